@@ -1,0 +1,180 @@
+//! One type over all aggregates: what the ledger executes, records and folds.
+
+use serde::{Deserialize, Serialize};
+
+use super::event_type::{EventType, EventTypeCommand, EventTypeEvent};
+use super::id::{BookingId, ClaimId, KeyId};
+use super::personal::Personal;
+use super::provider::Provider;
+use super::provider::command::ProviderCommand;
+use super::provider::event::ProviderEvent;
+use super::rejection::Rejection;
+use super::tenant::{Tenant, TenantCommand, TenantEvent};
+use super::time::Timestamp;
+
+/// Which aggregate a stream belongs to; its text is `aggregate_type` in the log and hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AggregateKind {
+    /// A tenant's own stream; its id is the tenant's.
+    Tenant,
+    /// A provider's stream.
+    Provider,
+    /// An event type's stream.
+    EventType,
+}
+
+impl AggregateKind {
+    /// Every kind, in key order.
+    pub const ALL: [Self; 3] = [Self::EventType, Self::Provider, Self::Tenant];
+
+    /// `aggregate_type` in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Provider => "provider",
+            Self::EventType => "event-type",
+        }
+    }
+
+    /// Reads `aggregate_type`; `None` for one this program does not know.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A command to any stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// To a tenant.
+    Tenant(TenantCommand),
+    /// To a provider.
+    Provider(Box<ProviderCommand>),
+    /// To an event type.
+    EventType(EventTypeCommand),
+}
+
+/// An event of any stream. Serialises as `{"<EventName>": {…}}`: the ledger takes the name apart from the payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Of a tenant.
+    Tenant(TenantEvent),
+    /// Of a provider.
+    Provider(Box<ProviderEvent>),
+    /// Of an event type.
+    EventType(EventTypeEvent),
+}
+
+impl Event {
+    /// The booking the event is about, for the history of a booking.
+    pub fn subject(&self) -> Option<BookingId> {
+        match self {
+            Self::Tenant(_) | Self::EventType(_) => None,
+            Self::Provider(event) => event.subject(),
+        }
+    }
+
+    /// What the event does to the claims of its provider: deletions first, then insertions.
+    pub fn claims(&self) -> Vec<ClaimChange> {
+        match self {
+            Self::Tenant(_) | Self::EventType(_) => Vec::new(),
+            Self::Provider(event) => event.claims(),
+        }
+    }
+}
+
+/// A change of the claims table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimChange {
+    /// The claim is gone.
+    Remove(ClaimId),
+    /// The claim occupies `[start, end)`, buffers included.
+    Insert {
+        /// Its id: the booking's or the hold's UUID.
+        claim: ClaimId,
+        /// Claims of one owner may overlap (only while a composite moves); else the claim's own id.
+        owner: uuid::Uuid,
+        /// From.
+        start: Timestamp,
+        /// To, exclusive.
+        end: Timestamp,
+    },
+}
+
+/// A decided event with the personal data that the ledger seals beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// The event.
+    pub event: Event,
+    /// What a person typed with it.
+    pub sealable: Option<Sealable>,
+}
+
+/// Personal data with the key it is sealed under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealable {
+    /// The attendee's key.
+    pub key: KeyId,
+    /// Whether the key is drawn with this command (else it must exist and be alive).
+    pub key_is_new: bool,
+    /// The data.
+    pub personal: Personal,
+}
+
+/// The folded state of any stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Of a tenant.
+    Tenant(Tenant),
+    /// Of a provider.
+    Provider(Box<Provider>),
+    /// Of an event type.
+    EventType(Box<EventType>),
+}
+
+impl State {
+    /// The state of a stream without events.
+    pub fn empty(kind: AggregateKind) -> Self {
+        match kind {
+            AggregateKind::Tenant => Self::Tenant(Tenant::default()),
+            AggregateKind::Provider => Self::Provider(Box::default()),
+            AggregateKind::EventType => Self::EventType(Box::default()),
+        }
+    }
+
+    /// Decides a command at `now`; pure.
+    ///
+    /// # Errors
+    /// The first failing check of the command, in its documented order; [`Rejection::Invalid`] when the command
+    /// is for another kind of stream.
+    pub fn decide(&self, now: Timestamp, command: &Command) -> Result<Vec<Fact>, Rejection> {
+        match (self, command) {
+            (Self::Tenant(tenant), Command::Tenant(command)) => tenant.decide(now, command),
+            (Self::Provider(provider), Command::Provider(command)) => provider.decide(now, command),
+            (Self::EventType(event_type), Command::EventType(command)) => {
+                event_type.decide(now, command)
+            }
+            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_), _) => {
+                Err(Rejection::Invalid {
+                    field: "command".to_owned(),
+                    reason: "is for another kind of stream".to_owned(),
+                })
+            }
+        }
+    }
+
+    /// Folds one recorded event in. Events of another kind of stream change nothing.
+    /// `sequence` is the event's place in its stream, from 1.
+    pub fn evolve(&mut self, sequence: u64, decided_at: Timestamp, event: &Event) {
+        match (self, event) {
+            (Self::Tenant(tenant), Event::Tenant(event)) => tenant.evolve(event),
+            (Self::Provider(provider), Event::Provider(event)) => {
+                provider.evolve(sequence, decided_at, event);
+            }
+            (Self::EventType(event_type), Event::EventType(event)) => {
+                event_type.evolve(sequence, event);
+            }
+            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_), _) => {}
+        }
+    }
+}

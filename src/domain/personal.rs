@@ -1,0 +1,64 @@
+//! What a person typed. It passes the rules unread and is written only sealed.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+/// Everything about a booking that a person typed: names, contacts, guests, answers, metadata, reasons, locations.
+///
+/// Only the ledger's vault serialises it, to seal it; `Debug` shows nothing. Absent members were not typed with this command.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Personal {
+    /// Who booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attendee: Option<Attendee>,
+    /// E-mail addresses of guests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<String>,
+    /// Answers by booking-field slug, each a JSON text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
+    /// Client metadata by key, each value a JSON text (numbers are kept as they were written).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+    /// Where it takes place: an address, a link, a phone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Why it was cancelled, moved, declined, reassigned, blocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// E-mail address of who cancelled or moved it, as given or known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acted_by: Option<String>,
+}
+
+/// Who books: at least one of e-mail and phone is present (checked at the edge).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attendee {
+    /// Display name.
+    pub name: String,
+    /// E-mail address, lower-cased at the edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// E.164 number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// IANA zone.
+    pub time_zone: String,
+    /// Language code, `en` by default.
+    pub language: String,
+}
+
+impl fmt::Debug for Personal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Personal(***)")
+    }
+}
+
+impl fmt::Debug for Attendee {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Attendee(***)")
+    }
+}

@@ -1,0 +1,286 @@
+//! What can be asked of a provider. Ids, numbers and personal data are arguments; the rules read no personal data.
+
+use crate::domain::id::{
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, HoldId, KeyId, ProviderId,
+    ProviderNumber, ScheduleNumber, SeatId,
+};
+use crate::domain::personal::Personal;
+use crate::domain::provider::event::{BlockKind, Host, Profile, SeriesPlace};
+use crate::domain::schedule::Schedule;
+use crate::domain::terms::Terms;
+use crate::domain::time::{Day, TimeSlot, Timestamp};
+
+/// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderCommand {
+    /// Creates the provider, with its first schedule when it can be booked.
+    Create(Create),
+    /// Replaces the profile.
+    ChangeProfile(Profile),
+    /// Adds or replaces a schedule.
+    SetSchedule(SetSchedule),
+    /// Removes a schedule.
+    RemoveSchedule(ScheduleNumber),
+    /// Books one slot, a series, or a seat; pending where the terms require confirmation.
+    Place(Place),
+    /// Accepts a pending booking.
+    Confirm(OnBooking),
+    /// Refuses a pending booking.
+    Decline(OnBooking),
+    /// Moves a booking.
+    Reschedule(Reschedule),
+    /// Cancels a booking, or one seat of it.
+    Cancel(Cancel),
+    /// Undoes a booking for a saga.
+    Compensate(Compensate),
+    /// Marks who was absent.
+    MarkAbsent(MarkAbsent),
+    /// Says that a booking took place.
+    Complete(OnBooking),
+    /// Gives a booking away; always linked with [`Self::Receive`] on the other provider.
+    Depart(Depart),
+    /// Receives a booking of another provider.
+    Receive(Receive),
+    /// Keeps a slot for a short time.
+    Hold(PlaceHold),
+    /// Replaces the slot and expiry of an open hold.
+    ChangeHold(PlaceHold),
+    /// Gives a hold up.
+    ReleaseHold(HoldId),
+    /// Enters busy time.
+    Block(Block),
+    /// Removes busy time.
+    Unblock(BlockId),
+    /// Records what has lapsed (expired holds, finished bookings) and nothing else; accepted even when nothing has.
+    Lapse,
+}
+
+/// See [`ProviderCommand::Create`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Create {
+    /// Wire number.
+    pub number: ProviderNumber,
+    /// Who it is.
+    pub profile: Profile,
+    /// First schedule, the default one; absent: a user that cannot be booked.
+    pub schedule: Option<(ScheduleNumber, Schedule)>,
+}
+
+/// See [`ProviderCommand::SetSchedule`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetSchedule {
+    /// New or known number.
+    pub schedule: ScheduleNumber,
+    /// Refuse unless the schedule is known (`true`) or new (`false`).
+    pub exists: bool,
+    /// The schedule as a whole.
+    pub definition: Schedule,
+    /// Makes it the default; `false` leaves the default where it is.
+    pub make_default: bool,
+}
+
+/// See [`ProviderCommand::Place`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The event type as read.
+    pub terms: Terms,
+    /// One, or the occurrences of a series in order; all or none.
+    pub occurrences: Vec<Occurrence>,
+    /// The series, when the booking recurs.
+    pub series: Option<BookingUid>,
+    /// The seat, when the terms have seats: used for a new booking and for joining one.
+    pub seats: Vec<SeatId>,
+    /// The caller's own exclusive hold that this booking redeems.
+    pub hold: Option<HoldId>,
+    /// Skips opening hours, notice, window and limits (never overlap): for hosts.
+    pub out_of_bounds: bool,
+    /// Accepts at once although the terms ask for confirmation: for sagas and imports.
+    pub confirmed: bool,
+    /// The attendee's key: a new one.
+    pub key: KeyId,
+    /// What the attendee typed.
+    pub personal: Personal,
+}
+
+/// One occurrence of a placed booking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// New ledger id.
+    pub booking: BookingId,
+    /// New wire number.
+    pub number: BookingNumber,
+    /// New wire uid.
+    pub uid: BookingUid,
+    /// New wire number of the attendee.
+    pub attendee: AttendeeNumber,
+    /// When.
+    pub slot: TimeSlot,
+}
+
+/// A booking as the caller read it: what a command needs although the booking may have left the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookingFacts {
+    /// The ledger's id.
+    pub booking: BookingId,
+    /// Sequence of its own last event when it was read; refused as `BookingChanged` when the state knows a later one.
+    pub version: u64,
+    /// Wire number.
+    pub number: BookingNumber,
+    /// Wire uid.
+    pub uid: BookingUid,
+    /// Calendar UID.
+    pub ics_uid: String,
+    /// Status of this wire booking.
+    pub status: BookingStatus,
+    /// Where it was moved, if it was.
+    pub rescheduled_to: Option<BookingUid>,
+    /// When.
+    pub slot: TimeSlot,
+    /// The event type as recorded.
+    pub terms: Terms,
+    /// Whether it occupies the provider.
+    pub claims: bool,
+    /// The day on which limits count it.
+    pub counted_on: Day,
+    /// The first attendee's wire number.
+    pub attendee: AttendeeNumber,
+    /// Open seats, first to last.
+    pub seats: Vec<SeatId>,
+    /// Its place in a series.
+    pub series: Option<SeriesPlace>,
+    /// The attendee's key.
+    pub key: KeyId,
+}
+
+/// Where a wire booking stands.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum BookingStatus {
+    /// It stands.
+    Accepted,
+    /// It waits for a person.
+    Pending,
+    /// It was cancelled, compensated, or replaced by a move.
+    Cancelled,
+    /// It was declined.
+    Rejected,
+}
+
+/// A command that needs nothing but the booking and perhaps a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnBooking {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// Reason and by whom, sealed under the booking's key.
+    pub personal: Option<Personal>,
+}
+
+/// See [`ProviderCommand::Reschedule`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reschedule {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// The event type as read now: its rules hold for the new slot.
+    pub terms: Terms,
+    /// New wire number.
+    pub number: BookingNumber,
+    /// New wire uid.
+    pub uid: BookingUid,
+    /// The new slot; its length is the old one's.
+    pub slot: TimeSlot,
+    /// Moved by the host: stays accepted where a mover's booking would wait for confirmation again.
+    pub by_host: bool,
+    /// See [`Place::out_of_bounds`].
+    pub out_of_bounds: bool,
+    /// Everything the booking's people typed, with the reason of the move: sealed again with the new event.
+    pub personal: Personal,
+}
+
+/// See [`ProviderCommand::Cancel`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancel {
+    /// The bookings: one, or occurrences of one series; all or none.
+    pub bookings: Vec<BookingFacts>,
+    /// One seat of a single seated booking.
+    pub seat: Option<SeatId>,
+    /// Ignores `cancelling_disabled`: for hosts.
+    pub by_host: bool,
+    /// Reason and by whom.
+    pub personal: Option<Personal>,
+}
+
+/// See [`ProviderCommand::Compensate`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compensate {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// The composite.
+    pub saga: uuid::Uuid,
+    /// A code.
+    pub cause: String,
+}
+
+/// See [`ProviderCommand::MarkAbsent`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkAbsent {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// Whether the provider was absent.
+    pub host_absent: Option<bool>,
+    /// Attendees, each with whether absent.
+    pub attendees: Vec<(AttendeeNumber, bool)>,
+}
+
+/// See [`ProviderCommand::Depart`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Depart {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// Where it goes.
+    pub to: ProviderId,
+    /// Reason and by whom.
+    pub personal: Option<Personal>,
+}
+
+/// See [`ProviderCommand::Receive`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receive {
+    /// The booking as it stood with the other provider.
+    pub facts: BookingFacts,
+    /// The other provider.
+    pub from: ProviderId,
+    /// The other provider as it stood.
+    pub from_host: Host,
+    /// Everything the booking's people typed: sealed again with the new event.
+    pub personal: Personal,
+}
+
+/// See [`ProviderCommand::Hold`], [`ProviderCommand::ChangeHold`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceHold {
+    /// New or known hold.
+    pub hold: HoldId,
+    /// The event type as read.
+    pub terms: Terms,
+    /// The slot to keep.
+    pub slot: TimeSlot,
+    /// Until then, at most 24 hours from now.
+    pub expires_at: Timestamp,
+    /// Keyed hash of the caller.
+    pub caller: String,
+}
+
+/// See [`ProviderCommand::Block`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// New id.
+    pub block: BlockId,
+    /// From, whole minutes.
+    pub start: Timestamp,
+    /// To, exclusive.
+    pub end: Timestamp,
+    /// What kind.
+    pub kind: BlockKind,
+}

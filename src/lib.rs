@@ -1,0 +1,5 @@
+//! Daybook: an event-sourced booking ledger.
+pub mod clock;
+pub mod config;
+pub mod telemetry;
+pub mod domain;
