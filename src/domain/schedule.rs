@@ -49,3 +49,36 @@ pub struct OpeningHours {
     /// Closes at, whole minutes; not before `from`.
     pub to: NaiveTime,
 }
+
+// replaced by the schedule engineer
+impl Schedule {
+    /// Whether every minute of the slot is open.
+    pub fn covers(&self, slot: &super::time::TimeSlot) -> bool {
+        use chrono::Datelike;
+        (0..slot.minutes()).all(|minute| {
+            let Some(at) = slot
+                .start()
+                .checked_add_signed(chrono::Duration::minutes(minute))
+            else {
+                return false;
+            };
+            let local = at.with_timezone(&self.zone).naive_local();
+            let inside = |hours: &OpeningHours| {
+                let midnight =
+                    NaiveTime::from_hms_opt(23, 59, 0).is_some_and(|end| end == hours.to);
+                hours.from <= local.time() && (midnight || local.time() < hours.to)
+            };
+            let mut of_day = self
+                .overrides
+                .iter()
+                .filter(|row| row.day == local.date())
+                .peekable();
+            if of_day.peek().is_some() {
+                return of_day.any(|row| inside(&row.hours));
+            }
+            self.weekly
+                .iter()
+                .any(|row| row.days.contains(&local.weekday()) && inside(&row.hours))
+        })
+    }
+}
