@@ -118,12 +118,15 @@ impl Provider {
             .or_else(|| self.schedules.get(&self.schedule_default?))
     }
 
-    /// The local day, in the zone of the profile, on which limits count a slot.
-    pub fn counted_on(&self, slot: &TimeSlot) -> Day {
-        self.profile().map_or_else(
-            || slot.start().date_naive(),
-            |profile| slot.start().with_timezone(&profile.zone).date_naive(),
-        )
+    /// The local day on which limits count a slot: in the zone of the schedule, like the booking window and the slot
+    /// list; without a schedule, in that of the profile.
+    pub fn counted_on(&self, terms: &Terms, slot: &TimeSlot) -> Day {
+        let zone = self
+            .schedule_for(terms)
+            .map(|schedule| schedule.zone)
+            .or_else(|| self.profile().map(|profile| profile.zone))
+            .unwrap_or_default();
+        slot.start().with_timezone(&zone).date_naive()
     }
 
     /// # Errors

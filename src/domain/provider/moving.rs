@@ -44,7 +44,7 @@ impl Provider {
             });
         }
         bounds::ahead(now, slot)?;
-        let counted_on = self.counted_on(&slot);
+        let counted_on = self.counted_on(terms, &slot);
         if !reschedule.out_of_bounds {
             self.within_bounds(now, terms, slot)?;
             let mut planned = Counters::default();
@@ -157,7 +157,7 @@ impl Provider {
         };
         let event = ProviderEvent::BookingArrived(BookingArrived {
             placed: BookingPlaced {
-                counted_on: self.counted_on(&facts.slot),
+                counted_on: self.counted_on(&facts.terms, &facts.slot),
                 ..carried(facts, identity.host())
             },
             pending: facts.status == BookingStatus::Pending,

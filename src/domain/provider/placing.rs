@@ -157,7 +157,7 @@ impl Provider {
         planned: &mut Counters,
     ) -> Result<Vec<super::occupancy::Claimant>, Rejection> {
         let (terms, slot) = (&place.terms, occurrence.slot);
-        let (day, minutes) = (self.counted_on(&slot), slot.minutes());
+        let (day, minutes) = (self.counted_on(terms, &slot), slot.minutes());
         if !place.out_of_bounds
             && let Some(period) = self.counters.limit_reached(planned, terms, day, minutes)
         {
@@ -194,7 +194,7 @@ impl Provider {
             terms: place.terms.clone(),
             host: host.clone(),
             claims: entry.claims(),
-            counted_on: self.counted_on(&occurrence.slot),
+            counted_on: self.counted_on(&place.terms, &occurrence.slot),
             attendee: occurrence.attendee,
             seat: seat_of(place, index),
             series,

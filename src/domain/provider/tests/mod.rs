@@ -1,0 +1,18 @@
+//! Given, when, then: the rules of a provider, one behaviour per test.
+//!
+//! A [`Stage`] is a provider with its clock, and what the ledger keeps beside it: the facts of every booking, and the claims
+//! table with its own refusal of overlap. So each test also checks that the rules and the database agree.
+
+mod stage;
+mod placing;
+mod seats;
+mod standing;
+mod moving;
+mod ending;
+mod holding;
+mod lapse;
+mod settings;
+mod availability;
+mod model;
+
+use stage::{Stage, at, booking, hold, place, slot, terms};
