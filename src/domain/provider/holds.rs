@@ -40,8 +40,13 @@ impl OpenHold {
         self.exclusive && !self.seated
     }
 
+    /// When it is over: at its expiry, or once its slot has passed, whatever its expiry.
+    pub(super) fn lapses_at(&self) -> Timestamp {
+        self.expires_at.min(self.padded().1)
+    }
+
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
-        self.expires_at <= now
+        self.lapses_at() <= now
     }
 
     /// What it covers, buffers included.
@@ -123,7 +128,7 @@ impl Holds {
     }
 
     pub(super) fn insert(&mut self, id: HoldId, hold: OpenHold) {
-        self.by_expiry.insert((hold.expires_at, id));
+        self.by_expiry.insert((hold.lapses_at(), id));
         if hold.seated {
             self.seats.insert((hold.event_type, hold.slot, id));
         }
@@ -132,7 +137,7 @@ impl Holds {
 
     pub(super) fn remove(&mut self, id: HoldId) -> Option<OpenHold> {
         let hold = self.open.remove(&id)?;
-        self.by_expiry.remove(&(hold.expires_at, id));
+        self.by_expiry.remove(&(hold.lapses_at(), id));
         self.seats.remove(&(hold.event_type, hold.slot, id));
         Some(hold)
     }

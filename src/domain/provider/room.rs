@@ -86,7 +86,7 @@ impl Provider {
                 Claimant::Hold(hold) => (
                     candidate.own_hold == Some(hold),
                     Obstacle::Held,
-                    claim.end <= now || self.holds.live(hold, now).is_none(),
+                    self.holds.live(hold, now).is_none(),
                 ),
             };
             match (own, over) {
@@ -115,7 +115,7 @@ impl Provider {
             if !hold.exclusive || beside || candidate.own_hold == Some(id) {
                 continue;
             }
-            if hold.is_expired(now) || hold_end <= now {
+            if hold.is_expired(now) {
                 lapsed.push(Claimant::Hold(id));
             } else if !fellow {
                 return Err(Obstacle::Held);
