@@ -3,6 +3,14 @@
 //! A [`Stage`] is a provider with its clock, and what the ledger keeps beside it: the facts of every booking, and the claims
 //! table with its own refusal of overlap. So each test also checks that the rules and the database agree.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    clippy::needless_pass_by_value,
+    clippy::shadow_unrelated,
+    reason = "a test reads better plain, and an overflow or a missed event fails it"
+)]
+
 mod stage;
 mod placing;
 mod seats;

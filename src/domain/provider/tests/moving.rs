@@ -241,8 +241,9 @@ fn another() -> Stage {
 
 fn receive(stage: &Stage, number: u32) -> Receive {
     let host = stage.log.iter().find_map(|(_, event)| match event {
-        ProviderEvent::BookingPlaced(placed) => Some(placed.host.clone()),
-        ProviderEvent::BookingRequested(placed) => Some(placed.host.clone()),
+        ProviderEvent::BookingPlaced(placed) | ProviderEvent::BookingRequested(placed) => {
+            Some(placed.host.clone())
+        }
         _ => None,
     });
     Receive {

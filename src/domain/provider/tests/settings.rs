@@ -154,6 +154,19 @@ fn busy_time_comes_and_goes() {
 }
 
 #[test]
+fn busy_time_has_one_shape_whatever_its_order() {
+    let mut stage = Stage::open();
+    stage.accept(block(2, "10:00", "11:00"));
+    stage.accept(block(1, "11:00", "12:00"));
+    stage.accept(block(3, "14:00", "15:00"));
+    stage.accept(block(4, "09:30", "16:00"));
+    stage.accept(ProviderCommand::Unblock(block_id(4)));
+    let text = serde_json::to_string(&stage.provider).unwrap();
+    let read: super::super::Provider = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, stage.provider);
+}
+
+#[test]
 fn a_block_has_an_end_after_its_start_in_whole_minutes() {
     let stage = Stage::open();
     let mut seconds = super::super::command::Block {

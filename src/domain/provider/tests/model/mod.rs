@@ -49,7 +49,12 @@ struct Span {
 }
 
 fn span() -> impl Strategy<Value = Span> {
-    (-1..24_i64, 1..=2_i64).prop_map(|(quarters, halves)| Span { quarters, halves })
+    (-1..14_i64, 1..=2_i64).prop_map(|(quarters, halves)| Span { quarters, halves })
+}
+
+/// In steps of five, so that ends, expiries and starts often fall on the very minute.
+fn minutes() -> impl Strategy<Value = i64> {
+    (1..15_i64).prop_map(|fives| fives * 5)
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -60,21 +65,21 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(kind, span, hold)| Step::Place(kind, span, hold)),
         1 => (kind.clone(), span(), 2..5_u32)
             .prop_map(|(kind, span, count)| Step::Series(kind, span, count)),
-        4 => (kind.clone(), span(), 1..90_i64)
+        4 => (kind.clone(), span(), minutes())
             .prop_map(|(kind, span, minutes)| Step::Hold(kind, span, minutes)),
-        1 => (any.clone(), kind, span(), 1..90_i64)
+        1 => (any.clone(), kind, span(), minutes())
             .prop_map(|(hold, kind, span, minutes)| Step::ChangeHold(hold, kind, span, minutes)),
         1 => any.clone().prop_map(Step::ReleaseHold),
-        4 => (any.clone(), -1..24_i64, proptest::bool::ANY)
+        4 => (any.clone(), -1..14_i64, proptest::bool::ANY)
             .prop_map(|(booking, to, host)| Step::Reschedule(booking, to, host)),
         2 => any.clone().prop_map(Step::Cancel),
         1 => (any.clone(), any.clone()).prop_map(|(booking, seat)| Step::CancelSeat(booking, seat)),
         3 => any.clone().prop_map(Step::Confirm),
         1 => any.clone().prop_map(Step::Decline),
-        1 => span().prop_map(Step::Block),
-        1 => any.prop_map(Step::Unblock),
+        2 => span().prop_map(Step::Block),
+        2 => any.prop_map(Step::Unblock),
         1 => Just(Step::Lapse),
-        3 => (1..120_i64).prop_map(Step::Wait),
+        3 => minutes().prop_map(Step::Wait),
     ]
 }
 

@@ -56,8 +56,8 @@ fn kind_of(kind: usize) -> Kind {
     match kind {
         0 => plain,
         1 => Kind {
-            before: 10,
-            after: 15,
+            before: 20,
+            after: 10,
             exclusive: true,
             ..plain
         },
