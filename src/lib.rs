@@ -4,3 +4,4 @@ pub mod config;
 pub mod telemetry;
 pub mod domain;
 pub mod ledger;
+pub mod projections;

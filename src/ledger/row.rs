@@ -11,6 +11,8 @@ use super::record::RecordedEvent;
 pub trait Projection: Send + Sync {
     /// Its name on the command line: the folder under `projections/`.
     fn name(&self) -> &'static str;
+    /// Creates its tables when they are absent, with their row-level security on Postgres; several statements.
+    fn schema(&self) -> Sql;
     /// Its tables, in the order they are written.
     fn tables(&self) -> &'static [&'static Table];
     /// The changes of one event, in order. Its only input is the event; every change names a row of its own stream.
