@@ -1,0 +1,154 @@
+//! Stop 4 of 6, its queue: group commit. The statements themselves are in [`super::store`].
+//!
+//! One committer takes everything that queued while the previous commit was in flight, without artificial delay, and
+//! writes it in one transaction. Round trips per batch are constant, so the cost per command falls with load.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+use super::LedgerError;
+use super::store::{AppendError, Store};
+use super::unit::{Unit, UnitOutcome};
+use crate::clock::Clock;
+use crate::domain::id::TenantId;
+
+/// Commands that may wait: more are answered 503 at once.
+pub const QUEUE_MAX: usize = 8_192;
+/// Commands in one transaction.
+pub const BATCH_UNITS_MAX: usize = 1_024;
+/// Bytes in one transaction.
+pub const BATCH_BYTES_MAX: usize = 4 * 1_024 * 1_024;
+/// Tenants in one transaction: each is a head that is locked.
+pub const BATCH_TENANTS_MAX: usize = 64;
+/// How often a batch that lost a race for locks is tried as it is.
+const ATTEMPTS_MAX: u32 = 8;
+/// First pause before the next of those attempts; doubled each time.
+const PAUSE_FIRST: Duration = Duration::from_millis(2);
+
+struct Job {
+    unit: Unit,
+    reply: oneshot::Sender<Result<UnitOutcome, LedgerError>>,
+}
+
+/// The way into the committer.
+#[derive(Clone, Debug)]
+pub(super) struct Committer {
+    queue: mpsc::Sender<Job>,
+}
+
+impl Committer {
+    /// Starts the committer; it ends when every handle is dropped and the queue is empty.
+    pub(super) fn start(store: Store, clock: Arc<dyn Clock>, tracker: &TaskTracker) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE_MAX);
+        tracker.spawn(run(store, clock, jobs));
+        Self { queue }
+    }
+
+    /// Commits a unit with whatever else is waiting.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] when the queue is full or the database out of reach (nothing was written);
+    /// [`LedgerError::OutcomeUnknown`].
+    pub(super) async fn commit(&self, unit: Unit) -> Result<UnitOutcome, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        if let Err(refused) = self.queue.try_send(Job { unit, reply }) {
+            tracing::warn!(reason = %refused, "the commit queue takes no more commands");
+            return Err(LedgerError::Unavailable);
+        }
+        // The committer answers every job it has taken; a dropped sender means that it died with the job in hand.
+        answer.await.unwrap_or(Err(LedgerError::OutcomeUnknown))
+    }
+}
+
+async fn run(store: Store, clock: Arc<dyn Clock>, mut jobs: mpsc::Receiver<Job>) {
+    let mut carried = None;
+    loop {
+        let first = match carried.take() {
+            Some(job) => job,
+            None => match jobs.recv().await {
+                Some(job) => job,
+                None => return,
+            },
+        };
+        let batch;
+        (batch, carried) = gather(first, &mut jobs);
+        let (units, replies): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|job| (job.unit, job.reply)).unzip();
+        let outcomes = write(&store, clock.as_ref(), &units).await;
+        for (reply, outcome) in replies.into_iter().zip(outcomes) {
+            if reply.send(outcome).is_err() {
+                tracing::debug!("a command's task ended before its commit was answered");
+            }
+        }
+    }
+}
+
+/// Takes what waits, up to the limits of a batch; what no longer fits is carried to the next one.
+fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option<Job>) {
+    let mut bytes = first.unit.bytes;
+    let mut tenants = BTreeSet::from([first.unit.tenant]);
+    let mut batch = vec![first];
+    while batch.len() < BATCH_UNITS_MAX {
+        let Ok(job) = jobs.try_recv() else { break };
+        bytes += job.unit.bytes;
+        tenants.insert(job.unit.tenant);
+        if BATCH_BYTES_MAX < bytes || BATCH_TENANTS_MAX < tenants.len() {
+            return (batch, Some(job));
+        }
+        batch.push(job);
+    }
+    (batch, None)
+}
+
+async fn write(
+    store: &Store,
+    clock: &dyn Clock,
+    units: &[Unit],
+) -> Vec<Result<UnitOutcome, LedgerError>> {
+    let mut pause = PAUSE_FIRST;
+    for _ in 0..ATTEMPTS_MAX {
+        match store.append(units, clock.now()).await {
+            Ok(outcomes) => return outcomes.into_iter().map(Ok).collect(),
+            Err(AppendError::Retry(error)) => {
+                tracing::warn!(error = %error, units = units.len(), "batch lost a race for locks; trying it again");
+                tokio::time::timeout(pause, std::future::pending::<()>()).await.unwrap_or_default();
+                pause *= 2;
+            }
+            Err(AppendError::Failed(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, units = units.len(), "batch was refused by the database");
+                return units.iter().map(|_| Err(LedgerError::Unavailable)).collect();
+            }
+            Err(AppendError::Unknown(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, units = units.len(), "connection lost during commit; looking the outcome up");
+                return resolve(store, units).await;
+            }
+        }
+    }
+    units.iter().map(|_| Err(LedgerError::Unavailable)).collect()
+}
+
+/// Learns what became of a batch whose commit was not answered: the heads stay locked until the lost transaction ends.
+async fn resolve(store: &Store, units: &[Unit]) -> Vec<Result<UnitOutcome, LedgerError>> {
+    let tenants: BTreeSet<TenantId> = units.iter().map(|unit| unit.tenant).collect();
+    let commands: Vec<_> = units.iter().map(|unit| unit.command).collect();
+    match store.resolve(&tenants.into_iter().collect::<Vec<_>>(), &commands).await {
+        Ok(committed) => units
+            .iter()
+            .map(|unit| {
+                if committed.contains(&unit.command) {
+                    Ok(UnitOutcome::Committed { last_position: 0 })
+                } else {
+                    Ok(UnitOutcome::Moved)
+                }
+            })
+            .collect(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the outcome of a batch stays unknown");
+            units.iter().map(|_| Err(LedgerError::OutcomeUnknown)).collect()
+        }
+    }
+}
