@@ -214,3 +214,11 @@ pub enum Rejection {
         max: u32,
     },
 }
+
+impl Rejection {
+    /// Whether it only says that the caller had read an older state: it is never bound to an idempotency key, the caller
+    /// reads again and retries.
+    pub const fn is_stale(&self) -> bool {
+        matches!(self, Self::BookingChanged { .. })
+    }
+}

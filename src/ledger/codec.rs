@@ -72,15 +72,21 @@ pub fn decode(row: &EventRow) -> Result<RecordedEvent, LedgerError> {
         ))
     };
     let payload: Value = serde_json::from_str(&row.payload).map_err(|error| corrupt(&error))?;
-    let event =
-        event_from_value(row.stream.kind, &row.event_type, &row.event_version, payload)
-            .map_err(|error| corrupt(&error))?;
+    let event = event_from_value(
+        row.stream.kind,
+        &row.event_type,
+        &row.event_version,
+        payload,
+    )
+    .map_err(|error| corrupt(&error))?;
     let metadata: BTreeMap<String, String> =
         serde_json::from_str(&row.metadata).map_err(|error| corrupt(&error))?;
     let personal = match (row.key, &row.sealed) {
-        (Some(key), Some(sealed)) => {
-            Some(SealedPersonal { key, event: row.id, data: BASE64.encode(sealed) })
-        }
+        (Some(key), Some(sealed)) => Some(SealedPersonal {
+            key,
+            event: row.id,
+            data: BASE64.encode(sealed),
+        }),
         (None, None) => None,
         (Some(_), None) | (None, Some(_)) => {
             return Err(corrupt(&"key and sealed data must come together"));

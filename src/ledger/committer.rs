@@ -3,7 +3,8 @@
 //! One committer takes everything that queued while the previous commit was in flight, without artificial delay, and
 //! writes it in one transaction. Round trips per batch are constant, so the cost per command falls with load.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,6 @@ use super::LedgerError;
 use super::store::{AppendError, Store};
 use super::unit::{Unit, UnitOutcome};
 use crate::clock::Clock;
-use crate::domain::id::TenantId;
 
 /// Commands that may wait: more are answered 503 at once.
 pub const QUEUE_MAX: usize = 8_192;
@@ -104,51 +104,92 @@ fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option<Job>)
     (batch, None)
 }
 
-async fn write(
-    store: &Store,
-    clock: &dyn Clock,
-    units: &[Unit],
-) -> Vec<Result<UnitOutcome, LedgerError>> {
+type Outcomes = Vec<Result<UnitOutcome, LedgerError>>;
+
+async fn write(store: &Store, clock: &dyn Clock, units: &[Unit]) -> Outcomes {
     let mut pause = PAUSE_FIRST;
     for _ in 0..ATTEMPTS_MAX {
         match store.append(units, clock.now()).await {
-            Ok(outcomes) => return outcomes.into_iter().map(Ok).collect(),
+            Ok(outcomes) => return settle(store, units, outcomes).await,
             Err(AppendError::Retry(error)) => {
-                tracing::warn!(error = %error, units = units.len(), "batch lost a race for locks; trying it again");
-                tokio::time::timeout(pause, std::future::pending::<()>()).await.unwrap_or_default();
+                tracing::warn!(%error, units = units.len(), "batch lost a race for locks; trying it again");
+                // No event tells when the locks are free: a short, growing pause is all there is.
+                let elapsed = tokio::time::timeout(pause, std::future::pending::<()>()).await;
+                debug_assert!(
+                    elapsed.is_err(),
+                    "a pending future only ends by its timeout"
+                );
                 pause *= 2;
             }
             Err(AppendError::Failed(error)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, units = units.len(), "batch was refused by the database");
-                return units.iter().map(|_| Err(LedgerError::Unavailable)).collect();
+                tracing::error!(
+                    error = &error as &dyn Error,
+                    units = units.len(),
+                    "batch failed"
+                );
+                return units
+                    .iter()
+                    .map(|_| Err(LedgerError::Unavailable))
+                    .collect();
             }
             Err(AppendError::Unknown(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, units = units.len(), "connection lost during commit; looking the outcome up");
-                return resolve(store, units).await;
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "connection lost during commit"
+                );
+                let unknown = units.iter().map(|_| UnitOutcome::Unknown).collect();
+                return settle(store, units, unknown).await;
             }
         }
     }
-    units.iter().map(|_| Err(LedgerError::Unavailable)).collect()
+    units
+        .iter()
+        .map(|_| Err(LedgerError::Unavailable))
+        .collect()
 }
 
-/// Learns what became of a batch whose commit was not answered: the heads stay locked until the lost transaction ends.
-async fn resolve(store: &Store, units: &[Unit]) -> Vec<Result<UnitOutcome, LedgerError>> {
-    let tenants: BTreeSet<TenantId> = units.iter().map(|unit| unit.tenant).collect();
-    let commands: Vec<_> = units.iter().map(|unit| unit.command).collect();
-    match store.resolve(&tenants.into_iter().collect::<Vec<_>>(), &commands).await {
-        Ok(committed) => units
-            .iter()
-            .map(|unit| {
-                if committed.contains(&unit.command) {
-                    Ok(UnitOutcome::Committed { last_position: 0 })
-                } else {
-                    Ok(UnitOutcome::Moved)
-                }
-            })
-            .collect(),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the outcome of a batch stays unknown");
-            units.iter().map(|_| Err(LedgerError::OutcomeUnknown)).collect()
-        }
+/// Turns outcomes into answers; what is unknown is looked up: the heads stay locked until the lost transaction ends.
+async fn settle(store: &Store, units: &[Unit], outcomes: Vec<UnitOutcome>) -> Outcomes {
+    let unknown: Vec<_> = units
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, outcome)| **outcome == UnitOutcome::Unknown)
+        .map(|(unit, _)| (unit.tenant, unit.command))
+        .collect();
+    let known = if unknown.is_empty() {
+        Ok(BTreeMap::new())
+    } else {
+        store.resolve(&unknown).await
+    };
+    if let Err(error) = &known {
+        tracing::error!(
+            error = error as &dyn Error,
+            "the outcome of a batch stays unknown"
+        );
     }
+    units
+        .iter()
+        .zip(outcomes)
+        .map(|(unit, outcome)| match outcome {
+            UnitOutcome::Unknown => match &known {
+                Ok(committed) => {
+                    Ok(committed
+                        .get(&unit.command)
+                        .map_or(UnitOutcome::Moved, |last_position| UnitOutcome::Committed {
+                            last_position: *last_position,
+                        }))
+                }
+                Err(_) => Err(LedgerError::OutcomeUnknown),
+            },
+            UnitOutcome::Failed => Err(LedgerError::Unavailable),
+            UnitOutcome::Retry => Ok(UnitOutcome::Moved),
+            UnitOutcome::Committed { .. }
+            | UnitOutcome::Moved
+            | UnitOutcome::ReadMoved
+            | UnitOutcome::KeyKnown
+            | UnitOutcome::NameTaken(_)
+            | UnitOutcome::KeyDestroyed
+            | UnitOutcome::GuardRefused => Ok(outcome),
+        })
+        .collect()
 }

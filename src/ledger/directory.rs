@@ -86,33 +86,68 @@ pub(super) fn names(recorded: &RecordedEvent) -> Vec<NameChange> {
 }
 
 fn claim(kind: NameKind, scope: String, name: String, target: &serde_json::Value) -> NameChange {
-    NameChange { kind, scope, name, change: NameUse::Claim(target.to_string()) }
+    NameChange {
+        kind,
+        scope,
+        name,
+        change: NameUse::Claim(target.to_string()),
+    }
 }
 
 fn point(kind: NameKind, name: String, target: &serde_json::Value) -> NameChange {
-    NameChange { kind, scope: String::new(), name, change: NameUse::Point(target.to_string()) }
+    NameChange {
+        kind,
+        scope: String::new(),
+        name,
+        change: NameUse::Point(target.to_string()),
+    }
 }
 
 fn release(kind: NameKind, scope: String, name: String) -> NameChange {
-    NameChange { kind, scope, name, change: NameUse::Release }
+    NameChange {
+        kind,
+        scope,
+        name,
+        change: NameUse::Release,
+    }
 }
 
 fn tenant_names(recorded: &RecordedEvent, event: &TenantEvent) -> Vec<NameChange> {
     let global = String::new;
     match event {
         TenantEvent::TenantCreated(settings) => vec![
-            claim(NameKind::Tenant, global(), recorded.stream.tenant.to_string(), &json!({})),
-            claim(NameKind::TenantSlug, global(), settings.slug.clone(), &json!({})),
+            claim(
+                NameKind::Tenant,
+                global(),
+                recorded.stream.tenant.to_string(),
+                &json!({}),
+            ),
+            claim(
+                NameKind::TenantSlug,
+                global(),
+                settings.slug.clone(),
+                &json!({}),
+            ),
         ],
         TenantEvent::TenantChanged(changed) => match &changed.previous_slug {
             None => Vec::new(),
             Some(previous) => vec![
                 release(NameKind::TenantSlug, global(), previous.clone()),
-                claim(NameKind::TenantSlug, global(), changed.settings.slug.clone(), &json!({})),
+                claim(
+                    NameKind::TenantSlug,
+                    global(),
+                    changed.settings.slug.clone(),
+                    &json!({}),
+                ),
             ],
         },
         TenantEvent::ApiKeyIssued(issued) => {
-            vec![claim(NameKind::ApiKey, global(), issued.hash.clone(), &api_key_target(issued))]
+            vec![claim(
+                NameKind::ApiKey,
+                global(),
+                issued.hash.clone(),
+                &api_key_target(issued),
+            )]
         }
         TenantEvent::ApiKeyRevoked(revoked) => {
             vec![release(NameKind::ApiKey, global(), revoked.hash.clone())]
@@ -133,7 +168,12 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
     let target = json!({ "eventType": recorded.stream.id });
     match event {
         EventTypeEvent::EventTypeCreated(created) => vec![
-            claim(NameKind::EventType, String::new(), created.number.to_string(), &target),
+            claim(
+                NameKind::EventType,
+                String::new(),
+                created.number.to_string(),
+                &target,
+            ),
             claim(
                 NameKind::EventTypeSlug,
                 created.owner.to_string(),
@@ -144,7 +184,11 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
         EventTypeEvent::EventTypeChanged(changed) => match &changed.previous_slug {
             None => Vec::new(),
             Some(previous) => vec![
-                release(NameKind::EventTypeSlug, changed.owner.to_string(), previous.clone()),
+                release(
+                    NameKind::EventTypeSlug,
+                    changed.owner.to_string(),
+                    previous.clone(),
+                ),
                 claim(
                     NameKind::EventTypeSlug,
                     changed.owner.to_string(),
@@ -154,8 +198,16 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
             ],
         },
         EventTypeEvent::EventTypeDeleted(deleted) => vec![
-            release(NameKind::EventType, String::new(), deleted.number.to_string()),
-            release(NameKind::EventTypeSlug, deleted.owner.to_string(), deleted.slug.clone()),
+            release(
+                NameKind::EventType,
+                String::new(),
+                deleted.number.to_string(),
+            ),
+            release(
+                NameKind::EventTypeSlug,
+                deleted.owner.to_string(),
+                deleted.slug.clone(),
+            ),
         ],
     }
 }
@@ -166,21 +218,40 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
     let target = json!({ "provider": provider });
     match event {
         ProviderEvent::ProviderCreated(created) => vec![
-            claim(NameKind::Provider, String::new(), created.number.to_string(), &target),
-            claim(NameKind::Username, scope, created.profile.username.clone(), &target),
+            claim(
+                NameKind::Provider,
+                String::new(),
+                created.number.to_string(),
+                &target,
+            ),
+            claim(
+                NameKind::Username,
+                scope,
+                created.profile.username.clone(),
+                &target,
+            ),
         ],
         ProviderEvent::ProfileChanged(changed) => match &changed.previous_username {
             None => Vec::new(),
             Some(previous) => vec![
                 release(NameKind::Username, scope.clone(), previous.clone()),
-                claim(NameKind::Username, scope, changed.profile.username.clone(), &target),
+                claim(
+                    NameKind::Username,
+                    scope,
+                    changed.profile.username.clone(),
+                    &target,
+                ),
             ],
         },
         ProviderEvent::ScheduleSet(set) => {
             vec![point(NameKind::Schedule, set.schedule.to_string(), &target)]
         }
         ProviderEvent::ScheduleRemoved(removed) => {
-            vec![release(NameKind::Schedule, String::new(), removed.schedule.to_string())]
+            vec![release(
+                NameKind::Schedule,
+                String::new(),
+                removed.schedule.to_string(),
+            )]
         }
         ProviderEvent::BookingPlaced(placed) | ProviderEvent::BookingRequested(placed) => {
             booking_names(provider, placed)
@@ -198,12 +269,21 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
                 .collect()
         }
         ProviderEvent::HoldPlaced(placed) => {
-            vec![claim(NameKind::Hold, String::new(), placed.hold.to_string(), &target)]
+            vec![claim(
+                NameKind::Hold,
+                String::new(),
+                placed.hold.to_string(),
+                &target,
+            )]
         }
         ProviderEvent::HoldReleased(ended)
         | ProviderEvent::HoldExpired(ended)
         | ProviderEvent::HoldRedeemed(ended) => {
-            vec![release(NameKind::Hold, String::new(), ended.hold.to_string())]
+            vec![release(
+                NameKind::Hold,
+                String::new(),
+                ended.hold.to_string(),
+            )]
         }
         ProviderEvent::HoldChanged(_)
         | ProviderEvent::BookingConfirmed(_)
@@ -227,7 +307,12 @@ fn booking_names(provider: ProviderId, placed: &BookingPlaced) -> Vec<NameChange
     }
     if let Some(series) = placed.series.as_ref().filter(|series| series.index == 0) {
         let target = json!({ "provider": provider });
-        names.push(claim(NameKind::Series, String::new(), series.uid.to_string(), &target));
+        names.push(claim(
+            NameKind::Series,
+            String::new(),
+            series.uid.to_string(),
+            &target,
+        ));
     }
     names
 }

@@ -64,7 +64,10 @@ fn put(hasher: &mut Sha256, bytes: &[u8]) {
 
 fn put_uuid(hasher: &mut Sha256, uuid: Uuid) {
     let mut buffer = Uuid::encode_buffer();
-    put(hasher, uuid.hyphenated().encode_lower(&mut buffer).as_bytes());
+    put(
+        hasher,
+        uuid.hyphenated().encode_lower(&mut buffer).as_bytes(),
+    );
 }
 
 fn put_optional_uuid(hasher: &mut Sha256, uuid: Option<Uuid>) {

@@ -37,14 +37,12 @@ impl Hot {
         }
     }
 
-    /// Folds recorded events in; clones the state only while a reader holds it.
-    pub(super) fn evolve<'a>(&mut self, events: impl IntoIterator<Item = &'a RecordedEvent>) {
-        for event in events {
-            Arc::make_mut(&mut self.state).evolve(event.sequence, event.decided_at, &event.event);
-            self.version = event.sequence;
-            self.hash = event.hash;
-            self.decided_at = event.decided_at;
-        }
+    /// Folds a recorded event in; clones the state only while a reader holds it.
+    pub(super) fn evolve(&mut self, event: &RecordedEvent) {
+        Arc::make_mut(&mut self.state).evolve(event.sequence, event.decided_at, &event.event);
+        self.version = event.sequence;
+        self.hash = event.hash;
+        self.decided_at = event.decided_at;
     }
 }
 
@@ -64,7 +62,10 @@ impl Lane {
     /// Publishes a freshly loaded stream, unless a newer one is there.
     pub(super) fn offer(&self, loaded: Hot) {
         let mut hot = self.lock();
-        if hot.as_ref().is_none_or(|known| known.version < loaded.version) {
+        if hot
+            .as_ref()
+            .is_none_or(|known| known.version < loaded.version)
+        {
             *hot = Some(loaded);
         }
     }
@@ -106,10 +107,12 @@ impl HeldLane {
         self.uncertain = false;
     }
 
-    /// The events are committed: fold them.
-    pub(super) fn finish_commit<'a>(&mut self, events: impl IntoIterator<Item = &'a RecordedEvent>) {
+    /// The events are committed: folds those of this stream.
+    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent]) {
         if let Some(hot) = self.lane.lock().as_mut() {
-            hot.evolve(events);
+            for event in events.iter().filter(|event| event.stream == self.stream) {
+                hot.evolve(event);
+            }
         }
         self.uncertain = false;
     }
@@ -157,7 +160,12 @@ impl Lanes {
     pub(super) async fn hold(&self, stream: StreamKey) -> HeldLane {
         let lane = self.lane(stream);
         let gate = Arc::clone(&lane.gate).lock_owned().await;
-        HeldLane { stream, lane, uncertain: false, _gate: gate }
+        HeldLane {
+            stream,
+            lane,
+            uncertain: false,
+            _gate: gate,
+        }
     }
 }
 

@@ -94,12 +94,14 @@ impl Ledger {
             }
         }
         if COMMAND_EVENTS_MAX < events.len() {
-            return Err(LedgerError::TooLarge { limit: "1000 events" });
+            return Err(LedgerError::TooLarge {
+                limit: "1000 events",
+            });
         }
         if COMMAND_BYTES_MAX < unit.bytes {
             return Err(LedgerError::TooLarge { limit: "2 MiB" });
         }
-        unit.key = key_row(context, now, &Outcome::accepted(command, &events))?;
+        unit.key = key_row(context, now, &Outcome::Accepted(command))?;
         Ok(Recording { unit, events })
     }
 
@@ -133,16 +135,24 @@ impl Ledger {
         let tenant = unit.tenant;
         if sealable.key_is_new {
             if keys_new.insert(sealable.key) {
-                unit.keys_new.push(self.vault.draw_key(tenant, sealable.key));
+                unit.keys_new
+                    .push(self.vault.draw_key(tenant, sealable.key));
                 let terms = self.vault.terms(tenant, &sealable.personal);
-                unit.terms.extend(terms.into_iter().map(|term| (term, sealable.key)));
+                unit.terms
+                    .extend(terms.into_iter().map(|term| (term, sealable.key)));
             }
         } else if !unit.keys_used.contains(&sealable.key) {
             unit.keys_used.push(sealable.key);
         }
         let sealed = self
             .vault
-            .seal(&self.database, tenant, sealable.key, row.id, &sealable.personal)
+            .seal(
+                &self.database,
+                tenant,
+                sealable.key,
+                row.id,
+                &sealable.personal,
+            )
             .await?
             .ok_or(LedgerError::Erased)?;
         row.key = Some(sealable.key);
@@ -154,7 +164,13 @@ impl Ledger {
     fn derive(&self, unit: &mut Unit, recorded: &RecordedEvent) {
         unit.names.extend(directory::names(recorded));
         let provider = ProviderId::from_uuid(recorded.stream.id);
-        unit.claims.extend(recorded.event.claims().into_iter().map(|claim| (provider, claim)));
+        unit.claims.extend(
+            recorded
+                .event
+                .claims()
+                .into_iter()
+                .map(|claim| (provider, claim)),
+        );
         for projection in self.projections.iter() {
             unit.rows.extend(projection.project(recorded));
         }

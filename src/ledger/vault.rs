@@ -129,7 +129,12 @@ impl Vault {
         let wrapped = self.encrypt(&self.wrapping, &data_key, &wrap_binding(tenant, key));
         let created_at = self.clock.now();
         self.remember(tenant, key, cipher(&data_key), created_at);
-        WrappedKey { key, wrapped, epoch: EPOCH, created_at }
+        WrappedKey {
+            key,
+            wrapped,
+            epoch: EPOCH,
+            created_at,
+        }
     }
 
     /// Seals what a person typed under their key, bound to the event: nonce ‖ ciphertext ‖ tag.
@@ -145,20 +150,31 @@ impl Vault {
         event: EventId,
         personal: &Personal,
     ) -> Result<Option<Vec<u8>>, DatabaseError> {
-        let ciphers = self.ciphers(database, tenant, BTreeSet::from([key])).await?;
+        let ciphers = self
+            .ciphers(database, tenant, BTreeSet::from([key]))
+            .await?;
         let Some(cipher) = ciphers.get(&key) else {
             return Ok(None);
         };
         let plain = serde_json::to_vec(personal)
             .map_err(|error| DatabaseError::corrupt("personal", error))?;
-        Ok(Some(self.encrypt(cipher, &plain, &seal_binding(tenant, key, event))))
+        Ok(Some(self.encrypt(
+            cipher,
+            &plain,
+            &seal_binding(tenant, key, event),
+        )))
     }
 
     /// Keyed hash (HMAC-SHA-256, lower-case hex) of a text, per tenant and purpose.
     pub fn keyed_hash(&self, tenant: TenantId, purpose: Purpose, text: &str) -> String {
         hex(&hmac(
             &self.lookup_key,
-            &[purpose.label().as_bytes(), b"\0", tenant.as_uuid().as_bytes(), text.as_bytes()],
+            &[
+                purpose.label().as_bytes(),
+                b"\0",
+                tenant.as_uuid().as_bytes(),
+                text.as_bytes(),
+            ],
         ))
     }
 
@@ -181,7 +197,10 @@ impl Vault {
 
     /// Forgets a cached key, once it is destroyed.
     pub fn forget(&self, tenant: TenantId, key: KeyId) {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).remove(&(tenant, key));
+        self.cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&(tenant, key));
     }
 
     async fn ciphers(
@@ -207,7 +226,9 @@ impl Vault {
         if missing.is_empty() {
             return Ok(found);
         }
-        let wrapped_keys = Store::new(database.clone()).attendee_keys(tenant, &missing).await?;
+        let wrapped_keys = Store::new(database.clone())
+            .attendee_keys(tenant, &missing)
+            .await?;
         for wrapped in wrapped_keys {
             let data_key = decrypt(
                 &self.wrapping,
@@ -240,7 +261,13 @@ impl Vault {
         let mut nonce = [0; NONCE_BYTES];
         self.ids.fill(&mut nonce);
         let ciphertext = cipher
-            .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: binding })
+            .encrypt(
+                &Nonce::from(nonce),
+                Payload {
+                    msg: plain,
+                    aad: binding,
+                },
+            )
             .expect("AES-GCM encrypts messages far below 64 GiB");
         let mut sealed = nonce.to_vec();
         sealed.extend(ciphertext);
@@ -256,7 +283,12 @@ fn open_seal(
     let bytes = BASE64
         .decode(&sealed.data)
         .map_err(|error| DatabaseError::corrupt("sealed", error))?;
-    let plain = decrypt(cipher, &bytes, &seal_binding(tenant, sealed.key, sealed.event), "sealed")?;
+    let plain = decrypt(
+        cipher,
+        &bytes,
+        &seal_binding(tenant, sealed.key, sealed.event),
+        "sealed",
+    )?;
     serde_json::from_slice(&plain).map_err(|error| DatabaseError::corrupt("sealed", error))
 }
 
@@ -270,7 +302,13 @@ fn decrypt(
         .split_first_chunk::<NONCE_BYTES>()
         .ok_or_else(|| DatabaseError::corrupt(column, "is too short"))?;
     cipher
-        .decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad: binding })
+        .decrypt(
+            &Nonce::from(*nonce),
+            Payload {
+                msg: ciphertext,
+                aad: binding,
+            },
+        )
         .map_err(|error| DatabaseError::corrupt(column, error))
 }
 
@@ -279,8 +317,7 @@ fn cipher(key: &[u8; KEY_BYTES]) -> Aes256Gcm {
 }
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac =
-        <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes keys of any size");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any size");
     for part in parts {
         mac.update(part);
     }
@@ -288,7 +325,12 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 }
 
 fn wrap_binding(tenant: TenantId, key: KeyId) -> Vec<u8> {
-    [b"daybook/key/1\0", tenant.as_uuid().as_bytes().as_slice(), key.as_uuid().as_bytes()].concat()
+    [
+        b"daybook/key/1\0",
+        tenant.as_uuid().as_bytes().as_slice(),
+        key.as_uuid().as_bytes(),
+    ]
+    .concat()
 }
 
 fn seal_binding(tenant: TenantId, key: KeyId, event: EventId) -> Vec<u8> {

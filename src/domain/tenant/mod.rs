@@ -21,6 +21,19 @@ pub enum Role {
     Anonymous,
 }
 
+impl Role {
+    /// The text on the wire and in metadata.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Provider => "provider",
+            Self::Agent => "agent",
+            Self::Auditor => "auditor",
+            Self::Anonymous => "anonymous",
+        }
+    }
+}
+
 /// A request to a tenant's stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TenantCommand {
