@@ -81,18 +81,23 @@ pub fn decode(row: &EventRow) -> Result<RecordedEvent, LedgerError> {
     .map_err(|error| corrupt(&error))?;
     let metadata: BTreeMap<String, String> =
         serde_json::from_str(&row.metadata).map_err(|error| corrupt(&error))?;
-    let personal = match (row.key, &row.sealed) {
-        (Some(key), Some(sealed)) => Some(SealedPersonal {
+    if row.key.is_some() != row.sealed.is_some() {
+        return Err(corrupt(&"key and sealed data must come together"));
+    }
+    Ok(recorded(row, event, metadata))
+}
+
+/// A row as readers see it, its event and metadata known already.
+pub fn recorded(row: &EventRow, event: Event, metadata: BTreeMap<String, String>) -> RecordedEvent {
+    let personal = row
+        .key
+        .zip(row.sealed.as_ref())
+        .map(|(key, sealed)| SealedPersonal {
             key,
             event: row.id,
             data: BASE64.encode(sealed),
-        }),
-        (None, None) => None,
-        (Some(_), None) | (None, Some(_)) => {
-            return Err(corrupt(&"key and sealed data must come together"));
-        }
-    };
-    Ok(RecordedEvent {
+        });
+    RecordedEvent {
         stream: row.stream,
         sequence: row.sequence,
         event,
@@ -108,7 +113,7 @@ pub fn decode(row: &EventRow) -> Result<RecordedEvent, LedgerError> {
         personal,
         previous_hash: row.previous_hash,
         hash: row.hash,
-    })
+    }
 }
 
 /// Reads a stored event with its place in the log.

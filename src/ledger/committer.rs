@@ -12,18 +12,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::LedgerError;
+use super::limits::{BATCH_BYTES_MAX, BATCH_TENANTS_MAX, BATCH_UNITS_MAX, QUEUE_MAX};
 use super::store::{AppendError, Store};
 use super::unit::{Unit, UnitOutcome};
 use crate::clock::Clock;
 
-/// Commands that may wait: more are answered 503 at once.
-pub const QUEUE_MAX: usize = 8_192;
-/// Commands in one transaction.
-pub const BATCH_UNITS_MAX: usize = 1_024;
-/// Bytes in one transaction.
-pub const BATCH_BYTES_MAX: usize = 4 * 1_024 * 1_024;
-/// Tenants in one transaction: each is a head that is locked.
-pub const BATCH_TENANTS_MAX: usize = 64;
 /// How often a batch that lost a race for locks is tried as it is.
 const ATTEMPTS_MAX: u32 = 8;
 /// First pause before the next of those attempts; doubled each time.

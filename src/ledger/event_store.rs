@@ -13,7 +13,7 @@ use cqrs_es::{Aggregate, AggregateContext, AggregateError, EventEnvelope, EventS
 use uuid::Uuid;
 
 use super::aggregate::{DecidedEvent, ProviderStream};
-use super::execution::LOAD_CHUNK;
+use super::limits::LOAD_CHUNK;
 use super::record::{Actor, CommandContext, Origin, RecordedEvent, StreamKey};
 use super::{Ledger, LedgerError};
 use crate::domain::id::{ProviderId, TenantId};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::idempotency::Outcome;
 use super::lanes::{HeldLane, Hot};
+use super::limits::{LINKED_STREAMS_MAX, LOAD_CHUNK};
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use super::recording::{Decided, Recording};
 use super::unit::UnitOutcome;
@@ -16,12 +17,8 @@ use crate::domain::id::EventTypeId;
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection, State};
 
-/// Streams that one command may be linked over.
-pub const LINKED_STREAMS_MAX: usize = 100;
 /// How often a command that lost a race is decided again.
 const ATTEMPTS_MAX: u32 = 8;
-/// Events loaded in one round trip.
-pub(super) const LOAD_CHUNK: u32 = 2_000;
 
 /// How one attempt ended.
 enum Attempt {

@@ -8,12 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::limits::HOT_STREAMS_MAX;
 use super::record::{RecordedEvent, StreamKey};
 use crate::domain::State;
 use crate::domain::time::Timestamp;
-
-/// Streams kept hot at most; beyond it the least recently used sixteenth is dropped.
-const HOT_STREAMS_MAX: usize = 4_096;
 
 /// A loaded stream.
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ mod recording;
 mod committer;
 mod idempotency;
 mod numbers;
+pub mod limits;
 pub mod codec;
 pub mod upcast;
 pub mod hash;

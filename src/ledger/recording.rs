@@ -7,17 +7,13 @@ use super::directory;
 use super::hash;
 use super::idempotency::Outcome;
 use super::lanes::Hot;
+use super::limits::{COMMAND_BYTES_MAX, COMMAND_EVENTS_MAX};
 use super::record::{CommandContext, RecordedEvent, StreamKey};
 use super::unit::{EventRow, KeyRow, StreamWrite, Unit};
 use super::{Ledger, LedgerError};
 use crate::domain::id::{CommandId, EventId, KeyId, ProviderId};
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection};
-
-/// Events of one command at most.
-pub const COMMAND_EVENTS_MAX: usize = 1_000;
-/// Bytes of one command at most: payloads, metadata and sealed data.
-pub const COMMAND_BYTES_MAX: usize = 2 * 1_024 * 1_024;
 
 /// What a stream's lane decided, with the stream as it was.
 pub(super) struct Decided {
@@ -43,7 +39,8 @@ impl Ledger {
     ) -> Result<Recording, LedgerError> {
         let command = CommandId::from_uuid(self.ids.uuid());
         let mut unit = empty_unit(context, command, reads);
-        let metadata = codec::canonical(&metadata(context))?;
+        let metadata = metadata(context);
+        let metadata_text = codec::canonical(&metadata)?;
         let mut events = Vec::new();
         let mut keys_new = BTreeSet::new();
         for stream in decided {
@@ -56,7 +53,7 @@ impl Ledger {
                     event_type: String::new(),
                     event_version: String::new(),
                     payload: String::new(),
-                    metadata: metadata.clone(),
+                    metadata: metadata_text.clone(),
                     id: EventId::from_uuid(self.ids.uuid()),
                     command,
                     correlation: context.correlation,
@@ -80,7 +77,7 @@ impl Ledger {
                     + row.metadata.len()
                     + row.sealed.as_ref().map_or(0, Vec::len)
                     + 512;
-                let recorded = codec::decode(&row)?;
+                let recorded = codec::recorded(&row, fact.event.clone(), metadata.clone());
                 self.derive(&mut unit, &recorded);
                 events.push(recorded);
                 rows.push(row);
@@ -214,20 +211,24 @@ fn key_row(
 }
 
 /// What is recorded about the request with every event: a flat object of strings.
-fn metadata(context: &CommandContext) -> BTreeMap<&'static str, &str> {
+fn metadata(context: &CommandContext) -> BTreeMap<String, String> {
     let origin = &context.origin;
-    let mut metadata = BTreeMap::from([("role", context.actor.role.as_str())]);
-    if !origin.request_id.is_empty() {
-        metadata.insert("requestId", &origin.request_id);
-    }
-    if let Some(ip) = &origin.ip {
-        metadata.insert("ip", ip);
-    }
-    if let Some(user_agent) = &origin.user_agent {
-        metadata.insert("userAgent", user_agent);
-    }
-    if let Some(idempotency) = &context.idempotency {
-        metadata.insert("idempotencyKey", &idempotency.key);
-    }
-    metadata
+    let request_id = Some(&origin.request_id).filter(|id| !id.is_empty());
+    let idempotency_key = context
+        .idempotency
+        .as_ref()
+        .map(|idempotency| &idempotency.key);
+    let optional = [
+        ("requestId", request_id),
+        ("ip", origin.ip.as_ref()),
+        ("userAgent", origin.user_agent.as_ref()),
+        ("idempotencyKey", idempotency_key),
+    ];
+    std::iter::once(("role".to_owned(), context.actor.role.as_str().to_owned()))
+        .chain(
+            optional
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))),
+        )
+        .collect()
 }
