@@ -189,16 +189,17 @@ impl Ledger {
                 }))
             }
             UnitOutcome::NameTaken(what) => {
-                abandon(lanes);
+                keep_hot(lanes);
                 let rejection = Rejection::NameTaken { what };
                 self.bind_refusal(context, self.clock.now(), Vec::new(), rejection)
                     .await
             }
-            UnitOutcome::GuardRefused => Err(LedgerError::InvariantBroken),
-            UnitOutcome::Moved
-            | UnitOutcome::ReadMoved
-            | UnitOutcome::KeyKnown
-            | UnitOutcome::KeyDestroyed
+            UnitOutcome::ReadMoved | UnitOutcome::KeyKnown | UnitOutcome::KeyDestroyed => {
+                keep_hot(lanes);
+                self.settle(context, outcome).await
+            }
+            UnitOutcome::GuardRefused
+            | UnitOutcome::Moved
             | UnitOutcome::Failed
             | UnitOutcome::Retry
             | UnitOutcome::Unknown => self.settle(context, outcome).await,
@@ -321,7 +322,8 @@ impl Ledger {
     }
 }
 
-fn abandon(lanes: &mut [HeldLane]) {
+/// Nothing was written, and not because a stream moved: what is hot stays true.
+fn keep_hot(lanes: &mut [HeldLane]) {
     for lane in lanes {
         lane.abandon_commit();
     }
