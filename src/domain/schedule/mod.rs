@@ -212,9 +212,45 @@ impl Schedule {
     }
 }
 
-/// The local day of an instant in a zone.
+/// The local day of an instant in a zone; at the very ends of the calendar, where no local time exists, the UTC day.
 pub fn local_day(at: Timestamp, zone: Tz) -> Day {
-    at.with_timezone(&zone).date_naive()
+    let utc = at.naive_utc();
+    let offset = zone.offset_from_utc_datetime(&utc).fix();
+    utc.checked_add_offset(offset).unwrap_or(utc).date()
+}
+
+/// A local day as instants, 23 to 25 hours in most zones.
+pub(super) fn day_interval(day: Day, zone: Tz) -> Option<Interval> {
+    let start = instant(day.and_time(NaiveTime::MIN), zone)?;
+    let end = instant(day.succ_opt()?.and_time(NaiveTime::MIN), zone)?;
+    Some((start, end))
+}
+
+/// What of `open` is not `blocked`; both come sorted and merged. One pass over both.
+pub(super) fn subtract(open: Vec<Interval>, blocked: &[Interval]) -> Vec<Interval> {
+    let mut free = Vec::with_capacity(open.len());
+    let mut blocked = blocked.iter().peekable();
+    for (start, end) in open {
+        let mut from = start;
+        while let Some((blocked_from, blocked_to)) = blocked.peek() {
+            if end <= *blocked_from {
+                break;
+            }
+            if from < *blocked_from {
+                free.push((from, *blocked_from));
+            }
+            from = from.max(*blocked_to);
+            if end <= from {
+                // It may reach into the next open interval too.
+                break;
+            }
+            blocked.next();
+        }
+        if from < end {
+            free.push((from, end));
+        }
+    }
+    free
 }
 
 /// Joins intervals that overlap or touch; they come sorted by start.
