@@ -9,6 +9,10 @@ use super::schedule::local_day;
 use super::time::{Day, Timestamp};
 
 /// An event type as a command read it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each a member of the wire"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Terms {

@@ -72,10 +72,13 @@ impl OpeningHours {
     fn reject(self, field: &str) -> Result<(), Rejection> {
         let whole = |time: NaiveTime| time.second() == 0 && time.nanosecond() == 0;
         if !whole(self.from) || !whole(self.to) {
-            return Err(invalid(field, "must open and close on whole minutes"));
+            return Err(Rejection::invalid(
+                field,
+                "must open and close on whole minutes",
+            ));
         }
         if self.to < self.from {
-            return Err(invalid(field, "must not close before it opens"));
+            return Err(Rejection::invalid(field, "must not close before it opens"));
         }
         Ok(())
     }
@@ -134,13 +137,16 @@ impl Schedule {
     /// [`Self::WEEKLY_MAX`] or [`Self::OVERRIDES_MAX`].
     pub fn validate(&self) -> Result<(), Rejection> {
         if self.name.trim().is_empty() || Self::NAME_MAX < self.name.chars().count() {
-            return Err(invalid("name", "must have 1 to 200 characters"));
+            return Err(Rejection::invalid("name", "must have 1 to 200 characters"));
         }
-        at_most(self.weekly.len(), Self::WEEKLY_MAX, "weekly rows")?;
-        at_most(self.overrides.len(), Self::OVERRIDES_MAX, "overrides")?;
+        Rejection::unless_at_most(Self::WEEKLY_MAX, "weekly rows", self.weekly.len())?;
+        Rejection::unless_at_most(Self::OVERRIDES_MAX, "overrides", self.overrides.len())?;
         for row in &self.weekly {
             if 7 < row.days.len() {
-                return Err(invalid("availability", "must name at most seven days"));
+                return Err(Rejection::invalid(
+                    "availability",
+                    "must name at most seven days",
+                ));
             }
             row.hours.reject("availability")?;
         }
@@ -273,21 +279,4 @@ fn instant(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
     let (_, before) = GapInfo::new(&local, &zone)?.begin?;
     let at = local.checked_sub_offset(before.fix())?;
     Some(DateTime::from_naive_utc_and_offset(at, Utc))
-}
-
-fn at_most(count: usize, max: u32, what: &str) -> Result<(), Rejection> {
-    if u32::try_from(count).is_ok_and(|count| count <= max) {
-        return Ok(());
-    }
-    Err(Rejection::TooMany {
-        what: what.to_owned(),
-        max,
-    })
-}
-
-fn invalid(field: &str, reason: &str) -> Rejection {
-    Rejection::Invalid {
-        field: field.to_owned(),
-        reason: reason.to_owned(),
-    }
 }

@@ -66,15 +66,15 @@ fn random_terms() -> impl Strategy<Value = Terms> {
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    let zones = vec![
+    let all = vec![
         Tz::UTC,
         Tz::Asia__Kolkata,
         Tz::Asia__Kathmandu,
         Tz::America__New_York,
     ];
-    let zone = prop::sample::select(zones);
+    let zones = prop::sample::select(all);
     let now = -100_000..100_000_i64;
-    let parts = (rows(), obstacles(), random_terms(), zone, now);
+    let parts = (rows(), obstacles(), random_terms(), zones, now);
     parts.prop_map(|(rows, obstacles, terms, zone, now_seconds)| Case {
         rows,
         obstacles,
