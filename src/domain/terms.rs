@@ -95,17 +95,17 @@ impl BookingWindow {
     /// Whether a slot that starts at `start` may be booked at `now`. Days are local days of `zone`, the one of the
     /// schedule; the last day is included, so a window of 0 days is today. The past is the notice's matter.
     pub fn allows(&self, start: Timestamp, now: Timestamp, zone: Tz) -> bool {
-        let day = local_day(start, zone);
-        let today = local_day(now, zone);
+        let day = || local_day(start, zone);
+        let today = || local_day(now, zone);
         match self {
             Self::Unlimited => true,
-            Self::CalendarDays { days, .. } => today
+            Self::CalendarDays { days, .. } => today()
                 .checked_add_days(Days::new(u64::from(*days)))
-                .is_none_or(|last| day <= last),
+                .is_none_or(|last| day() <= last),
             Self::BusinessDays { days, .. } => {
-                business_days_after(today, *days).is_none_or(|last| day <= last)
+                business_days_after(today(), *days).is_none_or(|last| day() <= last)
             }
-            Self::Range { first, last } => *first <= day && day <= *last,
+            Self::Range { first, last } => (*first..=*last).contains(&day()),
         }
     }
 }

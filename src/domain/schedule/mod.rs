@@ -225,13 +225,6 @@ pub fn local_day(at: Timestamp, zone: Tz) -> Day {
     utc.checked_add_offset(offset).unwrap_or(utc).date()
 }
 
-/// A local day as instants, 23 to 25 hours in most zones.
-pub(super) fn day_interval(day: Day, zone: Tz) -> Option<Interval> {
-    let start = instant(day.and_time(NaiveTime::MIN), zone)?;
-    let end = instant(day.succ_opt()?.and_time(NaiveTime::MIN), zone)?;
-    Some((start, end))
-}
-
 /// What of `open` is not `blocked`; both come sorted and merged. One pass over both.
 pub(super) fn subtract(open: Vec<Interval>, blocked: &[Interval]) -> Vec<Interval> {
     let mut free = Vec::with_capacity(open.len());

@@ -41,7 +41,10 @@ impl Cutting {
             stride: Duration::minutes(stride),
             grid: grid(step),
             offset: Duration::minutes(i64::from(terms.offset_minutes)),
-            earliest: query.now.checked_add_signed(notice).unwrap_or(query.now),
+            earliest: query
+                .now
+                .checked_add_signed(notice)
+                .unwrap_or(Timestamp::MAX_UTC),
             zone: query.zone,
             optimized: terms.optimized_slots,
         }

@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::id::{BookingId, EventTypeId, HoldId};
 use super::provider::Provider;
-use super::schedule::{Interval, Schedule, day_interval, local_day, merge, subtract};
-use super::terms::{BookingLimits, Terms};
-use super::time::{TimeSlot, Timestamp};
+use super::schedule::{Interval, Schedule, local_day, merge, subtract};
+use super::terms::Terms;
+use super::time::{Day, TimeSlot, Timestamp};
 use cutting::Cutting;
 
 /// What is asked.
@@ -24,9 +24,9 @@ use cutting::Cutting;
 pub struct SlotQuery<'a> {
     /// The event type.
     pub terms: &'a Terms,
-    /// From.
+    /// From; open time is cut here, so that starts are rounded from here on.
     pub start: Timestamp,
-    /// To, exclusive; at most 366 days after `start` (checked by the api).
+    /// To, exclusive; `23:59:59` reads as midnight. At most 366 days after `start` (checked by the api).
     pub end: Timestamp,
     /// The length, minutes; one of the terms'.
     pub length_minutes: u32,
@@ -52,29 +52,29 @@ pub struct FreeSlot {
 /// The slots of one provider, sorted by start (`reference/cal-v2.md` §11).
 ///
 /// 1. Open time of the schedule, cut to the window asked for (an end of `23:59:59` reads as midnight), less the obstacles
-///    (widened by the buffers of the terms) and less the local days on which a limit is used up.
+///    (widened by the buffers of the terms).
 /// 2. What is left is cut into starts, see [`Cutting`].
-/// 3. Starts before the notice or outside the booking window fall away, and seated slots without a free seat.
+/// 3. Starts before the notice or outside the booking window fall away, then, unless somebody sits there already and seats
+///    are left, those that overlap a seated booking, and those on a day on which a limit is used up.
 /// 4. With `first_slot_only`, the first of each day in the invitee's zone stays.
 ///
-/// Every slot listed is one that the rules accept at `now`. Window and limits count days of the schedule's zone.
-/// A limit is asked without regard to `moving`: on a day that is used up by the very booking to be moved nothing is listed.
+/// Every slot listed is one that the rules accept at `now`: hours and window are the schedule's, limits are asked for
+/// [`Provider::counted_on`]. A limit used up by the very booking to be moved hides slots that the rules would accept.
+/// A `rolling` window is read as a plain one, as the rules read it.
 /// Costs one pass over the window's days, the obstacles and the starts.
 pub fn free_slots(provider: &Provider, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
     let Some(schedule) = provider.schedule_for(query.terms) else {
         return Vec::new();
     };
-    let mut blocked = widened(provider.obstacles(query), query.terms);
-    blocked.extend(used_up_days(provider, schedule, query));
-    blocked.sort_unstable();
-    let blocked = merge(blocked);
+    let blocked = merge(widened(provider.obstacles(query), query.terms));
     let slots = listed(schedule, &blocked, query);
     let slots = match &query.terms.seats {
         None => slots
             .into_iter()
+            .filter(within_limits(provider, query))
             .map(|slot| FreeSlot { slot, seated: None })
             .collect(),
-        Some(seats) => with_seats(provider, query, seats.per_slot, slots),
+        Some(_) => with_seats(provider, query, slots),
     };
     if query.terms.first_slot_only {
         first_of_days(slots, query.zone)
@@ -123,50 +123,56 @@ fn widened(obstacles: Vec<Interval>, terms: &Terms) -> Vec<Interval> {
         .collect()
 }
 
-/// Local days of the window on which one more booking would exceed a limit.
-fn used_up_days(provider: &Provider, schedule: &Schedule, query: &SlotQuery<'_>) -> Vec<Interval> {
-    if query.terms.limits == BookingLimits::default() || query.end <= query.start {
-        return Vec::new();
+/// Whether one more booking in a slot keeps within the limits; asked once per day, as slots come sorted.
+fn within_limits<'a>(
+    provider: &'a Provider,
+    query: &'a SlotQuery<'_>,
+) -> impl FnMut(&TimeSlot) -> bool + 'a {
+    let mut known: Option<(Day, bool)> = None;
+    move |slot| {
+        let day = provider.counted_on(query.terms, slot);
+        match known {
+            Some((asked, within)) if asked == day => within,
+            Some(_) | None => {
+                let reached = provider.limit_reached(query.terms, day, slot.minutes());
+                let within = reached.is_none();
+                known = Some((day, within));
+                within
+            }
+        }
     }
-    let last = schedule.local_day(query.end);
-    let minutes = i64::from(query.length_minutes);
-    schedule
-        .local_day(query.start)
-        .iter_days()
-        .take_while(|day| *day <= last)
-        .filter(|day| provider.limit_reached(query.terms, *day, minutes).is_some())
-        .filter_map(|day| day_interval(day, schedule.zone))
-        .collect()
 }
 
-/// Slots of a seated event type: those of an open seated booking while seats are left, and those that are free of any.
-fn with_seats(
-    provider: &Provider,
-    query: &SlotQuery<'_>,
-    per_slot: u32,
-    slots: Vec<TimeSlot>,
-) -> Vec<FreeSlot> {
-    // Seated bookings with free seats were no obstacles so far, but a slot that only overlaps one is not free: an
-    // event type that shares no seats sees them all.
-    let mut stranger = query.terms.clone();
-    stranger.event_type = EventTypeId::from_uuid(Uuid::nil());
-    stranger.seats = None;
+/// Slots of a seated event type: those in which some seats are taken and some are left, and those that are free of any.
+fn with_seats(provider: &Provider, query: &SlotQuery<'_>, slots: Vec<TimeSlot>) -> Vec<FreeSlot> {
+    let joinable = provider.seated_slots(query);
+    // Those were no obstacles so far, but a slot that overlaps one without being it is not free. Their own buffers
+    // count too: an event type that shares no seats meets them all.
+    let stranger = Terms {
+        event_type: EventTypeId::from_uuid(Uuid::nil()),
+        seats: None,
+        ..query.terms.clone()
+    };
     let stranger = SlotQuery {
         terms: &stranger,
         ..query.clone()
     };
     let blocked = merge(widened(provider.obstacles(&stranger), query.terms));
-    let seated =
-        |slot: TimeSlot| match provider.seats_taken(query.terms.event_type, slot, query.now) {
-            Some((_, taken)) if per_slot <= taken => None,
-            Some((booking, taken)) => Some((Some(booking), taken)),
-            None if overlaps(&blocked, &slot) => None,
-            None => Some((None, 0)),
-        };
+    let mut within_limits = within_limits(provider, query);
+    let mut seated = |slot: &TimeSlot| {
+        if let Ok(found) = joinable.binary_search_by_key(slot, |open| open.slot)
+            && let Some(open) = joinable.get(found)
+        {
+            // A further seat is no further booking, unless seats are only held so far.
+            let is_free = open.booking.is_some() || within_limits(slot);
+            return is_free.then_some((open.booking, open.taken));
+        }
+        (!overlaps(&blocked, slot) && within_limits(slot)).then_some((None, 0))
+    };
     slots
         .into_iter()
         .filter_map(|slot| {
-            let seated = Some(seated(slot)?);
+            let seated = Some(seated(&slot)?);
             Some(FreeSlot { slot, seated })
         })
         .collect()
