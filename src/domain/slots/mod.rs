@@ -2,6 +2,8 @@
 
 mod cutting;
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod tests;
