@@ -86,6 +86,10 @@ impl Command {
 }
 
 /// An event of any stream. Serialises as `{"<EventName>": {…}}`: the ledger takes the name apart from the payload.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events of event types are rare, and are folded where they are read"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Of a tenant.

@@ -34,6 +34,18 @@ impl Provider {
         Vec::new()
     }
 
+    /// Slots of the terms' event type and the query's length in which seats are taken (booked, or held by anybody) and
+    /// some are left, by start: what [`Self::obstacles`] leaves out.
+    pub fn seated_slots(&self, _query: &SlotQuery<'_>) -> Vec<SeatedSlot> {
+        Vec::new()
+    }
+
+    /// The local day on which limits count a slot: in the zone of the schedule, like the booking window; without a
+    /// schedule, in that of the profile.
+    pub fn counted_on(&self, _terms: &Terms, slot: &TimeSlot) -> Day {
+        slot.start().date_naive()
+    }
+
     /// Whether a further booking of so many minutes on the day exceeds a limit of the terms.
     pub fn limit_reached(&self, _terms: &Terms, _day: Day, _minutes: i64) -> Option<Period> {
         None
@@ -57,6 +69,17 @@ impl Provider {
         Err(Rejection::ProviderNotFound)
     }
     pub(super) fn evolve(&mut self, _sequence: u64, _at: Timestamp, _event: &ProviderEvent) {}
+}
+
+/// A slot of which some seats are taken and some are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeatedSlot {
+    /// When.
+    pub slot: TimeSlot,
+    /// The seated booking; `None` while seats are only held.
+    pub booking: Option<BookingId>,
+    /// Seats booked and held.
+    pub taken: u32,
 }
 
 impl ProviderEvent {
