@@ -3,10 +3,25 @@
 //! One transaction per batch with a constant number of statements, in this order: (1) race check, (2) idempotency keys
 //! and names, (3) claims deleted, (4) claims inserted, (5) read-model rows, (6) heads and events.
 
-pub mod connect;
-pub mod reading;
+mod append;
+mod candidates;
+mod race;
+mod admission;
+mod names;
+mod claims;
+mod read_models;
+mod folding;
+mod log;
+mod failure;
+mod transaction;
+mod rowset;
+mod statements;
 pub mod resolution;
+pub mod reading;
 pub mod rebuild;
+pub mod connect;
+#[cfg(test)]
+mod tests;
 
 use super::database::{Database, DatabaseError};
 use super::unit::{Unit, UnitOutcome};
@@ -57,7 +72,9 @@ impl Store {
     /// [`AppendError`], when it is true of the whole batch. Once a batch was split, the same is said per unit
     /// ([`UnitOutcome::Retry`], [`UnitOutcome::Failed`], [`UnitOutcome::Unknown`]).
     pub async fn append(&self, units: Batch<'_>, now: Timestamp) -> Appended {
-        let _ = (units, now);
-        Ok(Vec::new())
+        if units.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.append_halving(units, now).await
     }
 }
