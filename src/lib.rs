@@ -3,3 +3,5 @@ pub mod clock;
 pub mod config;
 pub mod telemetry;
 pub mod domain;
+pub mod ledger;
+pub mod projections;

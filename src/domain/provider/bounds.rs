@@ -1,11 +1,11 @@
 //! When a slot may be asked for at all: length, past, notice, window, opening hours. Nothing here knows other bookings.
 
-use chrono::{DateTime, Datelike, Days, Duration, Weekday};
+use chrono::{DateTime, Duration, Utc};
 
 use super::Provider;
 use crate::domain::rejection::Rejection;
-use crate::domain::terms::{BookingWindow, Confirmation, Terms};
-use crate::domain::time::{Day, TimeSlot, Timestamp};
+use crate::domain::terms::{Confirmation, Terms};
+use crate::domain::time::{TimeSlot, Timestamp};
 
 /// How a booking enters the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +96,7 @@ impl Provider {
         let schedule = self
             .schedule_for(terms)
             .ok_or(Rejection::ScheduleNotFound)?;
-        let local_day = |at: Timestamp| at.with_timezone(&schedule.zone).date_naive();
-        if !terms.window.admits(local_day(now), local_day(slot.start())) {
+        if !terms.window.allows(slot.start(), now, schedule.zone) {
             return Err(Rejection::OutsideWindow { slot });
         }
         self.within_schedule(terms, slot)
@@ -117,48 +116,8 @@ impl Provider {
     }
 }
 
-impl BookingWindow {
-    /// Whether a slot that starts on the local day may be booked today; both days in the schedule's zone.
-    pub fn admits(&self, today: Day, day: Day) -> bool {
-        let until = |last: Option<Day>| last.is_none_or(|last| day <= last);
-        match *self {
-            Self::Unlimited => true,
-            Self::CalendarDays { days, .. } => {
-                until(today.checked_add_days(Days::new(u64::from(days))))
-            }
-            Self::BusinessDays { days, .. } => until(business_days_after(today, days)),
-            Self::Range { first, last } => first <= day && day <= last,
-        }
-    }
-}
-
-/// The last of so many Mondays to Fridays after today; `None` beyond the calendar.
-fn business_days_after(today: Day, days: u32) -> Option<Day> {
-    // From a weekend one counts like from the Friday before it.
-    let weekend = match today.weekday() {
-        Weekday::Sat => 1,
-        Weekday::Sun => 2,
-        Weekday::Mon | Weekday::Tue | Weekday::Wed | Weekday::Thu | Weekday::Fri => 0,
-    };
-    if days == 0 {
-        return Some(today);
-    }
-    let from = today.checked_sub_days(Days::new(weekend))?;
-    let (weeks, rest) = (days.div_euclid(5), days.rem_euclid(5));
-    let skipped = if 5 <= from.weekday().num_days_from_monday().saturating_add(rest) {
-        2
-    } else {
-        0
-    };
-    let span = u64::from(weeks)
-        .saturating_mul(7)
-        .saturating_add(u64::from(rest))
-        .saturating_add(skipped);
-    from.checked_add_days(Days::new(span))
-}
-
 /// So many minutes after an instant; the end of time when there are not that many.
 pub(super) fn later(at: Timestamp, minutes: u32) -> Timestamp {
     at.checked_add_signed(Duration::minutes(i64::from(minutes)))
-        .unwrap_or(DateTime::<chrono::Utc>::MAX_UTC)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -10,7 +10,7 @@ use crate::domain::id::BlockId;
 use crate::domain::time::Timestamp;
 
 /// Blocks a provider may have in its state: an imported calendar of ten events a day for nearly three years.
-pub const BLOCKS_MAX: usize = 10_000;
+pub const BLOCKS_MAX: u32 = 10_000;
 
 /// Days a block stays after its end, so that what was just entered can still be taken back; then it leaves the state,
 /// which must stay bounded. Removing it later answers `BlockNotFound`.
@@ -36,8 +36,8 @@ impl BusyTime {
         self.sources.contains_key(&block)
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        BLOCKS_MAX <= self.sources.len()
+    pub(super) fn len(&self) -> usize {
+        self.sources.len()
     }
 
     /// Merged busy time over `[start, end)`, the last first.

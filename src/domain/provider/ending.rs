@@ -94,12 +94,7 @@ impl Provider {
 }
 
 fn check_request(cancel: &Cancel) -> Result<(), Rejection> {
-    let invalid = |reason: &str| {
-        Err(Rejection::Invalid {
-            field: "bookings".to_owned(),
-            reason: reason.to_owned(),
-        })
-    };
+    let invalid = |reason: &str| Err(Rejection::invalid("bookings", reason));
     let count = u32::try_from(cancel.bookings.len()).unwrap_or(u32::MAX);
     let distinct: BTreeSet<_> = cancel.bookings.iter().map(|facts| facts.booking).collect();
     if count == 0 {

@@ -84,10 +84,10 @@ impl Provider {
         let (terms, slot) = (&place.terms, place.slot);
         let latest = now.checked_add_signed(Duration::minutes(HOLD_MAX_MINUTES));
         if place.expires_at <= now || latest.is_some_and(|latest| latest < place.expires_at) {
-            return Err(Rejection::Invalid {
-                field: "reservationDuration".to_owned(),
-                reason: format!("must be 1 to {HOLD_MAX_MINUTES} minutes"),
-            });
+            return Err(Rejection::invalid(
+                "reservationDuration",
+                &format!("must be 1 to {HOLD_MAX_MINUTES} minutes"),
+            ));
         }
         bounds::offered(terms, slot)?;
         bounds::ahead(now, slot)?;

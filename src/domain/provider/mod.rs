@@ -44,7 +44,7 @@ pub use busy::BLOCKS_MAX;
 pub use holding::{HOLD_MAX_MINUTES, HOLDS_MAX, HOLDS_PER_CALLER_MAX};
 pub use lapse::LAPSES_MAX;
 pub use placing::OCCURRENCES_MAX;
-pub use settings::{SCHEDULE_ROWS_MAX, SCHEDULES_MAX};
+pub use settings::SCHEDULES_MAX;
 
 use std::collections::BTreeMap;
 

@@ -58,10 +58,7 @@ impl Provider {
     }
 
     fn check_request(&self, place: &Place) -> Result<(), Rejection> {
-        let invalid = |reason: &str| Rejection::Invalid {
-            field: "occurrences".to_owned(),
-            reason: reason.to_owned(),
-        };
+        let invalid = |reason: &str| Rejection::invalid("occurrences", reason);
         let count = u32::try_from(place.occurrences.len()).unwrap_or(u32::MAX);
         if count == 0 {
             return Err(invalid("are empty"));

@@ -12,20 +12,16 @@ use super::event::{
 };
 use crate::domain::id::{BlockId, ScheduleNumber};
 use crate::domain::rejection::Rejection;
-use crate::domain::schedule::Schedule;
 use crate::domain::time::TimeSlot;
 
 /// Schedules of one provider: one per event type is plenty.
-pub const SCHEDULES_MAX: usize = 100;
-
-/// Weekly rows and overrides of one schedule, each: three years of single days.
-pub const SCHEDULE_ROWS_MAX: usize = 1_100;
+pub const SCHEDULES_MAX: u32 = 100;
 
 impl Provider {
     /// Creates the provider; without a schedule it is a user that cannot be booked.
     ///
     /// # Order of checks
-    /// `AlreadyExists`; `Invalid` (profile); `TooMany` rows, `Invalid` hours.
+    /// `AlreadyExists`; `Invalid` (profile); as [`Schedule::validate`](crate::domain::schedule::Schedule::validate).
     pub(super) fn create(&self, create: &Create) -> Result<Decision, Rejection> {
         if self.identity.is_some() {
             return Err(Rejection::AlreadyExists);
@@ -37,7 +33,7 @@ impl Provider {
             bookable: create.schedule.is_some(),
         }));
         if let Some((schedule, definition)) = &create.schedule {
-            check_rows(definition)?;
+            definition.validate()?;
             decision.record(ProviderEvent::ScheduleSet(ScheduleSet {
                 schedule: *schedule,
                 definition: definition.clone(),
@@ -65,16 +61,21 @@ impl Provider {
     /// Adds or replaces a schedule; the first one is the default.
     ///
     /// # Order of checks
-    /// `ProviderNotFound`; `ScheduleNotFound` or `AlreadyExists`; `TooMany` schedules, `TooMany` rows, `Invalid` hours.
+    /// `ProviderNotFound`; `ScheduleNotFound` or `AlreadyExists`; `TooMany` schedules; as
+    /// [`Schedule::validate`](crate::domain::schedule::Schedule::validate).
     pub(super) fn set_schedule(&self, set: &SetSchedule) -> Result<Decision, Rejection> {
         self.identity()?;
         match (set.exists, self.schedules.contains_key(&set.schedule)) {
             (true, false) => return Err(Rejection::ScheduleNotFound),
             (false, true) => return Err(Rejection::AlreadyExists),
             (true, true) => {}
-            (false, false) => check_count("schedules", self.schedules.len(), SCHEDULES_MAX)?,
+            (false, false) => Rejection::unless_at_most(
+                SCHEDULES_MAX,
+                "schedules",
+                self.schedules.len().saturating_add(1),
+            )?,
         }
-        check_rows(&set.definition)?;
+        set.definition.validate()?;
         let is_default = set.make_default
             || self
                 .schedule_default
@@ -109,28 +110,25 @@ impl Provider {
     /// `ProviderNotFound`; `Invalid` (empty, or not in whole minutes); `AlreadyExists`; `TooMany` blocks.
     pub(super) fn block(&self, block: &Block) -> Result<Decision, Rejection> {
         self.identity()?;
-        let invalid = |field: &str, reason: &str| Rejection::Invalid {
-            field: field.to_owned(),
-            reason: reason.to_owned(),
-        };
         if block.end <= block.start {
-            return Err(invalid("end", "must be after the start"));
+            return Err(Rejection::invalid("end", "must be after the start"));
         }
         for (field, instant) in [("start", block.start), ("end", block.end)] {
             if instant.second() != 0 || instant.nanosecond() != 0 {
-                return Err(invalid(field, "must be a whole minute"));
+                return Err(Rejection::invalid(field, "must be a whole minute"));
             }
             // A block may be longer than a slot; its ends are instants that a slot could have.
             if TimeSlot::starting(instant, 1).is_err() {
-                return Err(invalid(field, "must lie in the years 1970 to 9999"));
+                return Err(Rejection::invalid(
+                    field,
+                    "must lie in the years 1970 to 9999",
+                ));
             }
         }
         if self.busy.knows(block.block) {
             return Err(Rejection::AlreadyExists);
         }
-        if self.busy.is_full() {
-            return Err(too_many("blocks", BLOCKS_MAX));
-        }
+        Rejection::unless_at_most(BLOCKS_MAX, "blocks", self.busy.len().saturating_add(1))?;
         Ok(Decision::one(ProviderEvent::TimeBlocked(TimeBlocked {
             block: block.block,
             start: block.start,
@@ -162,46 +160,5 @@ fn check_profile(profile: &Profile) -> Result<(), Rejection> {
     } else {
         return Ok(());
     };
-    Err(Rejection::Invalid {
-        field: field.to_owned(),
-        reason: "is not valid".to_owned(),
-    })
-}
-
-fn check_rows(schedule: &Schedule) -> Result<(), Rejection> {
-    check_count(
-        "weekly rows",
-        schedule.weekly.len(),
-        SCHEDULE_ROWS_MAX.saturating_add(1),
-    )?;
-    check_count(
-        "overrides",
-        schedule.overrides.len(),
-        SCHEDULE_ROWS_MAX.saturating_add(1),
-    )?;
-    let weekly = schedule.weekly.iter().map(|row| row.hours);
-    let overrides = schedule.overrides.iter().map(|row| row.hours);
-    if weekly.chain(overrides).any(|hours| hours.to < hours.from) {
-        return Err(Rejection::Invalid {
-            field: "endTime".to_owned(),
-            reason: "must not be before startTime".to_owned(),
-        });
-    }
-    Ok(())
-}
-
-/// Refuses to go beyond `max` from a count that is about to grow by one.
-fn check_count(what: &str, count: usize, max: usize) -> Result<(), Rejection> {
-    if count < max {
-        Ok(())
-    } else {
-        Err(too_many(what, max))
-    }
-}
-
-fn too_many(what: &str, max: usize) -> Rejection {
-    Rejection::TooMany {
-        what: what.to_owned(),
-        max: u32::try_from(max).unwrap_or(u32::MAX),
-    }
+    Err(Rejection::invalid(field, "is not valid"))
 }

@@ -59,10 +59,7 @@ impl Provider {
     ) -> Result<Decision, Rejection> {
         self.identity()?;
         if mark.host_absent.is_none() && mark.attendees.is_empty() {
-            return Err(Rejection::Invalid {
-                field: "attendees".to_owned(),
-                reason: "or host must be given".to_owned(),
-            });
+            return Err(Rejection::invalid("attendees", "or host must be given"));
         }
         let facts = &mark.facts;
         self.started(now, facts)?;

@@ -7,7 +7,7 @@ use super::seats::seated;
 use super::{Stage, at, booking, hold, slot, terms};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
-use crate::domain::terms::{BookingWindow, Terms};
+use crate::domain::terms::Terms;
 use crate::domain::time::{Day, Timestamp};
 
 fn query(terms: &Terms, now: Timestamp) -> SlotQuery<'_> {
@@ -108,25 +108,4 @@ fn limits_are_read_by_day() {
     let reached = |day: Day| stage.provider.limit_reached(&limited, day, 60);
     assert_eq!(reached(day("12:00-13:00")), Some(Period::Day));
     assert_eq!(reached(day("1+12:00-1+13:00")), None);
-}
-
-#[test]
-fn a_booking_window_counts_days_or_business_days() {
-    let day = |text: &str| at(text).date_naive();
-    let business = |days| BookingWindow::BusinessDays {
-        days,
-        rolling: false,
-    };
-    let friday = day("4+00:00");
-    assert!(business(1).admits(friday, day("7+00:00")));
-    assert!(!business(1).admits(friday, day("8+00:00")));
-    assert!(business(5).admits(day("5+00:00"), day("11+00:00")));
-    assert!(!business(5).admits(day("5+00:00"), day("12+00:00")));
-    let range = BookingWindow::Range {
-        first: day("1+00:00"),
-        last: day("2+00:00"),
-    };
-    assert!(!range.admits(friday, day("0+00:00")));
-    assert!(range.admits(friday, day("2+00:00")));
-    assert!(!range.admits(friday, day("3+00:00")));
 }

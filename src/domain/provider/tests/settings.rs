@@ -2,7 +2,7 @@
 
 use super::super::command::{Create, ProviderCommand, SetSchedule};
 use super::super::event::ProviderEvent;
-use super::super::{BLOCKS_MAX, SCHEDULE_ROWS_MAX, SCHEDULES_MAX};
+use super::super::{BLOCKS_MAX, SCHEDULES_MAX};
 use super::stage::{block, block_id, create, profile, schedule};
 use super::{Stage, slot, terms};
 use crate::domain::id::ScheduleNumber;
@@ -120,7 +120,7 @@ fn schedules_have_limits() {
     let mut stage = Stage::open();
     let mut long = set(2, false);
     let row = long.definition.weekly[0].clone();
-    long.definition.weekly = vec![row; SCHEDULE_ROWS_MAX + 1];
+    long.definition.weekly = vec![row; 1_000];
     let rejection = stage.refuse(ProviderCommand::SetSchedule(long));
     assert!(matches!(rejection, Rejection::TooMany { .. }));
     let mut backwards = set(2, false);
@@ -185,7 +185,7 @@ fn a_block_has_an_end_after_its_start_in_whole_minutes() {
 #[test]
 fn busy_time_has_a_limit_and_the_old_makes_room() {
     let mut stage = Stage::open();
-    let max = u32::try_from(BLOCKS_MAX).unwrap();
+    let max = BLOCKS_MAX;
     for number in 0..max {
         let facts = stage.decide(&block(number, "10:00", "11:00")).unwrap();
         stage.record(facts);

@@ -1,0 +1,315 @@
+//! Stop 2 of 6 on the path of a booking: executing a command.
+//!
+//! From the api's handler (`api::bookings::place`). Next: the rules, [`crate::domain::State::decide`] (stop 3).
+//!
+//! This layer owns the append transaction, hot streams, group commit and the log. It answers a command only when its
+//! events are durable, and writes nothing of a command that is refused.
+//!
+//! # Round trips
+//! A command on a hot stream costs no read: the lane holds the state, the commit compares versions. A batch costs a
+//! constant number of statements, however many commands it carries.
+//!
+//! # Guarantees
+//! - Positions of a tenant are 1..n without hole, in commit order.
+//! - A stream's primary key `(tenant, kind, id, sequence)` is the fence: two commands never follow the same version.
+//! - An idempotency key and the events it stands for are one transaction.
+
+mod execution;
+mod lanes;
+mod recording;
+mod committer;
+mod idempotency;
+mod numbers;
+pub mod limits;
+pub mod codec;
+pub mod upcast;
+pub mod hash;
+pub mod vault;
+pub mod directory;
+pub mod aggregate;
+pub mod event_store;
+pub mod record;
+pub mod unit;
+pub mod row;
+pub mod store;
+pub mod database;
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, Ids};
+use crate::domain::id::{BookingId, TenantId};
+use crate::domain::{Rejection, State};
+use committer::Committer;
+use database::{Database, DatabaseError};
+use directory::DirectoryCache;
+use idempotency::Flights;
+use lanes::{Hot, Lanes};
+use numbers::Numbers;
+use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
+use row::Projection;
+use store::Store;
+use unit::NameKind;
+use vault::Vault;
+
+pub use numbers::NumberKind;
+
+/// Why a command was not executed, or its outcome is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The rules refused it; bound to the idempotency key, if there is one.
+    #[error("refused: {rejection}")]
+    Refused {
+        /// Why.
+        rejection: Rejection,
+        /// Whether this is the recorded outcome of an earlier request with the same key.
+        replayed: bool,
+    },
+    /// What the command was built from (an event type's terms, a booking's facts) has moved on: read again and retry.
+    #[error("the command was built from a state that has moved on")]
+    Stale,
+    /// The idempotency key was used for another request.
+    #[error("idempotency key was used for another request")]
+    KeyReused,
+    /// The booking's personal data is erased; it cannot be changed any more.
+    #[error("personal data is erased")]
+    Erased,
+    /// The queue is full, the stream too contended, or the database out of reach: nothing was written.
+    #[error("the ledger cannot take the command now")]
+    Unavailable,
+    /// The connection was lost during commit and the outcome could not be learnt: safe to retry with the same key.
+    #[error("the outcome is unknown")]
+    OutcomeUnknown,
+    /// The command is larger than a limit allows.
+    #[error("the command is larger than {limit}")]
+    TooLarge {
+        /// The limit.
+        limit: &'static str,
+    },
+    /// The database or what is in it.
+    #[error("database error")]
+    Database(#[from] DatabaseError),
+    /// The database refused what the rules allowed: claims and log disagree, a person must look. Nothing was written.
+    #[error("the overlap guard refused what the rules allowed")]
+    InvariantBroken,
+    /// The log holds what cannot be read or does not hold together.
+    #[error("corrupt log: {0}")]
+    Corrupt(String),
+}
+
+/// Where a name leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryEntry {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// See [`NameKind`]: a small JSON object.
+    pub target: serde_json::Value,
+}
+
+/// The ledger: one per process and database.
+pub struct Ledger {
+    database: Database,
+    store: Store,
+    vault: Arc<Vault>,
+    projections: Vec<Box<dyn Projection>>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    lanes: Lanes,
+    committer: Committer,
+    flights: Arc<Flights>,
+    numbers: Numbers,
+    directory: DirectoryCache,
+    tracker: TaskTracker,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Ledger").finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    /// A ledger over an open, migrated database. Its tasks run on `tracker`: close it and wait, and everything that was
+    /// accepted is answered.
+    pub fn new(
+        database: Database,
+        projections: Vec<Box<dyn Projection>>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        master_key: &[u8; vault::KEY_BYTES],
+        tracker: TaskTracker,
+    ) -> Arc<Self> {
+        let store = Store::new(database.clone());
+        let committer = Committer::start(store.clone(), Arc::clone(&clock), &tracker);
+        Arc::new(Self {
+            vault: Arc::new(Vault::new(master_key, Arc::clone(&clock), Arc::clone(&ids))),
+            database,
+            store,
+            projections,
+            clock,
+            ids,
+            lanes: Lanes::default(),
+            committer,
+            flights: Arc::default(),
+            numbers: Numbers::default(),
+            directory: DirectoryCache::default(),
+            tracker,
+        })
+    }
+
+    /// Executes a command over one stream, or linked commands over several streams of one tenant: all or nothing.
+    /// Runs to its end although the caller goes away: it is a task of its own.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub async fn execute(
+        self: &Arc<Self>,
+        context: CommandContext,
+        commands: Vec<Addressed>,
+    ) -> Result<Executed, LedgerError> {
+        let task = self.tracker.spawn(Arc::clone(self).run(context, commands));
+        task.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a command's task died");
+            Err(LedgerError::OutcomeUnknown)
+        })
+    }
+
+    /// The folded state of a stream, at least as new as every command answered before the call; `None` without events.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`], [`LedgerError::Corrupt`].
+    pub async fn state(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
+        let lane = self.lanes.lane(stream);
+        let hot = lane.peek().unwrap_or_else(|| Hot::empty(stream));
+        let version = self
+            .store
+            .versions(&[stream])
+            .await?
+            .get(&stream)
+            .copied()
+            .unwrap_or(0);
+        let hot = if hot.version < version {
+            let loaded = self.load(hot, stream).await?;
+            lane.offer(loaded.clone());
+            loaded
+        } else {
+            hot
+        };
+        Ok((0 < hot.version).then_some(hot.state))
+    }
+
+    /// The folded state of a stream as last seen by this process, loaded when it is not hot: for what the commit
+    /// compares again (terms). `None` without events.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn state_seen(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
+        match self.lanes.lane(stream).peek() {
+            Some(hot) if 0 < hot.version => Ok(Some(hot.state)),
+            Some(_) | None => self.state(stream).await,
+        }
+    }
+
+    /// The events of one booking, over all providers it was with, in order of position.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn booking_events(
+        &self,
+        tenant: TenantId,
+        booking: BookingId,
+    ) -> Result<Vec<Logged>, LedgerError> {
+        let rows = self.store.subject_rows(tenant, booking).await?;
+        rows.iter().map(codec::decode_logged).collect()
+    }
+
+    /// Events of a stream after a sequence (0: from the first), in order, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn stream_events(
+        &self,
+        stream: StreamKey,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let rows = self.store.stream_rows(stream, after, limit).await?;
+        rows.iter().map(codec::decode).collect()
+    }
+
+    /// The log of a tenant after a position (0: from the first), in order, at most `limit`; asserts contiguity.
+    ///
+    /// # Errors
+    /// As [`Self::state`]; a hole is [`LedgerError::Corrupt`].
+    pub async fn log(
+        &self,
+        tenant: TenantId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Logged>, LedgerError> {
+        let rows = self.store.log_rows(tenant, after, limit).await?;
+        for (row, expected) in rows.iter().zip(after + 1..) {
+            if row.position != expected {
+                tracing::error!(tenant.id = %tenant, position = expected, "the log has a hole");
+                return Err(LedgerError::Corrupt(format!(
+                    "log has no position {expected}"
+                )));
+            }
+        }
+        rows.iter().map(codec::decode_logged).collect()
+    }
+
+    /// Where a name leads, at most 5 s old; `None` when there is none. With an empty `scope` for kinds that are
+    /// scoped: the only entry of that name, `None` when there are several.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn find(
+        &self,
+        kind: NameKind,
+        scope: &str,
+        name: &str,
+    ) -> Result<Option<DirectoryEntry>, LedgerError> {
+        let now = self.clock.now();
+        if let Some(entry) = self.directory.get(now, kind, scope, name) {
+            return Ok(Some(entry));
+        }
+        let Some((tenant, target)) = self.store.find_name(kind, scope, name).await? else {
+            return Ok(None);
+        };
+        let target = serde_json::from_str(&target)
+            .map_err(|error| DatabaseError::corrupt("target", error))?;
+        let entry = DirectoryEntry { tenant, target };
+        self.directory.put(now, kind, scope, name, entry.clone());
+        Ok(Some(entry))
+    }
+
+    /// Draws the next wire number; numbers may be skipped, never repeated.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn draw_number(&self, kind: NumberKind) -> Result<i32, LedgerError> {
+        self.numbers.draw(&self.store, kind).await
+    }
+
+    /// The database, for reading read models.
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The statements of the ledger, for operators' commands.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The vault, for opening personal data.
+    pub const fn vault(&self) -> &Arc<Vault> {
+        &self.vault
+    }
+
+    /// Every projection, in the order they are written.
+    pub fn projections(&self) -> &[Box<dyn Projection>] {
+        &self.projections
+    }
+}

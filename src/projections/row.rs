@@ -1,0 +1,149 @@
+//! Rows of the read models, as the api reads them. Personal data stays sealed in them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::id::{
+    AttendeeNumber, BookingId, BookingNumber, BookingUid, EventTypeId, EventTypeNumber, ProviderId,
+    ProviderNumber, ScheduleNumber, SeatId,
+};
+use crate::domain::provider::command::BookingStatus;
+use crate::domain::provider::event::{Host, Profile, SeriesPlace};
+use crate::domain::schedule::Schedule;
+use crate::domain::terms::Terms;
+use crate::domain::time::{Day, TimeSlot, Timestamp};
+use crate::ledger::record::SealedPersonal;
+
+/// One wire booking: a moved booking has one row per uid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Booking {
+    /// The ledger's id, the same for all wire bookings of a move chain.
+    pub booking: BookingId,
+    /// Wire number.
+    pub number: BookingNumber,
+    /// Wire uid.
+    pub uid: BookingUid,
+    /// Calendar UID.
+    pub ics_uid: String,
+    /// Whose booking it is.
+    pub provider: ProviderId,
+    /// The provider as it was.
+    pub host: Host,
+    /// The event type as it was.
+    pub terms: Terms,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// When.
+    pub slot: TimeSlot,
+    /// Whether it occupies the provider.
+    pub claims: bool,
+    /// The day on which limits count it.
+    pub counted_on: Day,
+    /// The first attendee's wire number.
+    pub attendee: AttendeeNumber,
+    /// Whether the first attendee was absent.
+    pub attendee_absent: bool,
+    /// Whether the provider was absent.
+    pub host_absent: bool,
+    /// Its place in a series.
+    pub series: Option<SeriesPlace>,
+    /// Seats, in the order they were taken; empty on an event type without seats. Released ones are kept.
+    pub seats: Vec<Seat>,
+    /// What the first attendee typed.
+    pub placed: Option<SealedPersonal>,
+    /// Reason and by whom it was moved here.
+    pub moved: Option<SealedPersonal>,
+    /// Reason and by whom it was cancelled.
+    pub cancelled: Option<SealedPersonal>,
+    /// Reason and by whom it was declined.
+    pub declined: Option<SealedPersonal>,
+    /// The wire booking it replaces.
+    pub rescheduled_from: Option<BookingUid>,
+    /// The wire booking that replaces it.
+    pub rescheduled_to: Option<BookingUid>,
+    /// Whether a saga undid it.
+    pub compensated: bool,
+    /// Whether a person said that it took place.
+    pub completed: bool,
+    /// Sequence of its own last event, its ETag.
+    pub version: u64,
+    /// When its first event was decided.
+    pub created_at: Timestamp,
+    /// When its last event was decided.
+    pub updated_at: Timestamp,
+}
+
+/// One seat of a seated booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seat {
+    /// `seatUid`.
+    pub seat: SeatId,
+    /// The attendee's wire number.
+    pub attendee: AttendeeNumber,
+    /// Given up again.
+    pub released: bool,
+    /// Whether the attendee was absent.
+    pub absent: bool,
+    /// What the attendee typed.
+    pub placed: Option<SealedPersonal>,
+}
+
+/// One event type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventType {
+    /// Its id.
+    pub event_type: EventTypeId,
+    /// Wire number.
+    pub number: EventTypeNumber,
+    /// Who owns it.
+    pub owner: ProviderId,
+    /// The owner's wire number.
+    pub owner_number: ProviderNumber,
+    /// Who can be booked.
+    pub hosts: Vec<ProviderId>,
+    /// Everything else.
+    pub settings: EventTypeSettings,
+    /// Version of its stream, its ETag.
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+}
+
+/// One provider (or user that cannot be booked).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provider {
+    /// Its id.
+    pub provider: ProviderId,
+    /// Wire number.
+    pub number: ProviderNumber,
+    /// Who it is.
+    pub profile: Profile,
+    /// Whether it can be booked.
+    pub bookable: bool,
+    /// Schedules by number.
+    pub schedules: Vec<ScheduleRow>,
+    /// Sequence of the last event that changed this row, its ETag (bookings do not change it).
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When this row changed last.
+    pub updated_at: Timestamp,
+}
+
+/// One schedule of a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScheduleRow {
+    /// Wire number.
+    pub schedule: ScheduleNumber,
+    /// Whether it is the default.
+    pub is_default: bool,
+    /// The schedule.
+    pub definition: Schedule,
+}
