@@ -28,7 +28,7 @@ pub(super) struct Written {
 
 /// Why one transaction did not write its part.
 #[derive(Debug)]
-enum Failure {
+pub(super) enum Failure {
     /// Before COMMIT: rolled back.
     Before(DatabaseError),
     /// While COMMIT was under way, and no answer came.
@@ -122,7 +122,11 @@ fn chain(error: &DatabaseError) -> String {
     text
 }
 
-async fn write(database: &Database, units: &[Unit], now: Timestamp) -> Result<Written, Failure> {
+pub(super) async fn write(
+    database: &Database,
+    units: &[Unit],
+    now: Timestamp,
+) -> Result<Written, Failure> {
     let tenants: BTreeSet<TenantId> = units.iter().map(|unit| unit.tenant).collect();
     let mut transaction = Transaction::begin(database, &tenants)
         .await

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::ledger::database::DatabaseError;
-use crate::ledger::row::{Cell, Change, ColumnKind, RowChange, Table};
+use crate::ledger::row::{Cell, Change, Column, ColumnKind, RowChange, Table};
 
 /// The folded changes of one table, by key.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) fn fold(
     let mut tables: BTreeMap<&'static str, TableChanges> = BTreeMap::new();
     for change in changes {
         let table = change.table;
-        check_key(table, &change.key)?;
+        check(change)?;
         let folded = tables.entry(table.name).or_insert_with(|| TableChanges {
             table,
             changes: BTreeMap::new(),
@@ -40,14 +40,54 @@ pub(super) fn fold(
     Ok(tables)
 }
 
-fn check_key(table: &Table, key: &[Cell]) -> Result<(), DatabaseError> {
-    if key.len() == table.key_columns {
-        return Ok(());
+/// Every change is checked by itself: one that does not fit must not pass because a later one replaces it.
+fn check(change: &RowChange) -> Result<(), DatabaseError> {
+    let table = change.table;
+    let (keys, values) = table
+        .columns
+        .split_at_checked(table.key_columns)
+        .ok_or_else(|| DatabaseError::corrupt(table.name, "has more key columns than columns"))?;
+    check_cells(table, keys, &change.key)?;
+    match &change.change {
+        Change::Delete => Ok(()),
+        Change::Put(cells) => check_cells(table, values, cells),
+        Change::Patch(cells) => {
+            for (name, cell) in cells {
+                let (_, kind) = value_column(table, name)?;
+                check_cell(name, kind, cell)?;
+            }
+            Ok(())
+        }
     }
-    Err(DatabaseError::corrupt(
-        table.name,
-        format!("key of {} cells for {}", key.len(), table.key_columns),
-    ))
+}
+
+fn check_cells(table: &Table, columns: &[Column], cells: &[Cell]) -> Result<(), DatabaseError> {
+    if columns.len() != cells.len() {
+        return Err(DatabaseError::corrupt(
+            table.name,
+            format!("{} cells for {} columns", cells.len(), columns.len()),
+        ));
+    }
+    for (column, cell) in columns.iter().zip(cells) {
+        check_cell(column.name, column.kind, cell)?;
+    }
+    Ok(())
+}
+
+fn check_cell(name: &str, kind: ColumnKind, cell: &Cell) -> Result<(), DatabaseError> {
+    match (kind, cell) {
+        (_, Cell::Null)
+        | (ColumnKind::Text | ColumnKind::Document, Cell::Text(_))
+        | (ColumnKind::Int, Cell::Int(_))
+        | (ColumnKind::Uuid, Cell::Uuid(_)) => Ok(()),
+        (
+            ColumnKind::Text | ColumnKind::Document | ColumnKind::Int | ColumnKind::Uuid,
+            Cell::Text(_) | Cell::Int(_) | Cell::Uuid(_),
+        ) => Err(DatabaseError::corrupt(
+            name,
+            format!("is {kind:?}, the change is not"),
+        )),
+    }
 }
 
 /// What two changes of one row come to: the later replaces the earlier, but a patch is laid over what is there.

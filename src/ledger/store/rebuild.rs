@@ -59,7 +59,8 @@ impl Store {
         Ok(done)
     }
 
-    /// Every row of a tenant in a read-model table, by key: what a rebuild must reproduce.
+    /// Every row of a tenant in a read-model table, by key: what a rebuild must reproduce. Documents come in canonical
+    /// form (RFC 8785): the order of their members depends on how often they were patched.
     ///
     /// # Errors
     /// [`DatabaseError`].
@@ -135,9 +136,19 @@ fn hole(before: u64) -> DatabaseError {
 
 fn cell(row: &Row, column: &Column) -> Result<Cell, DatabaseError> {
     let value = match column.kind {
-        ColumnKind::Text | ColumnKind::Document => row.text_or_null(column.name)?.map(Cell::Text),
+        ColumnKind::Text => row.text_or_null(column.name)?.map(Cell::Text),
+        ColumnKind::Document => row
+            .text_or_null(column.name)?
+            .map(|text| canonical(column, &text))
+            .transpose()?,
         ColumnKind::Int => row.int_or_null(column.name)?.map(Cell::Int),
         ColumnKind::Uuid => row.uuid_or_null(column.name)?.map(Cell::Uuid),
     };
     Ok(value.unwrap_or(Cell::Null))
+}
+
+fn canonical(column: &Column, text: &str) -> Result<Cell, DatabaseError> {
+    serde_json_canonicalizer::pipe(text)
+        .map(Cell::Text)
+        .map_err(|error| DatabaseError::corrupt(column.name, error))
 }
