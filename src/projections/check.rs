@@ -178,13 +178,10 @@ fn row_differences(
     let columns = table.columns.iter().skip(table.key_columns).enumerate();
     columns
         .filter(|(index, column)| {
-            let pair = (expected.get(*index), found.get(*index));
-            match (column.kind, pair) {
-                (ColumnKind::Document, (Some(expected), Some(found))) => {
-                    expected != found && json(expected) != json(found)
-                }
-                (_, (expected, found)) => expected != found,
-            }
+            let (left, right) = (expected.get(*index), found.get(*index));
+            let left_json = || left.and_then(json);
+            let same_json = || left_json().is_some() && left_json() == right.and_then(json);
+            left != right && (column.kind != ColumnKind::Document || !same_json())
         })
         .map(|(_, column)| Difference::Column {
             table: table.name,

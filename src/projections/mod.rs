@@ -38,6 +38,8 @@ mod cell;
 mod sample;
 #[cfg(test)]
 mod sample_database;
+#[cfg(test)]
+mod check_test;
 
 use crate::ledger::row::Projection;
 

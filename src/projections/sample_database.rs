@@ -1,6 +1,8 @@
 //! Databases for tests: a SQLite file, and a database on `TEST_POSTGRES_URL` (a superuser's) when it is set. Row changes
 //! are written with the binding that [`crate::ledger::row::Table`] documents, one at a time.
 
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -23,8 +25,31 @@ const TERMS: Sql = Sql {
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
+/// A database of one test; a SQLite file goes with it.
+pub(super) struct Scratch {
+    database: Database,
+    file: Option<PathBuf>,
+}
+
+impl Deref for Scratch {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.database
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            // A file that stays is in nobody's way: the next process has another name.
+            drop(std::fs::remove_file(file));
+        }
+    }
+}
+
 /// Every database there is, with the tables of one projection (created twice: schemas may be run again).
-pub(super) async fn databases(projection: &dyn Projection) -> Vec<Database> {
+pub(super) async fn databases(projection: &dyn Projection) -> Vec<Scratch> {
     let number = DATABASES.fetch_add(1, Ordering::Relaxed);
     let name = format!("daybook_test_{}_{number}", std::process::id());
     let mut databases = vec![sqlite(&name, projection).await];
@@ -35,7 +60,7 @@ pub(super) async fn databases(projection: &dyn Projection) -> Vec<Database> {
     databases
 }
 
-async fn sqlite(name: &str, projection: &dyn Projection) -> Database {
+async fn sqlite(name: &str, projection: &dyn Projection) -> Scratch {
     let path = std::env::temp_dir().join(format!("{name}.db"));
     let options = SqliteConnectOptions::new()
         .filename(&path)
@@ -44,8 +69,6 @@ async fn sqlite(name: &str, projection: &dyn Projection) -> Database {
         .max_connections(1)
         .connect_with(options);
     let pool = pool.await.unwrap();
-    // The open connection keeps the file; nothing is left behind, however a test ends.
-    std::fs::remove_file(&path).unwrap();
     for text in [
         projection.schema().sqlite,
         projection.schema().sqlite,
@@ -53,13 +76,16 @@ async fn sqlite(name: &str, projection: &dyn Projection) -> Database {
     ] {
         pool.execute(sqlx::raw_sql(text)).await.unwrap();
     }
-    Database::Sqlite {
-        writer: pool.clone(),
-        readers: pool,
+    Scratch {
+        database: Database::Sqlite {
+            writer: pool.clone(),
+            readers: pool,
+        },
+        file: Some(path),
     }
 }
 
-async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Database {
+async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Scratch {
     let options: PgConnectOptions = url.parse().unwrap();
     let owner = PgPoolOptions::new()
         .connect_with(options.clone())
@@ -74,7 +100,7 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Databas
         owner.execute(AssertSqlSafe(text)).await.unwrap();
     }
     let options = options.database(name);
-    let owner = PgPoolOptions::new()
+    let creator = PgPoolOptions::new()
         .connect_with(options.clone())
         .await
         .unwrap();
@@ -83,7 +109,7 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Databas
         projection.schema().postgres,
         TERMS.postgres,
     ] {
-        owner.execute(sqlx::raw_sql(text)).await.unwrap();
+        creator.execute(sqlx::raw_sql(text)).await.unwrap();
     }
     let runtime = PgPoolOptions::new()
         .max_connections(1)
@@ -93,7 +119,10 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Databas
                 Ok(())
             })
         });
-    Database::Postgres(runtime.connect_with(options).await.unwrap())
+    Scratch {
+        database: Database::Postgres(runtime.connect_with(options).await.unwrap()),
+        file: None,
+    }
 }
 
 /// Writes what a projection makes of an event.

@@ -312,7 +312,7 @@ fn arrive(recorded: &RecordedEvent, arrived: &BookingArrived) -> Vec<BookingChan
         patch.document.host = Some(arrived.placed.host.clone());
         patch.document.claims = Some(arrived.placed.claims);
         patch.document.counted_on = Some(arrived.placed.counted_on);
-        patch.document.placed = recorded.personal.clone();
+        patch.document.placed.clone_from(&recorded.personal);
     })
 }
 

@@ -1,6 +1,6 @@
 //! What each event does to a wire booking: folded, and written, and the same.
 
-use crate::domain::id::AttendeeNumber;
+use crate::domain::id::{AttendeeNumber, SeatId};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{
     BookingArrived, BookingCompensated, BookingDeparted, BookingPlaced, ProviderEvent as E,
@@ -79,8 +79,11 @@ async fn a_requested_booking_is_pending_until_it_is_confirmed() {
         ..placed(1, 60)
     };
     let requested = recorder.of_provider(1, E::BookingRequested(facts.clone()));
-    let row = fold(std::slice::from_ref(&requested)).await.remove(0);
-    assert_eq!((row.status, row.claims), (BookingStatus::Pending, false));
+    let pending = fold(std::slice::from_ref(&requested)).await.remove(0);
+    assert_eq!(
+        (pending.status, pending.claims),
+        (BookingStatus::Pending, false)
+    );
     let confirmed = recorder.of_provider(1, E::BookingConfirmed(confirmed(&facts)));
     let row = fold(&[requested, confirmed]).await.remove(0);
     assert_eq!(
@@ -138,9 +141,9 @@ async fn a_finished_booking_changes_its_version_and_nothing_else() {
 
 #[tokio::test]
 async fn absence_is_marked_and_taken_back() {
-    let row =
+    let marked =
         after(|booking| E::AttendanceMarked(absent(booking, &[(1001, true), (5, true)]))).await;
-    assert_eq!((row.attendee_absent, row.host_absent), (true, false));
+    assert_eq!((marked.attendee_absent, marked.host_absent), (true, false));
     let (mut recorder, booking) = (Recorder::default(), placed(1, 60));
     let mut host_absent = absent(&booking, &[(1001, false)]);
     host_absent.host_absent = Some(true);
@@ -192,6 +195,13 @@ async fn a_moved_booking_ends_and_a_new_one_begins() {
     assert_eq!(new.created_at, events[1].decided_at);
 }
 
+fn seats_of(row: &Booking) -> Vec<(SeatId, bool)> {
+    row.seats
+        .iter()
+        .map(|seat| (seat.seat, seat.absent))
+        .collect()
+}
+
 #[tokio::test]
 async fn seats_are_taken_released_marked_and_moved_with_their_booking() {
     let (mut recorder, booking) = (Recorder::default(), seated(placed(1, 60), 1));
@@ -238,14 +248,8 @@ async fn seats_are_taken_released_marked_and_moved_with_their_booking() {
         1,
     ));
     let rows = fold(&events).await;
-    let seats = |row: &Booking| {
-        row.seats
-            .iter()
-            .map(|s| (s.seat, s.absent))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(seats(&rows[0]), [(seat(2), false)]);
-    assert_eq!(seats(&rows[1]), [(seat(1), false), (seat(3), false)]);
+    assert_eq!(seats_of(&rows[0]), [(seat(2), false)]);
+    assert_eq!(seats_of(&rows[1]), [(seat(1), false), (seat(3), false)]);
     assert_eq!(rows[1].seats[1].placed, events[2].personal);
 }
 

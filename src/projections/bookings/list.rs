@@ -92,7 +92,7 @@ pub async fn list(
 ) -> Result<(Vec<Booking>, u64), DatabaseError> {
     let condition = Condition::of(database, tenant, now, filter);
     let mut read = condition.after(&sql!("bookings/read"));
-    read.push(page.order(), []);
+    read.push_order(page, filter.uid.is_some() || !filter.terms.is_empty());
     read.push(
         " limit $? offset $?",
         [i64::from(page.take).into(), i64::from(page.skip).into()],
@@ -108,18 +108,13 @@ pub async fn list(
     Ok((all(&rows)?, matches))
 }
 
-impl Page {
-    /// Ties in the direction of the order: an index is read forwards or backwards, never both.
-    const fn order(self) -> &'static str {
-        match (self.sort, self.descending) {
-            (SortBy::Start, false) => " order by b.start_at, b.number",
-            (SortBy::Start, true) => " order by b.start_at desc, b.number desc",
-            (SortBy::End, false) => " order by b.end_at, b.number",
-            (SortBy::End, true) => " order by b.end_at desc, b.number desc",
-            (SortBy::Created, false) => " order by b.created_at, b.number",
-            (SortBy::Created, true) => " order by b.created_at desc, b.number desc",
-            (SortBy::Updated, false) => " order by b.updated_at, b.number",
-            (SortBy::Updated, true) => " order by b.updated_at desc, b.number desc",
+impl SortBy {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Start => "b.start_at",
+            Self::End => "b.end_at",
+            Self::Created => "b.created_at",
+            Self::Updated => "b.updated_at",
         }
     }
 }
@@ -154,7 +149,15 @@ impl Class {
     }
 }
 
-/// An attendee's bookings, as a set of uids that both databases look up by primary key: `or` would lose the indexes.
+/// A booking, or the bookings of a series, as a set of uids that both databases look up by primary key: `or` would lose
+/// the indexes.
+const OF_UID: &str = " and b.uid in (
+    select u.uid from bookings as u where u.tenant = $1 and u.uid = $?
+    union
+    select v.uid from bookings as v where v.tenant = $1 and v.series = $?
+)";
+
+/// An attendee's bookings, for the same reason as a set of uids.
 const OF_TERM: &str = " and b.uid in (
     select k.uid from bookings as k
     where k.tenant = $1 and k.key_id in (
@@ -193,7 +196,7 @@ impl Condition {
         }
         if let Some(uid) = &filter.uid {
             let uid = || uid.as_str().into();
-            condition.push(" and (b.uid = $? or b.series = $?)", [uid(), uid()]);
+            condition.push(OF_UID, [uid(), uid()]);
         }
         for term in &filter.terms {
             let term = || term.as_str().into();
@@ -230,18 +233,31 @@ impl Condition {
 
     /// One id is compared by `=`: only then does an index over id and start give the order.
     fn push_ids(&mut self, column: &IdColumn, ids: Vec<uuid::Uuid>) {
-        match ids.as_slice() {
-            [id] => self.push(column.is, [(*id).into()]),
-            _ => {
-                let ids = Param::Uuids(ids.into_iter().map(Some).collect());
-                let fragment = if self.on_postgres {
-                    column.any.postgres
-                } else {
-                    column.any.sqlite
-                };
-                self.push(fragment, [ids]);
-            }
+        if let [id] = ids.as_slice() {
+            self.push(column.is, [(*id).into()]);
+            return;
         }
+        let ids = Param::Uuids(ids.into_iter().map(Some).collect());
+        let any = &column.any;
+        let fragment = if self.on_postgres {
+            any.postgres
+        } else {
+            any.sqlite
+        };
+        self.push(fragment, [ids]);
+    }
+
+    /// Ties in the direction of the order: an index is read forwards or backwards, never both. A condition that leaves
+    /// few rows (`is_selective`) is better followed than an index of the order, which SQLite would prefer: a sum
+    /// has no index.
+    fn push_order(&mut self, page: Page, is_selective: bool) {
+        let direction = if page.descending { " desc" } else { "" };
+        self.push(" order by ", []);
+        self.push(page.sort.column(), []);
+        self.push(if is_selective { " + 0" } else { "" }, []);
+        self.push(direction, []);
+        self.push(", b.number", []);
+        self.push(direction, []);
     }
 
     /// Appends a fragment; each `$?` in it becomes the number of the next parameter.

@@ -6,7 +6,7 @@ use crate::domain::provider::event::{BookingPlaced, ProviderEvent as E};
 use crate::ledger::database::Database;
 use crate::ledger::record::RecordedEvent;
 use crate::projections::sample::*;
-use crate::projections::sample_database::{databases, enter_term, write};
+use crate::projections::sample_database::{Scratch, databases, enter_term, write};
 
 use super::{Bookings, Class, Filter, Page, SortBy, list};
 
@@ -41,7 +41,7 @@ fn clinic() -> Vec<RecordedEvent> {
     ]
 }
 
-async fn clinics() -> Vec<Database> {
+async fn clinics() -> Vec<Scratch> {
     let databases = databases(&Bookings).await;
     for database in &databases {
         for event in &clinic() {
@@ -148,119 +148,42 @@ async fn a_page_is_a_window_of_the_list_and_counts_the_whole() {
     }
 }
 
-#[tokio::test]
-async fn every_filter_narrows() {
-    let none = Filter::default;
+async fn assert_narrows(change: impl Fn(&mut Filter), expected: &[i32]) {
+    let mut filter = Filter::default();
+    change(&mut filter);
     for database in clinics().await {
-        let of = async |filter| all(&database, filter).await;
-        assert_eq!(
-            of(Filter {
-                providers: Some(vec![provider(2)]),
-                ..none()
-            })
-            .await,
-            [8]
-        );
-        let both = Some(vec![provider(1), provider(2)]);
-        assert_eq!(
-            of(Filter {
-                providers: both,
-                ..none()
-            })
-            .await
-            .len(),
-            9
-        );
-        assert!(
-            of(Filter {
-                providers: Some(Vec::new()),
-                ..none()
-            })
-            .await
-            .is_empty()
-        );
-        assert_eq!(
-            of(Filter {
-                event_types: vec![event_type(2)],
-                ..none()
-            })
-            .await,
-            [8]
-        );
-        let types = vec![event_type(2), event_type(3)];
-        assert_eq!(
-            of(Filter {
-                event_types: types,
-                ..none()
-            })
-            .await,
-            [8]
-        );
-        assert_eq!(
-            of(Filter {
-                uid: Some(uid("series")),
-                ..none()
-            })
-            .await,
-            [5, 4]
-        );
-        assert_eq!(
-            of(Filter {
-                uid: Some(uid("uid9")),
-                ..none()
-            })
-            .await,
-            [9]
-        );
-        assert_eq!(
-            of(Filter {
-                after_start: Some(at(600)),
-                ..none()
-            })
-            .await,
-            [3, 2]
-        );
-        assert_eq!(
-            of(Filter {
-                before_end: Some(at(0)),
-                ..none()
-            })
-            .await,
-            [7, 1]
-        );
-        assert_eq!(
-            of(Filter {
-                after_created: Some(at(-9_992)),
-                ..none()
-            })
-            .await,
-            [8, 9]
-        );
-        assert_eq!(
-            of(Filter {
-                before_created: Some(at(-9_998)),
-                ..none()
-            })
-            .await,
-            [1, 2]
-        );
-        assert_eq!(
-            of(Filter {
-                after_updated: Some(at(-9_990)),
-                ..none()
-            })
-            .await,
-            [7, 6, 9]
-        );
-        assert_eq!(
-            of(Filter {
-                before_updated: Some(at(-9_999)),
-                ..none()
-            })
-            .await,
-            [1]
-        );
+        assert_eq!(all(&database, filter.clone()).await, expected);
     }
+}
+
+#[tokio::test]
+async fn a_list_is_of_one_several_or_no_providers() {
+    assert_narrows(|f| f.providers = Some(vec![provider(2)]), &[8]).await;
+    let both = Some(vec![provider(1), provider(2)]);
+    assert_narrows(
+        |f| f.providers.clone_from(&both),
+        &[7, 1, 8, 6, 9, 5, 4, 3, 2],
+    )
+    .await;
+    assert_narrows(|f| f.providers = Some(Vec::new()), &[]).await;
+}
+
+#[tokio::test]
+async fn a_list_is_of_event_types_or_of_a_uid() {
+    assert_narrows(|f| f.event_types = vec![event_type(2)], &[8]).await;
+    assert_narrows(|f| f.event_types = vec![event_type(2), event_type(3)], &[8]).await;
+    assert_narrows(|f| f.uid = Some(uid("series")), &[5, 4]).await;
+    assert_narrows(|f| f.uid = Some(uid("uid9")), &[9]).await;
+}
+
+#[tokio::test]
+async fn bounds_in_time_include_themselves() {
+    assert_narrows(|f| f.after_start = Some(at(600)), &[3, 2]).await;
+    assert_narrows(|f| f.before_end = Some(at(-10)), &[7, 1]).await;
+    assert_narrows(|f| f.after_created = Some(at(-9_992)), &[8, 9]).await;
+    assert_narrows(|f| f.before_created = Some(at(-9_998)), &[1, 2]).await;
+    assert_narrows(|f| f.after_updated = Some(at(-9_990)), &[7, 6, 9]).await;
+    assert_narrows(|f| f.before_updated = Some(at(-9_999)), &[1]).await;
 }
 
 #[tokio::test]

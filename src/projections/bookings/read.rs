@@ -47,7 +47,7 @@ pub async fn by_series(
     let params = vec![tenant.into(), series.as_str().into()];
     let rows = database.fetch(tenant, sql, params).await?;
     let mut bookings = all(&rows)?;
-    let index = |booking: &Booking| booking.series.as_ref().map(|series| series.index);
+    let index = |booking: &Booking| booking.series.as_ref().map(|place| place.index);
     bookings.sort_by_key(|booking| (index(booking), booking.created_at, booking.number));
     Ok(bookings)
 }
@@ -162,10 +162,10 @@ fn seats(row: &Row, absent: impl Fn(AttendeeNumber) -> bool) -> Result<Vec<Seat>
         return Ok(Vec::new());
     };
     let stored: Vec<StoredSeat> = parsed("seats", &text)?;
-    let seat = |stored: StoredSeat| {
-        let document: SeatDocument = parsed("seats.doc", &stored.doc)?;
+    let seat = |one: StoredSeat| {
+        let document: SeatDocument = parsed("seats.doc", &one.doc)?;
         Ok(Seat {
-            seat: SeatId::from_uuid(stored.seat),
+            seat: SeatId::from_uuid(one.seat),
             attendee: document.attendee,
             released: document.released,
             absent: absent(document.attendee),

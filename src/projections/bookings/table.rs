@@ -15,7 +15,7 @@ use crate::ledger::row::{Cell, Change, ColumnKind, Projection, RowChange, Table}
 use crate::projections::cell::{column, document, instant, number, uuid_or_null, version};
 use crate::projections::row::{Booking, Seat};
 
-use super::change::{BookingChange, Patch, changes};
+use super::change::{BookingChange, DocumentPatch, Patch, changes};
 
 /// The bookings read model.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,10 @@ static SEATS: Table = Table {
 /// [`super::change::ABSENCE`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a record of independent facts, not a state"
+)]
 pub(super) struct BookingDocument {
     pub(super) ics_uid: String,
     pub(super) host: Host,
@@ -245,7 +249,7 @@ fn patch_cells(patch: &Patch) -> BTreeMap<&'static str, Cell> {
     if let Some(key) = patch.key {
         cells.insert("key_id", Cell::Uuid(key.as_uuid()));
     }
-    if patch.document != Default::default() {
+    if patch.document != DocumentPatch::default() {
         cells.insert("doc", document(&patch.document));
     }
     cells

@@ -48,8 +48,8 @@ async fn fold(events: Vec<E>) -> Provider {
     row.unwrap()
 }
 
-fn schedules(row: &Provider) -> Vec<(i32, &str, bool)> {
-    let rows = row.schedules.iter();
+fn schedules(provider: &Provider) -> Vec<(i32, &str, bool)> {
+    let rows = provider.schedules.iter();
     rows.map(|row| {
         (
             row.schedule.get(),
@@ -95,9 +95,9 @@ async fn one_schedule_is_the_default() {
     events.push(removed(3));
     assert_eq!(schedules(&fold(events.clone()).await), [(5, "week", false)]);
     events.push(set(3, "spring", false));
-    let row = fold(events).await;
-    assert_eq!(schedules(&row), [(3, "spring", false), (5, "week", false)]);
-    assert_eq!(row.version, 6);
+    let last = fold(events).await;
+    assert_eq!(schedules(&last), [(3, "spring", false), (5, "week", false)]);
+    assert_eq!(last.version, 6);
 }
 
 #[tokio::test]

@@ -1,0 +1,73 @@
+//! What the check finds, and what it does not mind.
+
+use super::bookings::Bookings;
+use super::check::{Difference, DumpedTable, Folded, differences};
+use super::sample::*;
+use crate::domain::provider::event::ProviderEvent as E;
+use crate::ledger::record::RecordedEvent;
+use crate::ledger::row::{Cell, Projection as _};
+
+fn events() -> Vec<RecordedEvent> {
+    let mut recorder = Recorder::default();
+    vec![
+        recorder.of_provider(1, E::BookingPlaced(placed(1, 60))),
+        recorder.of_provider(1, E::BookingPlaced(seated(placed(2, 120), 1))),
+        recorder.of_provider(1, E::BookingCancelled(ended(&placed(1, 60)))),
+    ]
+}
+
+fn rows(events: &[RecordedEvent]) -> Vec<DumpedTable> {
+    let mut folded = Folded::default();
+    let changes = events.iter().flat_map(|event| Bookings.project(event));
+    changes.for_each(|change| folded.fold(&change));
+    let tables = Bookings.tables().iter();
+    tables
+        .map(|table| DumpedTable {
+            table,
+            rows: folded.rows(table),
+        })
+        .collect()
+}
+
+fn found(dumped: Vec<DumpedTable>) -> Vec<String> {
+    let differences = differences(&Bookings, events(), dumped);
+    differences.iter().map(Difference::to_string).collect()
+}
+
+#[test]
+fn equal_rows_differ_in_nothing() {
+    assert!(found(rows(&events())).is_empty());
+}
+
+#[test]
+fn the_order_of_a_documents_members_does_not_matter() {
+    let mut dumped = rows(&events());
+    let document = dumped[0].rows[0].last_mut().unwrap();
+    let Cell::Text(text) = document else {
+        panic!("{document:?}")
+    };
+    let member = r#""completed":false,"#;
+    assert!(!text.contains("{\"completed"));
+    let rest = text
+        .replace(member, "")
+        .replace(r#","completed":false"#, "");
+    *document = Cell::Text(rest.replacen('{', &format!("{{ {member}"), 1));
+    assert!(found(dumped).is_empty());
+}
+
+#[test]
+fn a_lost_a_doubled_and_an_altered_row_are_found() {
+    let mut dumped = rows(&events());
+    let mut extra = dumped[0].rows[0].clone();
+    extra[1] = Cell::Text("uid3".into());
+    dumped[0].rows[0][6] = Cell::Text("accepted".into());
+    *dumped[0].rows[1].last_mut().unwrap() = Cell::Text("{".into());
+    dumped[0].rows.push(extra);
+    dumped[1].rows.clear();
+    let found = found(dumped);
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found[0].ends_with("differs in column status"));
+    assert!(found[1].ends_with("differs in column doc"));
+    assert!(found[2].ends_with("is unexpected") && found[2].contains("uid3"));
+    assert!(found[3].starts_with("booking_seats") && found[3].ends_with("is missing"));
+}
