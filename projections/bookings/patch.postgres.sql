@@ -1,5 +1,5 @@
--- Changes columns of wire bookings in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key.
+-- Changes columns of wire bookings in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key.
 update bookings as t set
     booking = coalesce(x.booking, t.booking),
     provider = coalesce(x.provider, t.provider),

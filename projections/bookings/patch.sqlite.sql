@@ -1,6 +1,6 @@
--- Changes columns of wire bookings in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key. `json_patch` will not do: it merges deeply
--- and takes null for removal (RFC 7396), where Postgres' `||` does neither.
+-- Changes columns of wire bookings in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key. `json_patch` will not
+-- do: it merges deeply and takes null for removal (RFC 7396), where Postgres' `||` does neither.
 update bookings as t set
     booking = coalesce(x.booking, t.booking),
     provider = coalesce(x.provider, t.provider),

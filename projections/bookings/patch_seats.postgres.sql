@@ -1,5 +1,5 @@
--- Changes columns of seats in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key.
+-- Changes columns of seats in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key.
 update booking_seats as t set
     uid = coalesce(x.uid, t.uid),
     key_id = coalesce(x.key_id, t.key_id),

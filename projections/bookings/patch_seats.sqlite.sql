@@ -1,6 +1,6 @@
--- Changes columns of seats in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key. `json_patch` will not do: it merges deeply
--- and takes null for removal (RFC 7396), where Postgres' `||` does neither.
+-- Changes columns of seats in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key. `json_patch` will not
+-- do: it merges deeply and takes null for removal (RFC 7396), where Postgres' `||` does neither.
 update booking_seats as t set
     uid = coalesce(x.uid, t.uid),
     key_id = coalesce(x.key_id, t.key_id),

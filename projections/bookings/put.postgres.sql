@@ -1,4 +1,5 @@
--- Inserts or replaces wire bookings: the append transaction and the rebuild. One array per column; found by the primary key.
+-- Inserts or replaces wire bookings: the append transaction and the rebuild. One array per column;
+-- conflicts are found by the primary key.
 insert into bookings (
     tenant, uid, booking, provider, number, event_type, status, series, start_at, end_at, created_at,
     updated_at, version, key_id, doc

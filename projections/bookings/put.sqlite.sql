@@ -1,5 +1,5 @@
--- Inserts or replaces wire bookings: the append transaction and the rebuild. `$1` is a JSON array of arrays in column order;
--- `where true` keeps the parser from reading `on conflict` as a join condition.
+-- Inserts or replaces wire bookings: the append transaction and the rebuild. `$1` is a JSON array of arrays in
+-- column order; `where true` keeps the parser from reading `on conflict` as a join condition.
 insert into bookings (
     tenant, uid, booking, provider, number, event_type, status, series, start_at, end_at, created_at,
     updated_at, version, key_id, doc

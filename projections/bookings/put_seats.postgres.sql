@@ -1,4 +1,5 @@
--- Inserts or replaces seats: the append transaction and the rebuild. One array per column; found by the primary key.
+-- Inserts or replaces seats: the append transaction and the rebuild. One array per column;
+-- conflicts are found by the primary key.
 insert into booking_seats (
     tenant, seat, uid, key_id, taken_at, sequence, doc
 )

@@ -1,5 +1,5 @@
--- Inserts or replaces seats: the append transaction and the rebuild. `$1` is a JSON array of arrays in column order;
--- `where true` keeps the parser from reading `on conflict` as a join condition.
+-- Inserts or replaces seats: the append transaction and the rebuild. `$1` is a JSON array of arrays in
+-- column order; `where true` keeps the parser from reading `on conflict` as a join condition.
 insert into booking_seats (
     tenant, seat, uid, key_id, taken_at, sequence, doc
 )

@@ -21,8 +21,9 @@ create table if not exists bookings (
     constraint bookings_pkey primary key (tenant, uid)
 ) with (fillfactor = 90);
 
--- Lists in order of start, of a provider and of the whole tenant. The columns after `number` let filters be checked, and
--- matches be counted, without the row. None of them changes when a booking finishes: that update stays off the indexes.
+-- Lists in order of start, of a provider and of the whole tenant. The columns after `number` let filters be checked,
+-- and matches be counted, without the row. None of them changes when a booking finishes: that update stays off the
+-- indexes.
 create index if not exists bookings_provider_start
     on bookings (tenant, provider, start_at, number, end_at, status, event_type, series);
 create index if not exists bookings_start
@@ -60,12 +61,16 @@ alter table bookings enable row level security;
 alter table bookings force row level security;
 drop policy if exists bookings_tenant on bookings;
 create policy bookings_tenant on bookings
-    using (tenant = any((select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[])::uuid[]));
+    using (tenant = any((
+        select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
+    )::uuid[]));
 grant select, insert, update, delete on bookings to daybook_runtime;
 
 alter table booking_seats enable row level security;
 alter table booking_seats force row level security;
 drop policy if exists booking_seats_tenant on booking_seats;
 create policy booking_seats_tenant on booking_seats
-    using (tenant = any((select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[])::uuid[]));
+    using (tenant = any((
+        select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
+    )::uuid[]));
 grant select, insert, update, delete on booking_seats to daybook_runtime;

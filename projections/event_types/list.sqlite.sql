@@ -1,5 +1,5 @@
--- Event types of a tenant or of some of its people ($2), by slug ($3), hidden ones too ($4 = 1), newest first ($5 = 1).
--- A tenant has hundreds at most, so conditions that defeat an index cost nothing that matters.
+-- Event types of a tenant or of some of its people ($2), by slug ($3), hidden ones too ($4 = 1), newest first
+-- ($5 = 1). A tenant has hundreds at most, so conditions that defeat an index cost nothing that matters.
 select event_type, number, owner, created_at, updated_at, version, doc
 from event_types
 where

@@ -1,5 +1,5 @@
--- Changes columns of event types in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key.
+-- Changes columns of event types in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key.
 update event_types as t set
     number = coalesce(x.number, t.number),
     owner = coalesce(x.owner, t.owner),

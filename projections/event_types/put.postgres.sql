@@ -1,4 +1,5 @@
--- Inserts or replaces event types: the append transaction and the rebuild. One array per column; found by the primary key.
+-- Inserts or replaces event types: the append transaction and the rebuild. One array per column;
+-- conflicts are found by the primary key.
 insert into event_types (
     tenant, event_type, number, owner, slug, hidden, created_at, updated_at, version, doc
 )

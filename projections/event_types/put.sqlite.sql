@@ -1,5 +1,5 @@
--- Inserts or replaces event types: the append transaction and the rebuild. `$1` is a JSON array of arrays in column order;
--- `where true` keeps the parser from reading `on conflict` as a join condition.
+-- Inserts or replaces event types: the append transaction and the rebuild. `$1` is a JSON array of arrays in
+-- column order; `where true` keeps the parser from reading `on conflict` as a join condition.
 insert into event_types (
     tenant, event_type, number, owner, slug, hidden, created_at, updated_at, version, doc
 )

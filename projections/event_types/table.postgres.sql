@@ -22,5 +22,7 @@ alter table event_types enable row level security;
 alter table event_types force row level security;
 drop policy if exists event_types_tenant on event_types;
 create policy event_types_tenant on event_types
-    using (tenant = any((select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[])::uuid[]));
+    using (tenant = any((
+        select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
+    )::uuid[]));
 grant select, insert, update, delete on event_types to daybook_runtime;

@@ -1,5 +1,5 @@
--- Providers by id, a row per schedule: the answers that show a provider, a host, or its schedules. One statement, so that
--- provider and schedules are of one moment. Both tables are found by their primary keys.
+-- Providers by id, a row per schedule: the answers that show a provider, a host, or its schedules. One statement, so
+-- that provider and schedules are of one moment. Both tables are found by their primary keys.
 select
     p.provider, p.number, p.bookable, p.created_at, p.updated_at, p.version, p.doc, s.schedule,
     case when s.is_default = 1 and s.schedule = p.default_schedule then 1 else 0 end as is_default,

@@ -1,5 +1,5 @@
--- Changes columns of providers in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key.
+-- Changes columns of providers in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key.
 update providers as t set
     number = coalesce(x.number, t.number),
     bookable = coalesce(x.bookable, t.bookable),

@@ -1,5 +1,5 @@
--- Changes columns of schedules in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key.
+-- Changes columns of schedules in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key.
 update provider_schedules as t set
     is_default = coalesce(x.is_default, t.is_default),
     doc = case when x.doc is null then t.doc else (t.doc::jsonb || x.doc::jsonb)::text end

@@ -1,6 +1,6 @@
--- Changes columns of schedules in place: null leaves a column as it is, members of `doc` replace those of the same name.
--- Used by the append transaction and the rebuild; found by the primary key. `json_patch` will not do: it merges deeply
--- and takes null for removal (RFC 7396), where Postgres' `||` does neither.
+-- Changes columns of schedules in place: null leaves a column as it is, members of `doc` replace those of
+-- the same name. Used by the append transaction and the rebuild; found by the primary key. `json_patch` will not
+-- do: it merges deeply and takes null for removal (RFC 7396), where Postgres' `||` does neither.
 update provider_schedules as t set
     is_default = coalesce(x.is_default, t.is_default),
     doc = case when x.doc is null then t.doc else (

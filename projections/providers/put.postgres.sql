@@ -1,4 +1,5 @@
--- Inserts or replaces providers: the append transaction and the rebuild. One array per column; found by the primary key.
+-- Inserts or replaces providers: the append transaction and the rebuild. One array per column;
+-- conflicts are found by the primary key.
 insert into providers (
     tenant, provider, number, bookable, default_schedule, created_at, updated_at, version, doc
 )

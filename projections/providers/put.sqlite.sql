@@ -1,5 +1,5 @@
--- Inserts or replaces providers: the append transaction and the rebuild. `$1` is a JSON array of arrays in column order;
--- `where true` keeps the parser from reading `on conflict` as a join condition.
+-- Inserts or replaces providers: the append transaction and the rebuild. `$1` is a JSON array of arrays in
+-- column order; `where true` keeps the parser from reading `on conflict` as a join condition.
 insert into providers (
     tenant, provider, number, bookable, default_schedule, created_at, updated_at, version, doc
 )

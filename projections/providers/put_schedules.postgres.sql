@@ -1,4 +1,5 @@
--- Inserts or replaces schedules: the append transaction and the rebuild. One array per column; found by the primary key.
+-- Inserts or replaces schedules: the append transaction and the rebuild. One array per column;
+-- conflicts are found by the primary key.
 insert into provider_schedules (
     tenant, provider, schedule, is_default, doc
 )

@@ -1,5 +1,5 @@
--- Inserts or replaces schedules: the append transaction and the rebuild. `$1` is a JSON array of arrays in column order;
--- `where true` keeps the parser from reading `on conflict` as a join condition.
+-- Inserts or replaces schedules: the append transaction and the rebuild. `$1` is a JSON array of arrays in
+-- column order; `where true` keeps the parser from reading `on conflict` as a join condition.
 insert into provider_schedules (
     tenant, provider, schedule, is_default, doc
 )

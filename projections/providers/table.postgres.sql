@@ -32,12 +32,16 @@ alter table providers enable row level security;
 alter table providers force row level security;
 drop policy if exists providers_tenant on providers;
 create policy providers_tenant on providers
-    using (tenant = any((select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[])::uuid[]));
+    using (tenant = any((
+        select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
+    )::uuid[]));
 grant select, insert, update, delete on providers to daybook_runtime;
 
 alter table provider_schedules enable row level security;
 alter table provider_schedules force row level security;
 drop policy if exists provider_schedules_tenant on provider_schedules;
 create policy provider_schedules_tenant on provider_schedules
-    using (tenant = any((select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[])::uuid[]));
+    using (tenant = any((
+        select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
+    )::uuid[]));
 grant select, insert, update, delete on provider_schedules to daybook_runtime;

@@ -1,5 +1,5 @@
-//! Databases for tests: a SQLite file, and a database on `TEST_POSTGRES_URL` (a superuser's) when it is set. Row changes
-//! are written with the binding that [`crate::ledger::row::Table`] documents, one at a time.
+//! Databases for tests: a SQLite file, and a database on `TEST_POSTGRES_URL` (a superuser's) when it is set. Row
+//! changes are written with the binding that [`crate::ledger::row::Table`] documents, one at a time.
 
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -91,7 +91,8 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Scratch
         .connect_with(options.clone())
         .await
         .unwrap();
-    let role = "do $$ begin create role daybook_runtime; exception when duplicate_object or unique_violation then null; end $$";
+    let role = "do $$ begin create role daybook_runtime;
+        exception when duplicate_object or unique_violation then null; end $$";
     owner.execute(role).await.unwrap();
     for text in [
         format!("drop database if exists {name}"),
@@ -134,7 +135,7 @@ pub(super) async fn write(database: &Database, projection: &dyn Projection, even
             Change::Patch(_) => (table.patch, patched(&change)),
             Change::Delete => (table.delete, change.key.clone()),
         };
-        execute(database, table, sql, &cells).await;
+        execute(database, table, sql, &[cells]).await;
     }
 }
 
@@ -156,17 +157,22 @@ fn patched(change: &RowChange) -> Vec<Cell> {
     change.key.iter().cloned().chain(cells).collect()
 }
 
-async fn execute(database: &Database, table: &Table, sql: Sql, cells: &[Cell]) {
+/// Runs a statement over rows of cells: one array per column on Postgres, one JSON array of arrays on SQLite.
+pub(super) async fn execute(database: &Database, table: &Table, sql: Sql, rows: &[Vec<Cell>]) {
     match database {
         Database::Postgres(pool) => {
-            let params = cells
-                .iter()
-                .zip(table.columns)
-                .map(|(cell, column)| match column.kind {
-                    ColumnKind::Text | ColumnKind::Document => Param::Texts(vec![text(cell)]),
-                    ColumnKind::Int => Param::Ints(vec![int(cell)]),
-                    ColumnKind::Uuid => Param::Uuids(vec![uuid(cell)]),
-                });
+            let bound = rows.first().map_or(0, Vec::len);
+            let columns = table.columns.iter().take(bound).enumerate();
+            let params = columns.map(|(index, column)| {
+                let cells = rows.iter().map(|row| &row[index]);
+                match column.kind {
+                    ColumnKind::Text | ColumnKind::Document => {
+                        Param::Texts(cells.map(text).collect())
+                    }
+                    ColumnKind::Int => Param::Ints(cells.map(int).collect()),
+                    ColumnKind::Uuid => Param::Uuids(cells.map(uuid).collect()),
+                }
+            });
             let begin = format!("begin; set local daybook.tenants = '{}'", tenant());
             let mut transaction = pool.begin_with(AssertSqlSafe(begin)).await.unwrap();
             let arguments = postgres_arguments(params.collect()).unwrap();
@@ -177,9 +183,12 @@ async fn execute(database: &Database, table: &Table, sql: Sql, cells: &[Cell]) {
             transaction.commit().await.unwrap();
         }
         Database::Sqlite { writer, .. } => {
-            let row: Vec<_> = cells.iter().map(json).collect();
-            let rows = serde_json::Value::Array(vec![row.into()]).to_string();
-            let arguments = sqlite_arguments(vec![rows.into()]).unwrap();
+            let rows: Vec<serde_json::Value> = rows
+                .iter()
+                .map(|row| row.iter().map(json).collect())
+                .collect();
+            let text = serde_json::Value::Array(rows).to_string();
+            let arguments = sqlite_arguments(vec![text.into()]).unwrap();
             sqlx::query_with(sql.sqlite, arguments)
                 .execute(writer)
                 .await

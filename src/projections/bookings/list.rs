@@ -309,8 +309,8 @@ const EVENT_TYPE: IdColumn = IdColumn {
     },
 };
 
-/// Both statements in one transaction that sees one moment. `AssertSqlSafe` holds because a [`Condition`] is joined from
-/// static fragments and numbers; what a client sends is only ever a parameter.
+/// Both statements in one transaction that sees one moment. `AssertSqlSafe` holds because a [`Condition`] is joined
+/// from static fragments and numbers; what a client sends is only ever a parameter.
 async fn fetch_both(
     database: &Database,
     tenant: TenantId,

@@ -3,10 +3,11 @@
 use chrono::Duration;
 
 use crate::domain::provider::event::{BookingPlaced, ProviderEvent as E};
-use crate::ledger::database::Database;
+use crate::ledger::database::{Database, DatabaseError};
 use crate::ledger::record::RecordedEvent;
+use crate::ledger::row::{Cell, Change, Projection as _};
 use crate::projections::sample::*;
-use crate::projections::sample_database::{Scratch, databases, enter_term, write};
+use crate::projections::sample_database::{Scratch, databases, enter_term, execute, write};
 
 use super::{Bookings, Class, Filter, Page, SortBy, list};
 
@@ -207,5 +208,33 @@ async fn an_attendee_is_found_by_all_terms_on_a_booking_or_a_seat() {
         assert_eq!(of(&["name-of-9"]).await, [9, 5, 4]);
         assert_eq!(of(&["mail-of-1", "name-of-9"]).await, [9]);
         assert!(of(&["nobody"]).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_corrupt_row_names_its_table_and_column() {
+    let mut recorder = Recorder::default();
+    let event = recorder.of_provider(1, E::BookingPlaced(placed(1, 60)));
+    let change = Bookings.project(&event).remove(0);
+    let Change::Put(cells) = change.change else {
+        panic!("a booking begins with a put");
+    };
+    let row = [change.key, cells].concat();
+    let corrupt = [
+        (6, "unheard", "bookings.status"),
+        (14, "{}", "bookings.doc"),
+    ];
+    for database in databases(&Bookings).await {
+        for (index, text, name) in corrupt {
+            let mut altered = row.clone();
+            altered[index] = Cell::Text(text.into());
+            execute(&database, change.table, change.table.put, &[altered]).await;
+            let filter = Filter::default();
+            let read = list(&database, tenant(), at(0), &filter, FIRST).await;
+            match read {
+                Err(DatabaseError::Corrupt { column, .. }) => assert_eq!(column, name),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The bookings read model: one row per wire uid.
 //!
-//! `change` says what an event does to a wire booking; `fold` and `table` follow it, for structs and for rows. `read` and
-//! `list` are the queries. Personal data stays sealed throughout.
+//! `change` says what an event does to a wire booking; `fold` and `table` follow it, for structs and for rows. `read`
+//! and `list` are the queries. Personal data stays sealed throughout.
 
 mod change;
 mod fold;
