@@ -29,6 +29,7 @@ pub mod envelope;
 pub mod directory;
 pub mod execution;
 pub mod bookings;
+pub mod slots;
 pub mod health;
 pub mod document;
 
@@ -95,6 +96,7 @@ impl Api {
 /// Every route, with its document.
 pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(document::Document::openapi())
+        .merge(slots::routes())
         .merge(bookings::routes())
         .merge(health::routes())
         .merge(document::routes())

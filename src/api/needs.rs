@@ -117,6 +117,7 @@ impl Need {
 
 /// The tables of all resources.
 const TABLES: &[&[Need]] = &[
+    super::slots::NEEDS,
     super::bookings::NEEDS,
     super::health::NEEDS,
     super::document::NEEDS,
