@@ -30,6 +30,7 @@ pub mod directory;
 pub mod execution;
 pub mod bookings;
 pub mod slots;
+pub mod event_types;
 pub mod health;
 pub mod document;
 
@@ -98,6 +99,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(document::Document::openapi())
         .merge(slots::routes())
         .merge(bookings::routes())
+        .merge(event_types::routes())
         .merge(health::routes())
         .merge(document::routes())
         .merge(problem::routes())

@@ -119,6 +119,7 @@ impl Need {
 const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
+    super::event_types::NEEDS,
     super::health::NEEDS,
     super::document::NEEDS,
     super::problem::NEEDS,
