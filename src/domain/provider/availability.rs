@@ -6,13 +6,23 @@ use chrono::Duration;
 use super::Provider;
 use super::counters::Counters;
 use super::occupancy::Claimant;
-use crate::domain::id::{BookingId, EventTypeId};
+use crate::domain::id::{BookingId, EventTypeId, HoldId};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 impl Provider {
+    /// An open hold whose time has not run out: its event type, its slot, and until when it is kept.
+    pub fn open_hold(
+        &self,
+        hold: HoldId,
+        now: Timestamp,
+    ) -> Option<(EventTypeId, TimeSlot, Timestamp)> {
+        let hold = self.holds.live(hold, now)?;
+        Some((hold.event_type, hold.slot, hold.expires_at))
+    }
+
     /// Intervals that the *padded* slot (buffers of the terms included) may not overlap: other claims with their own
     /// buffers, busy time, and open holds of others (advisory ones too: they hide slots). Sorted by start, not merged.
     /// A seated booking of the same event type is left out where it starts and ends exactly like a slot with free seats
