@@ -5,3 +5,4 @@ pub mod telemetry;
 pub mod domain;
 pub mod ledger;
 pub mod projections;
+pub mod api;
