@@ -1,13 +1,11 @@
-//! Where a cursor-paged list of bookings goes on (`reference` § 4.3).
-//!
-//! A cursor holds the instant the next page goes on from and how many bookings at exactly that instant were given:
-//! bookings that arrive meanwhile elsewhere neither repeat nor hide others. It is signed, so a made-up one is refused.
+//! Where a cursor-paged list goes on. A cursor is signed, so a made-up one is refused.
 
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::ledger::vault::{Purpose, Vault};
 
-/// Where a list goes on.
+/// Where a list of bookings goes on (`reference` § 4.3): the instant of the last booking given, and how many bookings
+/// with exactly that instant were given. Bookings that arrive meanwhile elsewhere neither repeat nor hide others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     /// Start (forward) or end (backward) of the last booking given.
@@ -17,12 +15,14 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    /// The cursor after a page that went on from `self`, whose entries have the given `keys` in order.
-    pub(crate) fn after(before: Option<Self>, keys: &[Timestamp]) -> Option<Self> {
-        let at = *keys.last()?;
-        let in_page = keys.iter().rev().take_while(|key| **key == at).count();
+    const LIST: &'static str = "bookings";
+
+    /// The cursor after a page that went on from `before`, whose entries have the given instants in order.
+    pub(crate) fn after(before: Option<Self>, instants: &[Timestamp]) -> Option<Self> {
+        let at = *instants.last()?;
+        let in_page = instants.iter().rev().take_while(|key| **key == at).count();
         let earlier = match before {
-            Some(before) if before.at == at && in_page == keys.len() => before.ties,
+            Some(before) if before.at == at && in_page == instants.len() => before.ties,
             _ => 0,
         };
         Some(Self {
@@ -34,17 +34,12 @@ impl Cursor {
     /// As text.
     pub(crate) fn sealed(self, vault: &Vault, tenant: TenantId) -> String {
         let text = format!("{:x}.{:x}", self.at.timestamp_micros(), self.ties);
-        let seal = signature(vault, tenant, &text);
-        format!("{text}.{seal}")
+        sealed(vault, tenant, Self::LIST, &text)
     }
 
     /// From text; `None` when this server did not make it for this tenant.
     pub(crate) fn opened(text: &str, vault: &Vault, tenant: TenantId) -> Option<Self> {
-        let (text, seal) = text.rsplit_once('.')?;
-        if signature(vault, tenant, text) != seal {
-            return None;
-        }
-        let (at, ties) = text.split_once('.')?;
+        let (at, ties) = opened(vault, tenant, Self::LIST, text)?.split_once('.')?;
         Some(Self {
             at: Timestamp::from_timestamp_micros(i64::from_str_radix(at, 16).ok()?)?,
             ties: u32::from_str_radix(ties, 16).ok()?,
@@ -52,9 +47,27 @@ impl Cursor {
     }
 }
 
-fn signature(vault: &Vault, tenant: TenantId, text: &str) -> String {
-    let mut hash = vault.keyed_hash(tenant, Purpose::Cursor, &format!("bookings:{text}"));
-    hash.truncate(32);
+/// Signs where a list goes on.
+pub(crate) fn sealed(vault: &Vault, tenant: TenantId, list: &str, text: &str) -> String {
+    let signature = signature(vault, tenant, list, text);
+    format!("{text}.{signature}")
+}
+
+/// The text of a cursor; `None` when it was not made for this list of this tenant.
+pub(crate) fn opened<'a>(
+    vault: &Vault,
+    tenant: TenantId,
+    list: &str,
+    cursor: &'a str,
+) -> Option<&'a str> {
+    let (text, given) = cursor.rsplit_once('.')?;
+    (signature(vault, tenant, list, text) == given).then_some(text)
+}
+
+fn signature(vault: &Vault, tenant: TenantId, list: &str, text: &str) -> String {
+    const LENGTH: usize = 32;
+    let mut hash = vault.keyed_hash(tenant, Purpose::Cursor, &format!("{list}:{text}"));
+    hash.truncate(LENGTH);
     hash
 }
 

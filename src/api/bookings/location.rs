@@ -1,13 +1,14 @@
 //! Where a booking takes place: what the booker chose, matched with what the event type offers (`reference` § 4.2.2).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::id::EventTypeNumber;
 
 /// `location` as the wire has it: an object, or text from old clients.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = BookingLocationOrText)]
 pub enum Location {
     /// A URL, a phone number, or free text.
     Text(String),
@@ -16,7 +17,7 @@ pub enum Location {
 }
 
 /// One of the event type's locations.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = BookingLocation)]
 pub struct ChosenLocation {

@@ -5,7 +5,7 @@ use crate::domain::id::TenantId;
 use crate::domain::personal::Personal;
 use crate::ledger::Ledger;
 use crate::ledger::database::DatabaseError;
-use crate::ledger::record::SealedPersonal;
+use crate::ledger::record::{Executed, SealedPersonal};
 use crate::projections::row;
 
 /// Opens what each row holds sealed, in the order of the rows.
@@ -43,6 +43,34 @@ pub(crate) async fn open_rows(
             }
         })
         .collect())
+}
+
+/// What rows hold that were begun by a command executed just now, and to which nobody else has added; `None` when
+/// something else must be opened.
+pub(crate) fn just_typed(
+    executed: &Executed,
+    rows: &[row::Booking],
+    typed: &Personal,
+) -> Option<Vec<Opened>> {
+    let is_new = |sealed: &SealedPersonal| {
+        let mut events = executed.events.iter();
+        events.any(|event| event.id == sealed.event)
+    };
+    if executed.replayed || !rows.iter().flat_map(parts).flatten().all(is_new) {
+        return None;
+    }
+    let known = |sealed: Option<&SealedPersonal>| sealed.map(|_| typed.clone());
+    let opened = rows.iter().map(|row| Opened {
+        placed: known(row.placed.as_ref()),
+        moved: known(row.moved.as_ref()),
+        cancelled: known(row.cancelled.as_ref()),
+        seats: row
+            .seats
+            .iter()
+            .map(|seat| known(seat.placed.as_ref()))
+            .collect(),
+    });
+    Some(opened.collect())
 }
 
 /// Opens one piece of sealed data; `None` where there is none or its key is destroyed.

@@ -176,12 +176,22 @@ fn seats(row: &row::Booking, opened: &Opened, view: View) -> Vec<wire::Attendee>
         .filter(|(_, seat)| keeps || !seat.released)
         .map(|(index, seat)| {
             let typed = opened.seats.get(index).and_then(Option::as_ref);
-            wire::Attendee {
+            let person = wire::Attendee {
                 absent: seat.absent,
+                ..attendee(typed.and_then(|personal| personal.attendee.as_ref()))
+            };
+            // Whoever knows a seat's uid may give the seat up, so that others do not learn it.
+            if !view.shows_attendees && view.seat != Some(seat.seat) {
+                return wire::Attendee {
+                    phone_number: None,
+                    ..person
+                };
+            }
+            wire::Attendee {
                 seat_uid: Some(seat.seat.as_uuid()),
                 booking_fields_responses: Some(responses(typed)),
                 metadata: Some(typed.map_or_else(BTreeMap::new, metadata)),
-                ..attendee(typed.and_then(|personal| personal.attendee.as_ref()))
+                ..person
             }
         })
         .collect()
@@ -328,9 +338,27 @@ mod tests {
     }
 
     #[test]
-    fn a_seated_booking_shows_seats_that_are_taken() {
+    fn where_attendees_are_shown_a_seat_is_known_to_its_own_attendee_only() {
         let row = samples::seated_row(true);
         let booking = rendered(&row, &samples::opened(), View::default());
+        assert_eq!(booking["attendees"][0]["name"], "Ilze Berga");
+        assert!(booking["attendees"][0].get("seatUid").is_none());
+        let own = View {
+            seat: Some(row.seats[0].seat),
+            ..View::default()
+        };
+        let seen = rendered(&row, &samples::opened(), own);
+        assert_eq!(seen["attendees"][0]["seatUid"], seen["seatUid"]);
+    }
+
+    #[test]
+    fn a_seated_booking_shows_seats_that_are_taken() {
+        let row = samples::seated_row(true);
+        let host = View {
+            shows_attendees: true,
+            ..View::default()
+        };
+        let booking = rendered(&row, &samples::opened(), host);
         let attendees = booking["attendees"].as_array().unwrap();
         assert_eq!(attendees.len(), 1);
         assert_eq!(
@@ -346,9 +374,9 @@ mod tests {
         };
         let view = View {
             keeps_cancelled_seats: true,
-            ..View::default()
+            ..host
         };
-        let booking = rendered(&cancelled, &samples::opened(), view);
-        assert_eq!(booking["attendees"].as_array().unwrap().len(), 2);
+        let kept = rendered(&cancelled, &samples::opened(), view);
+        assert_eq!(kept["attendees"].as_array().unwrap().len(), 2);
     }
 }

@@ -175,3 +175,68 @@ pub enum OneOrMany {
     /// A series.
     Many(Vec<Booking>),
 }
+
+/// The body of `POST /v2/bookings` as the API document has it; [`super::body::place`] reads it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewBooking {
+    /// The (first) start, UTC.
+    pub start: String,
+    /// Who books.
+    pub attendee: NewAttendee,
+    /// The event type; or `eventTypeSlug` and `username`.
+    pub event_type_id: Option<i32>,
+    /// With `username`.
+    pub event_type_slug: Option<String>,
+    /// Whose event type.
+    pub username: Option<String>,
+    /// There are no teams: 404.
+    pub team_slug: Option<String>,
+    /// The tenant's slug, where the username alone is ambiguous.
+    pub organization_slug: Option<String>,
+    /// Answers by booking field.
+    #[schema(value_type = Option<Object>)]
+    pub booking_fields_responses: Option<Value>,
+    /// E-mail addresses.
+    pub guests: Option<Vec<String>>,
+    /// One of the event type's locations.
+    pub location: Option<super::location::Location>,
+    /// Deprecated by Cal.com: see `location`.
+    pub meeting_url: Option<String>,
+    /// At most 50 keys of 40 characters; strings of 500 characters, numbers, booleans.
+    #[schema(value_type = Option<Object>)]
+    pub metadata: Option<Value>,
+    /// Only where the event type has several lengths.
+    pub length_in_minutes: Option<u32>,
+    /// Only where the event type recurs.
+    pub recurrence_count: Option<u32>,
+    /// Only for teams.
+    pub instant: Option<bool>,
+    /// Accepted without effect.
+    #[schema(value_type = Option<Object>)]
+    pub routing: Option<Value>,
+    /// Accepted without effect.
+    pub email_verification_code: Option<String>,
+    /// From 2026-02-25; accepted without effect: bookings never overlap.
+    pub allow_conflicts: Option<bool>,
+    /// From 2026-02-25, for hosts: outside opening hours, notice, window and limits.
+    pub allow_booking_out_of_bounds: Option<bool>,
+    /// From 2026-02-25; accepted without effect by itself.
+    pub skip_booking_limits: Option<bool>,
+}
+
+/// Who books.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewAttendee {
+    /// Display name.
+    pub name: String,
+    /// IANA zone.
+    pub time_zone: String,
+    /// This or `phoneNumber`.
+    pub email: Option<String>,
+    /// E.164.
+    pub phone_number: Option<String>,
+    /// `en` by default.
+    pub language: Option<String>,
+}
