@@ -155,6 +155,31 @@ impl Api {
         self.event_type(tenant, member(&target, "eventType")?).await
     }
 
+    /// The event type with a wire number, deleted or not, as new as every command answered before.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn event_type_to_change(
+        &self,
+        caller: &Caller,
+        number: i32,
+    ) -> Result<Option<FoundEventType>, Failure> {
+        let found = self
+            .look_up(caller, NameKind::EventType, "", &number.to_string())
+            .await?;
+        let Some((tenant, target)) = found else {
+            return Ok(None);
+        };
+        let id: EventTypeId = member(&target, "eventType")?;
+        let state = self
+            .ledger
+            .state(StreamKey::event_type(tenant, id))
+            .await
+            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        let state = state.as_deref().and_then(event_type_state);
+        Ok(state.and_then(|state| found_in(tenant, id, state)))
+    }
+
     /// The event type with a slug of its owner.
     ///
     /// # Errors
@@ -188,18 +213,10 @@ impl Api {
             .state_seen(StreamKey::event_type(tenant, id))
             .await
             .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        let state = state.as_deref().and_then(event_type_state);
         Ok(state
-            .as_deref()
-            .and_then(event_type_state)
             .filter(|state| !state.deleted)
-            .and_then(|state| {
-                Some(FoundEventType {
-                    tenant,
-                    id,
-                    current: state.current.clone()?,
-                    version: state.version,
-                })
-            }))
+            .and_then(|state| found_in(tenant, id, state)))
     }
 
     /// A provider's row: profile and schedules.
@@ -246,6 +263,19 @@ impl ProviderState {
             State::Tenant(_) | State::EventType(_) => None,
         }
     }
+}
+
+fn found_in(
+    tenant: TenantId,
+    id: EventTypeId,
+    state: &event_type::EventType,
+) -> Option<FoundEventType> {
+    Some(FoundEventType {
+        tenant,
+        id,
+        current: state.current.clone()?,
+        version: state.version,
+    })
 }
 
 fn event_type_state(state: &State) -> Option<&event_type::EventType> {

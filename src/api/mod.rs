@@ -29,6 +29,8 @@ pub mod envelope;
 pub mod directory;
 pub mod execution;
 pub mod bookings;
+pub mod slots;
+pub mod event_types;
 pub mod health;
 pub mod document;
 
@@ -95,7 +97,9 @@ impl Api {
 /// Every route, with its document.
 pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(document::Document::openapi())
+        .merge(slots::routes())
         .merge(bookings::routes())
+        .merge(event_types::routes())
         .merge(health::routes())
         .merge(document::routes())
         .merge(problem::routes())

@@ -117,7 +117,9 @@ impl Need {
 
 /// The tables of all resources.
 const TABLES: &[&[Need]] = &[
+    super::slots::NEEDS,
     super::bookings::NEEDS,
+    super::event_types::NEEDS,
     super::health::NEEDS,
     super::document::NEEDS,
     super::problem::NEEDS,

@@ -74,7 +74,7 @@ pub(super) fn failure(faults: &[Fault], style: Style) -> Failure {
         .collect();
     let failure = match style {
         Style::Dropping => {
-            let tree: Vec<Value> = tree(faults, 0).into_values().collect();
+            let tree = tree(faults, 0);
             Failure::new(StatusCode::BAD_REQUEST, "Bad Request Exception")
                 .details(Details::Value(json!({"errors": tree})))
         }
@@ -105,13 +105,13 @@ fn grouped(faults: &[Fault], depth: usize) -> Vec<(&str, Vec<Fault>)> {
 }
 
 /// class-validator's tree: `{property, children, constraints}`.
-fn tree(faults: &[Fault], depth: usize) -> Map<String, Value> {
-    let mut nodes = Map::new();
+fn tree(faults: &[Fault], depth: usize) -> Vec<Value> {
+    let mut nodes = Vec::new();
     for (name, group) in grouped(faults, depth) {
         let (own, deeper): (Vec<_>, Vec<_>) = group
             .into_iter()
             .partition(|fault| fault.path.len() == depth + 1);
-        let children: Vec<Value> = tree(&deeper, depth + 1).into_values().collect();
+        let children = tree(&deeper, depth + 1);
         let mut node = Map::new();
         node.insert("property".to_owned(), json!(name));
         node.insert("children".to_owned(), Value::Array(children));
@@ -122,7 +122,7 @@ fn tree(faults: &[Fault], depth: usize) -> Map<String, Value> {
                 .collect();
             node.insert("constraints".to_owned(), Value::Object(constraints));
         }
-        nodes.insert(name.to_owned(), Value::Object(node));
+        nodes.push(Value::Object(node));
     }
     nodes
 }

@@ -21,31 +21,16 @@ fn dropped_style_is_a_tree_and_ignores_unknown_members() {
     let body = json!({"title": 3, "attendee": {"name": "", "x": 1}, "y": 2});
     let failure = faults(&body, Style::Dropping);
     assert_eq!(failure.refusal().message, "Bad Request Exception");
-    insta::assert_json_snapshot!(failure.refusal().details_json(), @r#"
-    {
-      "errors": [
-        {
-          "property": "title",
-          "children": [],
-          "constraints": {
-            "isString": "title must be a string"
-          }
-        },
-        {
-          "property": "attendee",
-          "children": [
-            {
-              "property": "name",
-              "children": [],
-              "constraints": {
-                "isNotEmpty": "name should not be empty"
-              }
-            }
-          ]
-        }
-      ]
-    }
-    "#);
+    let details = failure.refusal().details_json().unwrap();
+    assert_eq!(
+        details,
+        json!({"errors": [
+            {"property": "title", "children": [], "constraints": {"isString": "title must be a string"}},
+            {"property": "attendee", "children": [
+                {"property": "name", "children": [], "constraints": {"isNotEmpty": "name should not be empty"}},
+            ]},
+        ]})
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ pub mod event;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::aggregate::{ClaimChange, Fact};
-use crate::domain::id::{BookingId, EventTypeId};
+use crate::domain::id::{BookingId, EventTypeId, HoldId};
 use crate::domain::rejection::{Period, Rejection};
 use crate::domain::schedule::Schedule;
 use crate::domain::slots::SlotQuery;
@@ -57,6 +57,17 @@ impl Provider {
         Err(Rejection::ProviderNotFound)
     }
     pub(super) fn evolve(&mut self, _sequence: u64, _at: Timestamp, _event: &ProviderEvent) {}
+}
+
+impl Provider {
+    /// An open hold whose time has not run out: its event type, its slot, and until when it is kept.
+    pub fn open_hold(
+        &self,
+        _hold: HoldId,
+        _now: Timestamp,
+    ) -> Option<(EventTypeId, TimeSlot, Timestamp)> {
+        None
+    }
 }
 
 impl ProviderEvent {
