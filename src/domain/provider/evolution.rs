@@ -38,7 +38,7 @@ impl Provider {
                 self.schedules.remove(&removed.schedule);
             }
             ProviderEvent::HoldPlaced(placed) | ProviderEvent::HoldChanged(placed) => {
-                self.open_hold(placed.hold, OpenHold::from(placed));
+                self.keep_hold(placed.hold, OpenHold::from(placed));
             }
             ProviderEvent::HoldReleased(ended)
             | ProviderEvent::HoldExpired(ended)
@@ -191,7 +191,7 @@ impl Provider {
         Some(booking)
     }
 
-    pub(super) fn open_hold(&mut self, id: HoldId, hold: OpenHold) {
+    pub(super) fn keep_hold(&mut self, id: HoldId, hold: OpenHold) {
         self.close_hold(id);
         if hold.claims() {
             let (start, end) = hold.padded();

@@ -58,7 +58,7 @@ impl From<Snapshot> for Provider {
             provider.open_booking(id, booking);
         }
         for (id, hold) in snapshot.holds {
-            provider.open_hold(id, hold);
+            provider.keep_hold(id, hold);
         }
         for (block, start, end) in snapshot.blocks {
             provider.busy.insert(block, start, end);
