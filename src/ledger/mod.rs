@@ -8,6 +8,8 @@ pub mod row;
 pub mod database;
 pub mod vault;
 pub mod store;
+mod opening;
+pub mod safety;
 
 use std::sync::Arc;
 

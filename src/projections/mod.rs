@@ -7,6 +7,7 @@ pub mod row;
 pub mod bookings;
 pub mod event_types;
 pub mod providers;
+pub mod check;
 
 use crate::ledger::row::Projection;
 

@@ -3,6 +3,8 @@
 //! One transaction per batch with a constant number of statements, in this order: (1) race check, (2) idempotency keys
 //! and names, (3) claims deleted, (4) claims inserted, (5) read-model rows, (6) heads and events.
 
+pub mod connect;
+
 use super::database::DatabaseError;
 use super::unit::{Unit, UnitOutcome};
 
