@@ -79,10 +79,12 @@ where
         };
         open(accepted, Some(permit));
     }
-    for accepted in backlog(&listener).await {
-        open(accepted, None);
+    match close(listener) {
+        Ok(waiting) => waiting
+            .into_iter()
+            .for_each(|accepted| open(accepted, None)),
+        Err(error) => tracing::warn!(%error, "connections in the backlog are lost"),
     }
-    drop(listener);
     connections.close();
     if tokio::time::timeout(LINGER, connections.wait())
         .await
@@ -126,21 +128,25 @@ fn is_the_clients(error: &io::Error) -> bool {
     )
 }
 
-/// Connections whose clients believe them open: closing the listener would reset them.
-async fn backlog(listener: &TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+/// Closes the listener, but first accepts what waits in its backlog: those clients believe that they are connected.
+/// Without the reactor, so that nothing lies between the last look and the close.
+fn close(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
+    let listener = listener.into_std()?;
     let mut waiting = Vec::new();
     while waiting.len() < BACKLOG_MAX {
-        tokio::select! {
-            biased;
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => waiting.push(accepted),
-                Err(_error) => break,
-            },
-            // The reactor has had a turn and told of no further connection.
-            () = tokio::task::yield_now() => break,
+        match listener.accept() {
+            Ok(accepted) => waiting.push(accepted),
+            Err(_none_or_broken) => break,
         }
     }
+    drop(listener);
     waiting
+        .into_iter()
+        .map(|(stream, peer)| {
+            stream.set_nonblocking(true)?;
+            Ok((TcpStream::from_std(stream)?, peer))
+        })
+        .collect()
 }
 
 struct Connection {
