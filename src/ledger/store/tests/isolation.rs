@@ -1,14 +1,19 @@
 //! What only Postgres can break: tenants kept apart by the server, races between connections, plans under row-level
 //! security, settings of the server.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::fixture::{
     Fixture, at, claim, committed, event_type, key, provider, stream, tenant, unit, write, writing,
 };
 use crate::ledger::database::{Database, Sql};
+use crate::ledger::store::append::stage;
+use crate::ledger::store::candidates::Candidates;
 use crate::ledger::store::connect::{ConnectError, OpenOptions, migrate};
 use crate::ledger::store::statements::{LOG_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_ROWS};
+use crate::ledger::store::transaction::Transaction;
 use crate::ledger::store::{AppendError, Store};
 use crate::ledger::unit::{NameUse, Unit, UnitOutcome};
 
@@ -230,5 +235,40 @@ async fn a_server_that_may_lose_writes_is_refused() {
     ));
     // Migrating again changes nothing.
     migrate(&fixture.url, &[]).await.unwrap();
+    fixture.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_under_way_is_waited_for_before_its_outcome_is_told() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let (one, store) = (tenant(1), &fixture.store);
+    // The first time the head exists only in the lost transaction.
+    for version in 0..2 {
+        let units = [writing(stream(one, 1), version, 1)];
+        let mut lost = Transaction::begin(store.database(), &BTreeSet::from([one]))
+            .await
+            .unwrap();
+        let mut candidates = Candidates::new(&units);
+        stage(&mut lost, &mut candidates, at(1)).await.unwrap();
+        let mut watch = PgConnection::connect(&fixture.url).await.unwrap();
+        let commit = async {
+            let waits = "select count(*) from pg_stat_activity \
+                where datname = current_database() and wait_event_type = 'Lock'";
+            while sqlx::query_scalar::<_, i64>(waits)
+                .fetch_one(&mut watch)
+                .await
+                .unwrap()
+                == 0
+            {}
+            lost.commit().await.unwrap();
+        };
+        let command = units[0].command;
+        let sought = [(one, command)];
+        let (found, ()) = tokio::join!(store.resolve(&sought), commit);
+        assert_eq!(found.unwrap().get(&command), Some(&(version + 1)));
+        watch.close().await.unwrap();
+    }
     fixture.remove().await;
 }
