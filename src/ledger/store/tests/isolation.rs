@@ -117,6 +117,58 @@ async fn of_two_connections_that_race_one_moves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_read_what_the_other_writes_one_reads_again() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let store = &fixture.store;
+    let (left, right) = (stream(tenant(1), 1), stream(tenant(1), 2));
+    fixture
+        .append(&[writing(left, 0, 1), writing(right, 0, 1)])
+        .await;
+    let (mut left_at, mut right_at) = (1, 1);
+    for _ in 0..20 {
+        let mut one = writing(left, left_at, 1);
+        one.reads = vec![(right, right_at)];
+        let mut two = writing(right, right_at, 1);
+        two.reads = vec![(left, left_at)];
+        let (one, two) = ([one], [two]);
+        let (one, two) = tokio::join!(store.append(&one, at(1)), store.append(&two, at(1)));
+        match (one.unwrap()[0], two.unwrap()[0]) {
+            (UnitOutcome::Committed { .. }, UnitOutcome::ReadMoved) => left_at += 1,
+            (UnitOutcome::ReadMoved, UnitOutcome::Committed { .. }) => right_at += 1,
+            both => panic!("{both:?}"),
+        }
+    }
+    fixture.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_connections_that_claim_a_name_one_is_refused() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let store = &fixture.store;
+    for number in 0..20 {
+        let claiming = |owner| {
+            let mut unit = writing(stream(tenant(owner), number), 0, 1);
+            let slug = number.to_string();
+            unit.names = vec![super::fixture::name(&slug, NameUse::Claim("{}".to_owned()))];
+            [unit]
+        };
+        let (left, right) = (claiming(1), claiming(2));
+        let (left, right) = tokio::join!(store.append(&left, at(1)), store.append(&right, at(1)));
+        let outcomes = [left.unwrap()[0], right.unwrap()[0]];
+        let refused = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome, UnitOutcome::NameTaken(_)))
+            .count();
+        assert_eq!(refused, 1, "{outcomes:?}");
+    }
+    fixture.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_batches_leave_no_hole_and_no_deadlock() {
     let Some(fixture) = Fixture::postgres().await else {
         return;
