@@ -31,6 +31,8 @@ pub mod history;
 pub mod read;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
