@@ -8,6 +8,11 @@ use super::id::{EventTypeId, EventTypeNumber, ScheduleNumber};
 use super::schedule::local_day;
 use super::time::{Day, Timestamp};
 
+/// What an event type leaves at its default is left out of the log: terms are recorded with every booking.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// An event type as a command read it.
 #[expect(
     clippy::struct_excessive_bools,
@@ -29,36 +34,50 @@ pub struct Terms {
     /// Lengths offered, minutes; the first is the default.
     pub lengths_minutes: Vec<u32>,
     /// Buffer before, minutes.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub before_minutes: u32,
     /// Buffer after, minutes.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub after_minutes: u32,
     /// Minimum notice, minutes.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub notice_minutes: u32,
     /// Stride of starts, minutes; the length when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval_minutes: Option<u32>,
     /// Shift of every start, minutes.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub offset_minutes: u32,
     /// How far ahead may be booked.
     pub window: BookingWindow,
     /// The schedule; the provider's default when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleNumber>,
     /// How many bookings, and how many minutes, per period.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub limits: BookingLimits,
     /// Seats per slot; absent for one attendee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seats: Option<Seats>,
     /// Whether a person must confirm.
     pub confirmation: Confirmation,
     /// How it may recur.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Recurrence>,
     /// Whether holds block other bookings (`daybookHolds: "exclusive"`).
+    #[serde(default, skip_serializing_if = "is_default")]
     pub exclusive_holds: bool,
     /// Only the first free slot of a day is offered.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub first_slot_only: bool,
     /// Starts are moved to rounder times where none is lost.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub optimized_slots: bool,
     /// Cancelling is forbidden.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub cancelling_disabled: bool,
     /// When moving is forbidden.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub rescheduling: ReschedulingPolicy,
 }
 
@@ -129,8 +148,10 @@ fn business_days_after(today: Day, days: u32) -> Option<Day> {
 #[serde(rename_all = "camelCase")]
 pub struct BookingLimits {
     /// Bookings.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub count: PeriodLimits,
     /// Minutes booked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub minutes: PeriodLimits,
 }
 
@@ -139,12 +160,16 @@ pub struct BookingLimits {
 #[serde(rename_all = "camelCase")]
 pub struct PeriodLimits {
     /// Per local day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<u32>,
     /// Per week from Monday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub week: Option<u32>,
     /// Per calendar month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub month: Option<u32>,
     /// Per calendar year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<u32>,
 }
 
@@ -213,12 +238,16 @@ pub enum Frequency {
 #[serde(rename_all = "camelCase")]
 pub struct ReschedulingPolicy {
     /// Never.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub disabled: bool,
     /// Not later than so many minutes before the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes_before: Option<u32>,
     /// Bookings that ended may be moved.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub past_allowed: bool,
     /// Cancelled bookings may be moved.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub cancelled_allowed: bool,
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::LedgerError;
@@ -34,10 +35,15 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    /// Starts the committer; it ends when every handle is dropped and the queue is empty.
-    pub(super) fn start(store: Store, clock: Arc<dyn Clock>, tracker: &TaskTracker) -> Self {
+    /// Starts the committer. Once `stop` is cancelled it takes no more commands, writes what is queued, and ends.
+    pub(super) fn start(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        tracker: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-        tracker.spawn(run(store, clock, jobs));
+        tracker.spawn(run(store, clock, jobs, stop));
         Self { queue }
     }
 
@@ -57,15 +63,16 @@ impl Committer {
     }
 }
 
-async fn run(store: Store, clock: Arc<dyn Clock>, mut jobs: mpsc::Receiver<Job>) {
+async fn run(
+    store: Store,
+    clock: Arc<dyn Clock>,
+    mut jobs: mpsc::Receiver<Job>,
+    stop: CancellationToken,
+) {
     let mut carried = None;
     loop {
-        let first = match carried.take() {
-            Some(job) => job,
-            None => match jobs.recv().await {
-                Some(job) => job,
-                None => return,
-            },
+        let Some(first) = next(&mut carried, &mut jobs, &stop).await else {
+            return;
         };
         let batch;
         (batch, carried) = gather(first, &mut jobs);
@@ -76,6 +83,24 @@ async fn run(store: Store, clock: Arc<dyn Clock>, mut jobs: mpsc::Receiver<Job>)
             if reply.send(outcome).is_err() {
                 tracing::debug!("a command's task ended before its commit was answered");
             }
+        }
+    }
+}
+
+async fn next(
+    carried: &mut Option<Job>,
+    jobs: &mut mpsc::Receiver<Job>,
+    stop: &CancellationToken,
+) -> Option<Job> {
+    if let Some(job) = carried.take() {
+        return Some(job);
+    }
+    tokio::select! {
+        biased;
+        job = jobs.recv() => job,
+        () = stop.cancelled() => {
+            jobs.close();
+            jobs.recv().await
         }
     }
 }

@@ -20,6 +20,7 @@ mod recording;
 mod committer;
 mod idempotency;
 mod numbers;
+mod maintenance;
 pub mod limits;
 pub mod codec;
 pub mod upcast;
@@ -33,9 +34,11 @@ pub mod unit;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod safety;
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
@@ -130,18 +133,19 @@ impl std::fmt::Debug for Ledger {
 }
 
 impl Ledger {
-    /// A ledger over an open, migrated database. Its tasks run on `tracker`: close it and wait, and everything that was
-    /// accepted is answered.
-    pub fn new(
+    /// A ledger over an open, migrated database. Its tasks run on `tracker`. Once `stop` is cancelled, what was queued
+    /// is still committed and answered; new commands are not taken.
+    pub fn open(
         database: Database,
         projections: Vec<Box<dyn Projection>>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         master_key: &[u8; vault::KEY_BYTES],
-        tracker: TaskTracker,
+        tracker: &TaskTracker,
+        stop: CancellationToken,
     ) -> Arc<Self> {
         let store = Store::new(database.clone());
-        let committer = Committer::start(store.clone(), Arc::clone(&clock), &tracker);
+        let committer = Committer::start(store.clone(), Arc::clone(&clock), tracker, stop);
         Arc::new(Self {
             vault: Arc::new(Vault::new(master_key, Arc::clone(&clock), Arc::clone(&ids))),
             database,
@@ -154,7 +158,7 @@ impl Ledger {
             flights: Arc::default(),
             numbers: Numbers::default(),
             directory: DirectoryCache::default(),
-            tracker,
+            tracker: tracker.clone(),
         })
     }
 

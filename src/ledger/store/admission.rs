@@ -179,7 +179,7 @@ async fn claim_names(
                 rows.push([
                     Param::from(name.kind.as_str()),
                     Param::from(name.scope.as_str()),
-                    Param::from(name.name.as_str()),
+                    Param::from(name.text.as_str()),
                     Param::from(unit.tenant),
                     Param::from(target),
                 ]);
@@ -199,7 +199,7 @@ async fn claim_names(
             let row = (
                 name.kind.as_str().to_owned(),
                 name.scope.clone(),
-                name.name.clone(),
+                name.text.clone(),
             );
             !claimed.contains(&row)
         })

@@ -151,7 +151,7 @@ pub(super) async fn write(
 }
 
 /// All stages in their order; `None` when no unit stays, so there is nothing to commit.
-async fn stage(
+pub(super) async fn stage(
     transaction: &mut Transaction,
     candidates: &mut Candidates<'_>,
     now: Timestamp,

@@ -21,7 +21,6 @@ pub(super) enum Meaning {
 /// Reads the error of a statement.
 pub(super) fn meaning(error: &DatabaseError) -> Meaning {
     match error {
-        DatabaseError::Corrupt { .. } => Meaning::Refused,
         DatabaseError::Driver(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
             if error.constraint() == Some(GUARD) || error.message() == GUARD {
@@ -36,8 +35,10 @@ pub(super) fn meaning(error: &DatabaseError) -> Meaning {
                 sqlite_meaning(&code)
             }
         }
-        // A value that does not fit its parameter is the batch's own fault.
-        DatabaseError::Driver(sqlx::Error::Encode(_)) => Meaning::Refused,
+        // A value that does not fit its table or parameter is the batch's own fault.
+        DatabaseError::Corrupt { .. } | DatabaseError::Driver(sqlx::Error::Encode(_)) => {
+            Meaning::Refused
+        }
         DatabaseError::Driver(_) => Meaning::Unreachable,
     }
 }
@@ -45,10 +46,11 @@ pub(super) fn meaning(error: &DatabaseError) -> Meaning {
 /// SQLSTATE, PostgreSQL documentation, appendix A.
 fn postgres_meaning(code: &str, constraint: Option<&str>) -> Meaning {
     match (code, constraint) {
-        // Deadlock, serialization failure, lock not available in time.
-        ("40P01" | "40001" | "55P03", _) => Meaning::Retry,
-        // A stream that another process began at the same moment had no row to lock; its fence held, though.
-        ("23505", Some("events_pkey" | "streams_pkey")) => Meaning::Retry,
+        // Deadlock, serialization failure, lock not available in time; and a stream that another process began at the
+        // same moment, so that there was no row to lock: its fence held.
+        ("40P01" | "40001" | "55P03", _) | ("23505", Some("events_pkey" | "streams_pkey")) => {
+            Meaning::Retry
+        }
         // Read-only transaction: a standby. 25P03: idle too long.
         ("25006" | "25P03", _) => Meaning::Unreachable,
         _ => match code.get(..2) {

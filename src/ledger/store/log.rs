@@ -9,7 +9,7 @@ use super::statements::{
     STREAMS_ADVANCE_SQLITE,
 };
 use super::transaction::Transaction;
-use crate::domain::id::TenantId;
+use crate::domain::id::{BookingId, KeyId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{DatabaseError, Param, Row, Sql};
 use crate::ledger::record::StreamKey;
@@ -89,9 +89,9 @@ fn event_cells(event: &EventRow) -> [Param; 19] {
         Param::from(event.causation),
         Param::from(event.actor.as_str()),
         Param::from(event.decided_at),
-        Param::from(event.key.map(|key| key.as_uuid())),
+        Param::from(event.key.map(KeyId::as_uuid)),
         Param::Bytes(event.sealed.clone()),
-        Param::from(event.subject.map(|booking| booking.as_uuid())),
+        Param::from(event.subject.map(BookingId::as_uuid)),
         Param::Bytes(Some(event.previous_hash.to_vec())),
         Param::Bytes(Some(event.hash.to_vec())),
     ]

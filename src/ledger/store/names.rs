@@ -14,7 +14,7 @@ pub(super) struct Name {
     /// Within what it is unique.
     pub(super) scope: String,
     /// The name.
-    pub(super) name: String,
+    pub(super) text: String,
 }
 
 impl Name {
@@ -23,7 +23,7 @@ impl Name {
         vec![
             Param::from(self.kind.as_str()),
             Param::from(self.scope.as_str()),
-            Param::from(self.name.as_str()),
+            Param::from(self.text.as_str()),
             Param::from(tenant),
         ]
     }
@@ -55,7 +55,7 @@ pub(super) fn net_change(changes: &[NameChange]) -> NetChange {
         let name = Name {
             kind: change.kind,
             scope: change.scope.clone(),
-            name: change.name.clone(),
+            text: change.name.clone(),
         };
         let net = match (nets.remove(&name), &change.change) {
             (None | Some(Net::Claim(_)), NameUse::Claim(target))

@@ -8,10 +8,13 @@ use super::statements::{HEADS_LOCK, LOG_ROWS, STREAMS_LOCK_ALL};
 use super::transaction::Transaction;
 use super::{Store, read_models};
 use crate::domain::id::TenantId;
-use crate::ledger::database::{DatabaseError, Param, Row};
+use crate::ledger::database::{DatabaseError, Param, Row, Sql};
 use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Column, ColumnKind, Projection, RowChange, Table};
 use crate::ledger::unit::LoggedRow;
+
+/// A rebuild is long; each of its statements may be, too.
+const PATIENCE: &str = "set local statement_timeout = 0";
 
 /// Events folded at a time: bounds memory, and keeps each statement far from its timeout.
 const CHUNK: i64 = 1_000;
@@ -35,6 +38,9 @@ impl Store {
     {
         let tenants = BTreeSet::from([tenant]);
         let mut transaction = Transaction::begin(&self.database, &tenants).await?;
+        if transaction.is_postgres() {
+            transaction.fetch(Sql::both(PATIENCE), Vec::new()).await?;
+        }
         let total = lock(&mut transaction, tenant).await?;
         for table in projection.tables() {
             let text = format!("delete from {} where tenant = $1", table.name);

@@ -13,6 +13,7 @@
 
 mod stage;
 mod placing;
+mod series;
 mod seats;
 mod standing;
 mod moving;

@@ -98,8 +98,8 @@ async fn a_name_lost_to_a_unit_that_left_is_tried_again(fixture: &Fixture) {
     assert_eq!(outcomes, [taken(), UnitOutcome::Moved]);
     let mut second = writing(stream(tenant, 4), 0, 1);
     second.names = vec![claiming("free")];
-    let outcomes = fixture.append(&[loser, second]).await;
-    assert_eq!(outcomes, [committed(2), taken()]);
+    let again = fixture.append(&[loser, second]).await;
+    assert_eq!(again, [committed(2), taken()]);
 }
 
 async fn what_was_read_must_not_have_moved(fixture: &Fixture) {

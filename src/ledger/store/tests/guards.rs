@@ -20,8 +20,8 @@ async fn overlapping_claims_are_refused_by_the_database(fixture: &Fixture) {
         unit
     };
     let day = 86_400_000_000;
-    let outcomes = fixture.append(&[claiming(1, 0, 31 * day)]).await;
-    assert_eq!(outcomes, [committed(1)]);
+    let longest = [claiming(1, 0, 31 * day)];
+    assert_eq!(fixture.append(&longest).await, [committed(1)]);
     let batch = [
         claiming(2, 31 * day, 32 * day), // touches
         claiming(3, 31 * day - 1, 31 * day),

@@ -1,14 +1,19 @@
 //! What only Postgres can break: tenants kept apart by the server, races between connections, plans under row-level
 //! security, settings of the server.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::fixture::{
     Fixture, at, claim, committed, event_type, key, provider, stream, tenant, unit, write, writing,
 };
 use crate::ledger::database::{Database, Sql};
+use crate::ledger::store::append::stage;
+use crate::ledger::store::candidates::Candidates;
 use crate::ledger::store::connect::{ConnectError, OpenOptions, migrate};
 use crate::ledger::store::statements::{LOG_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_ROWS};
+use crate::ledger::store::transaction::Transaction;
 use crate::ledger::store::{AppendError, Store};
 use crate::ledger::unit::{NameUse, Unit, UnitOutcome};
 
@@ -107,6 +112,58 @@ async fn of_two_connections_that_race_one_moves() {
             .filter(|outcome| **outcome == UnitOutcome::Moved)
             .count();
         assert_eq!(moved, 1, "{left:?} {right:?}");
+    }
+    fixture.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_read_what_the_other_writes_one_reads_again() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let store = &fixture.store;
+    let (left, right) = (stream(tenant(1), 1), stream(tenant(1), 2));
+    fixture
+        .append(&[writing(left, 0, 1), writing(right, 0, 1)])
+        .await;
+    let (mut left_at, mut right_at) = (1, 1);
+    for _ in 0..20 {
+        let mut one = writing(left, left_at, 1);
+        one.reads = vec![(right, right_at)];
+        let mut two = writing(right, right_at, 1);
+        two.reads = vec![(left, left_at)];
+        let (one, two) = ([one], [two]);
+        let (one, two) = tokio::join!(store.append(&one, at(1)), store.append(&two, at(1)));
+        match (one.unwrap()[0], two.unwrap()[0]) {
+            (UnitOutcome::Committed { .. }, UnitOutcome::ReadMoved) => left_at += 1,
+            (UnitOutcome::ReadMoved, UnitOutcome::Committed { .. }) => right_at += 1,
+            both => panic!("{both:?}"),
+        }
+    }
+    fixture.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_connections_that_claim_a_name_one_is_refused() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let store = &fixture.store;
+    for number in 0..20 {
+        let claiming = |owner| {
+            let mut unit = writing(stream(tenant(owner), number), 0, 1);
+            let slug = number.to_string();
+            unit.names = vec![super::fixture::name(&slug, NameUse::Claim("{}".to_owned()))];
+            [unit]
+        };
+        let (left, right) = (claiming(1), claiming(2));
+        let (left, right) = tokio::join!(store.append(&left, at(1)), store.append(&right, at(1)));
+        let outcomes = [left.unwrap()[0], right.unwrap()[0]];
+        let refused = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome, UnitOutcome::NameTaken(_)))
+            .count();
+        assert_eq!(refused, 1, "{outcomes:?}");
     }
     fixture.remove().await;
 }
@@ -230,5 +287,40 @@ async fn a_server_that_may_lose_writes_is_refused() {
     ));
     // Migrating again changes nothing.
     migrate(&fixture.url, &[]).await.unwrap();
+    fixture.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_under_way_is_waited_for_before_its_outcome_is_told() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let (one, store) = (tenant(1), &fixture.store);
+    // The first time the head exists only in the lost transaction.
+    for version in 0..2 {
+        let units = [writing(stream(one, 1), version, 1)];
+        let mut lost = Transaction::begin(store.database(), &BTreeSet::from([one]))
+            .await
+            .unwrap();
+        let mut candidates = Candidates::new(&units);
+        stage(&mut lost, &mut candidates, at(1)).await.unwrap();
+        let mut watch = PgConnection::connect(&fixture.url).await.unwrap();
+        let commit = async {
+            let waits = "select count(*) from pg_stat_activity \
+                where datname = current_database() and wait_event_type = 'Lock'";
+            while sqlx::query_scalar::<_, i64>(waits)
+                .fetch_one(&mut watch)
+                .await
+                .unwrap()
+                == 0
+            {}
+            lost.commit().await.unwrap();
+        };
+        let command = units[0].command;
+        let sought = [(one, command)];
+        let (found, ()) = tokio::join!(store.resolve(&sought), commit);
+        assert_eq!(found.unwrap().get(&command), Some(&(version + 1)));
+        watch.close().await.unwrap();
+    }
     fixture.remove().await;
 }

@@ -8,3 +8,4 @@ mod conflicts;
 mod guards;
 mod rebuilding;
 mod isolation;
+mod opening;

@@ -4,6 +4,8 @@
 //! answer alike, and after every accepted one claims, seats, replay and snapshot are checked.
 //! 256 histories of 40 commands by default; `PROPTEST_CASES=10000 cargo test --release domain::provider::tests::model` for the long run.
 
+mod steps;
+mod kinds;
 mod naive;
 
 use chrono::Duration;
@@ -21,67 +23,8 @@ use crate::domain::id::{BookingNumber, ClaimId};
 use crate::domain::personal::Personal;
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
-use naive::{KINDS, Model, Verdict};
-
-/// One step of a history. Starts count quarters of an hour from now; things are picked from those that ever were.
-#[derive(Clone, Debug)]
-enum Step {
-    Place(usize, Span, Option<u32>),
-    Series(usize, Span, u32),
-    Hold(usize, Span, i64),
-    ChangeHold(u32, usize, Span, i64),
-    ReleaseHold(u32),
-    Reschedule(u32, i64, bool),
-    Cancel(u32),
-    CancelSeat(u32, u32),
-    Confirm(u32),
-    Decline(u32),
-    Block(Span),
-    Unblock(u32),
-    Lapse,
-    Wait(i64),
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    quarters: i64,
-    halves: i64,
-}
-
-fn span() -> impl Strategy<Value = Span> {
-    (-1..14_i64, 1..=2_i64).prop_map(|(quarters, halves)| Span { quarters, halves })
-}
-
-/// In steps of five, so that ends, expiries and starts often fall on the very minute.
-fn minutes() -> impl Strategy<Value = i64> {
-    (1..15_i64).prop_map(|fives| fives * 5)
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let kind = 0..KINDS;
-    let any = 0..40_u32;
-    prop_oneof![
-        8 => (kind.clone(), span(), proptest::option::weighted(0.3, any.clone()))
-            .prop_map(|(kind, span, hold)| Step::Place(kind, span, hold)),
-        1 => (kind.clone(), span(), 2..5_u32)
-            .prop_map(|(kind, span, count)| Step::Series(kind, span, count)),
-        4 => (kind.clone(), span(), minutes())
-            .prop_map(|(kind, span, minutes)| Step::Hold(kind, span, minutes)),
-        1 => (any.clone(), kind, span(), minutes())
-            .prop_map(|(hold, kind, span, minutes)| Step::ChangeHold(hold, kind, span, minutes)),
-        1 => any.clone().prop_map(Step::ReleaseHold),
-        4 => (any.clone(), -1..14_i64, proptest::bool::ANY)
-            .prop_map(|(booking, to, host)| Step::Reschedule(booking, to, host)),
-        2 => any.clone().prop_map(Step::Cancel),
-        1 => (any.clone(), any.clone()).prop_map(|(booking, seat)| Step::CancelSeat(booking, seat)),
-        3 => any.clone().prop_map(Step::Confirm),
-        1 => any.clone().prop_map(Step::Decline),
-        2 => span().prop_map(Step::Block),
-        2 => any.prop_map(Step::Unblock),
-        1 => Just(Step::Lapse),
-        3 => minutes().prop_map(Step::Wait),
-    ]
-}
+use naive::{Model, Verdict};
+use steps::{Span, Step, step};
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
@@ -215,7 +158,7 @@ impl History {
         } else {
             &own_slot
         };
-        let terms = naive::terms_of(kind);
+        let terms = kinds::terms_of(kind);
         let first = place(0, "10:00-11:00", &terms);
         let mut command = Place {
             hold: held.map(hold),
@@ -278,7 +221,7 @@ impl History {
         PlaceHold {
             slot,
             expires_at: self.stage.now + Duration::minutes(minutes),
-            ..keep(id, "10:00-11:00", &naive::terms_of(kind))
+            ..keep(id, "10:00-11:00", &kinds::terms_of(kind))
         }
     }
 
@@ -341,7 +284,7 @@ impl History {
 
     fn check_seats(&self) -> Result<(), TestCaseError> {
         for (id, seats) in self.model.seats() {
-            prop_assert!(seats.len() <= naive::SEATS);
+            prop_assert!(seats.len() <= kinds::SEATS);
             let mut known: Vec<_> = self.stage.facts(id).seats;
             let mut expected: Vec<_> = seats.iter().map(|number| seat(*number)).collect();
             known.sort_unstable();

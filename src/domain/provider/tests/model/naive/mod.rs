@@ -1,14 +1,8 @@
 //! The model: lists in minutes, scanned.
 
-use super::super::stage::{event_type, terms};
-use crate::domain::terms::{Confirmation, Frequency, Recurrence, Seats, Terms};
+mod holding;
 
-/// Event types of the model, by number.
-pub(super) const KINDS: usize = 9;
-/// Seats per slot of its seated event types.
-pub(super) const SEATS: usize = 2;
-/// Bookings per day of its limited event type.
-const PER_DAY: usize = 3;
+use super::kinds::{PER_DAY, SEATS, kind_of};
 
 /// What becomes of a command. Taken and held are one: a slot may be both, and either may be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,98 +22,6 @@ pub(super) enum Verdict {
 }
 
 type Minutes = (i64, i64);
-
-#[derive(Clone, Copy, Debug)]
-struct Kind {
-    before: i64,
-    after: i64,
-    seated: bool,
-    exclusive: bool,
-    /// Whether it asks, and then whether it takes the slot.
-    asks: Option<bool>,
-    limited: bool,
-}
-
-fn kind_of(kind: usize) -> Kind {
-    let plain = Kind {
-        before: 0,
-        after: 0,
-        seated: false,
-        exclusive: false,
-        asks: None,
-        limited: false,
-    };
-    let seated = Kind {
-        seated: true,
-        ..plain
-    };
-    match kind {
-        0 => plain,
-        1 => Kind {
-            before: 20,
-            after: 10,
-            exclusive: true,
-            ..plain
-        },
-        2 => seated,
-        3 => Kind {
-            exclusive: true,
-            after: 5,
-            ..seated
-        },
-        4 => Kind {
-            exclusive: true,
-            ..plain
-        },
-        5 => Kind {
-            asks: Some(false),
-            ..plain
-        },
-        6 => Kind {
-            asks: Some(true),
-            before: 5,
-            ..plain
-        },
-        7 => Kind {
-            asks: Some(false),
-            exclusive: true,
-            ..seated
-        },
-        _ => Kind {
-            limited: true,
-            ..plain
-        },
-    }
-}
-
-/// The same event type, as the rules read it.
-pub(super) fn terms_of(kind: usize) -> Terms {
-    let of = kind_of(kind);
-    let mut terms = Terms {
-        event_type: event_type(u32::try_from(kind).unwrap()),
-        before_minutes: u32::try_from(of.before).unwrap(),
-        after_minutes: u32::try_from(of.after).unwrap(),
-        exclusive_holds: of.exclusive,
-        seats: of.seated.then(|| Seats {
-            per_slot: u32::try_from(SEATS).unwrap(),
-            show_attendees: true,
-            show_availability: true,
-        }),
-        confirmation: of.asks.map_or(Confirmation::NotRequired, |blocks_slot| {
-            Confirmation::Always { blocks_slot }
-        }),
-        recurrence: Some(Recurrence {
-            interval: 1,
-            occurrences: 10,
-            frequency: Frequency::Weekly,
-        }),
-        ..terms()
-    };
-    if of.limited {
-        terms.limits.count.day = Some(u32::try_from(PER_DAY).unwrap());
-    }
-    terms
-}
 
 #[derive(Clone, Debug)]
 struct Booked {
@@ -317,85 +219,6 @@ impl Model {
         Verdict::Accepted
     }
 
-    pub(super) fn hold(&mut self, id: u32, kind: usize, slot: Minutes, minutes: i64) -> Verdict {
-        let verdict = self.may_hold(id, kind, slot);
-        if verdict == Verdict::Accepted {
-            self.holds.push(Held {
-                id,
-                kind,
-                slot,
-                until: self.now + minutes,
-                gone: false,
-            });
-        }
-        verdict
-    }
-
-    fn may_hold(&self, id: u32, kind: usize, slot: Minutes) -> Verdict {
-        let of = kind_of(kind);
-        if slot.0 < self.now {
-            return Verdict::Past;
-        }
-        let joined = self
-            .seated_in(kind, slot)
-            .map(|index| &self.bookings[index]);
-        let booked = joined.map_or(0, |booked| booked.seats.len());
-        if of.seated && SEATS <= booked + self.seats_held(kind, slot, Some(id), true) {
-            return Verdict::Full;
-        }
-        let in_the_way = self.holds.iter().any(|other| {
-            let fellow = of.seated && other.kind == kind && other.slot == slot;
-            other.id != id && self.is_live(other) && !fellow && overlap(slot, other.slot)
-        });
-        let own = Own {
-            booking: joined.map(|booked| booked.id),
-            hold: Some(id),
-        };
-        let inside = joined.is_some_and(|booked| booked.claims);
-        if in_the_way || (!inside && self.is_occupied(kind, slot, own)) {
-            return Verdict::Occupied;
-        }
-        Verdict::Accepted
-    }
-
-    pub(super) fn change_hold(
-        &mut self,
-        id: u32,
-        kind: usize,
-        slot: Minutes,
-        minutes: i64,
-    ) -> Verdict {
-        let Some(index) = self.live_hold(id) else {
-            return Verdict::Unknown;
-        };
-        let verdict = self.may_hold(id, kind, slot);
-        if verdict == Verdict::Accepted {
-            let until = self.now + minutes;
-            let held = &mut self.holds[index];
-            (held.kind, held.slot, held.until) = (kind, slot, until);
-        }
-        verdict
-    }
-
-    pub(super) fn release_hold(&mut self, id: u32) -> Verdict {
-        if self.live_hold(id).is_none() {
-            return Verdict::Unknown;
-        }
-        self.remove_hold(Some(id));
-        Verdict::Accepted
-    }
-
-    fn live_hold(&self, id: u32) -> Option<usize> {
-        let found = |held: &Held| held.id == id && self.is_live(held);
-        self.holds.iter().position(found)
-    }
-
-    fn remove_hold(&mut self, id: Option<u32>) {
-        for held in &mut self.holds {
-            held.gone |= Some(held.id) == id;
-        }
-    }
-
     pub(super) fn reschedule(&mut self, id: u32, slot: Minutes, by_host: bool) -> Verdict {
         let index = self.position(id);
         let booked = self.bookings[index].clone();
@@ -527,11 +350,6 @@ impl Model {
     pub(super) fn pick_seat(&self, id: u32, pick: u32) -> u32 {
         let seats = &self.bookings[self.position(id)].seats;
         pick_from(seats, pick).copied().unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn held(&self, id: u32) -> Option<(usize, Minutes)> {
-        let held = self.holds.iter().find(|held| held.id == id)?;
-        Some((held.kind, held.slot))
     }
 
     /// The claims of bookings that have not finished.
