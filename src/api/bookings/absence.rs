@@ -11,11 +11,12 @@ use utoipa::ToSchema;
 
 use super::outcome::Changed;
 use super::rendering::Opened;
-use super::request::{BookingRequest, while_stale};
+use super::request::BookingRequest;
 use super::{facts, opening, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
+use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
@@ -77,7 +78,7 @@ pub(crate) async fn mark_absent(
         payload: &payload,
         version,
     };
-    while_stale(|| attempt(request, &uid, &body)).await
+    attempted(|| attempt(request, &uid, &body)).await
 }
 
 fn read(members: &Map<String, Value>) -> Result<MarkAbsentBody, Failure> {

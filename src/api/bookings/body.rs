@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::cancel::CancelBody;
 use super::location::{ChosenLocation, Location};
-use super::offer::Selector;
 use super::reschedule::RescheduleBody;
+use super::selector::Selector;
 use crate::api::failure::Failure;
 use crate::api::validation::{Broken, Members, Read, Style, contact, value};
 use crate::api::version::Version;

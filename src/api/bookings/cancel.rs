@@ -10,13 +10,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::{BookingRequest, while_stale};
+use super::request::BookingRequest;
 use super::target::Target;
 use super::wire::OneOrMany;
-use super::{body, facts, offer, outcome};
+use super::{body, facts, outcome};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
+use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
@@ -69,7 +70,7 @@ pub(crate) async fn cancel(
         payload: &payload,
         version,
     };
-    while_stale(|| attempt(request, &uid, &body)).await
+    attempted(|| attempt(request, &uid, &body)).await
 }
 
 async fn attempt(
@@ -186,11 +187,14 @@ async fn demand_reason(
     let (true, Some(row)) = (given.trim().is_empty(), rows.first()) else {
         return Ok(());
     };
-    let offer = offer::read(request.api, target.tenant, row.terms.event_type)
-        .await
-        .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
-    let Some(offer) = offer else { return Ok(()) };
-    let policy = policy_of(&offer.current.settings.presentation_json);
+    let event_type = request
+        .api
+        .event_type(target.tenant, row.terms.event_type)
+        .await?;
+    let Some(event_type) = event_type else {
+        return Ok(());
+    };
+    let policy = policy_of(&event_type.current.settings.presentation_json);
     let mandatory = match policy.as_deref() {
         Some("MANDATORY_BOTH") => true,
         Some("MANDATORY_HOST_ONLY") => by_host,

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::outcome::Changed;
-use super::request::{BookingRequest, while_stale};
+use super::request::BookingRequest;
 use super::{facts, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
+use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
@@ -59,7 +60,7 @@ pub(crate) async fn confirm(
         version,
     };
     let asked = Asked::new(Doing::Confirm).uid(&uid);
-    while_stale(|| attempt(request, asked, None)).await
+    attempted(|| attempt(request, asked, None)).await
 }
 
 /// Refuses a pending booking; its slot is free again.
@@ -96,7 +97,7 @@ pub(crate) async fn decline(
         version,
     };
     let asked = Asked::new(Doing::Decline).uid(&uid);
-    while_stale(|| attempt(request, asked, Some(&body))).await
+    attempted(|| attempt(request, asked, Some(&body))).await
 }
 
 async fn attempt(

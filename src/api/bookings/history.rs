@@ -132,7 +132,7 @@ pub(crate) async fn history(
     let limit = usize::try_from(query.limit.unwrap_or(LIMIT_DEFAULT)).unwrap_or(usize::MAX);
     let not_found = || Failure::not_found("There is no such booking.");
     let reading = |error| failed(error, &Asked::new(Doing::Read));
-    let target = target::find(&api, &caller, &uid).await.map_err(reading)?;
+    let target = target::find(&api, &caller, &uid).await?;
     let target = target.ok_or_else(not_found)?;
     let row = target.single().ok_or_else(not_found)?;
     if !may_read(&caller, target.tenant, row) {

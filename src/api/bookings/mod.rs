@@ -1,6 +1,6 @@
 //! Bookings over HTTP: one file per endpoint, the pieces they share before them.
 //!
-//! A body is read ([`body`]), the event type or booking it names is found ([`offer`], [`target`]), a command is built
+//! A body is read ([`body`]), the event type or booking it names is found ([`selector`], [`target`]), a command is built
 //! and executed ([`request`]), and what it recorded is rendered ([`outcome`], [`opening`], [`rendering`]). What the
 //! rules or the ledger refuse is put into Cal.com's words in [`super::rejection`].
 
@@ -10,7 +10,7 @@ mod answers;
 mod recurrence;
 mod body;
 mod target;
-mod offer;
+mod selector;
 mod facts;
 mod opening;
 mod rendering;
@@ -31,6 +31,8 @@ pub mod history;
 pub mod read;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,16 +1,11 @@
 //! What a list is narrowed to: by the query, and by what the caller may see.
 
-use serde::Deserialize;
-
 use super::query::ListQuery;
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
-use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::id::{BookingUid, EventTypeId, ProviderId, TenantId};
 use crate::domain::tenant::Role;
-use crate::ledger::LedgerError;
-use crate::ledger::unit::NameKind;
 use crate::ledger::vault::{Purpose, Vault};
 use crate::projections::bookings::Filter;
 
@@ -40,9 +35,7 @@ pub(crate) async fn of(
     let event_types = match &query.event_types {
         None => Vec::new(),
         Some(numbers) => {
-            let found = event_types(api, tenant, numbers)
-                .await
-                .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+            let found = event_types(api, caller, numbers).await?;
             if found.is_empty() {
                 return Ok(Narrowing::Nothing);
             }
@@ -88,28 +81,16 @@ fn terms(vault: &Vault, tenant: TenantId, query: &ListQuery) -> Vec<String> {
     emails.chain(words).collect()
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EventTypeTarget {
-    event_type: EventTypeId,
-}
-
-/// The tenant's event types of these numbers; others are left out.
+/// The tenant's event types of these numbers, deleted or not; others are left out.
 async fn event_types(
     api: &Api,
-    tenant: TenantId,
+    caller: &Caller,
     numbers: &[i32],
-) -> Result<Vec<EventTypeId>, LedgerError> {
+) -> Result<Vec<EventTypeId>, Failure> {
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
-        let name = number.to_string();
-        let entry = api.ledger.find(NameKind::EventType, "", &name).await?;
-        let Some(entry) = entry.filter(|entry| entry.tenant == tenant) else {
-            continue;
-        };
-        let target: EventTypeTarget = serde_json::from_value(entry.target)
-            .map_err(|source| LedgerError::Corrupt(source.to_string()))?;
-        found.push(target.event_type);
+        let event_type = api.event_type_to_change(caller, *number).await?;
+        found.extend(event_type.map(|event_type| event_type.id));
     }
     Ok(found)
 }

@@ -102,3 +102,32 @@ fn parts(row: &row::Booking) -> Vec<Option<&SealedPersonal>> {
     parts.extend(row.seats.iter().map(|seat| seat.placed.as_ref()));
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::domain::provider::event::ProviderEvent;
+
+    #[test]
+    fn what_others_typed_must_be_opened() {
+        let event = ProviderEvent::BookingPlaced(samples::placed(None));
+        let executed = samples::executed(vec![samples::recorded(9, event)]);
+        let typed = samples::personal();
+        let opened = just_typed(&executed, &[samples::row()], &typed).unwrap();
+        assert_eq!(opened[0].placed.as_ref(), Some(&typed));
+
+        let mut joined = samples::seated_row(true);
+        let other = crate::domain::id::EventId::from_uuid(uuid::Uuid::from_u128(77));
+        if let Some(sealed) = &mut joined.seats[1].placed {
+            sealed.event = other;
+        }
+        assert_eq!(just_typed(&executed, &[joined], &typed), None);
+
+        let replay = Executed {
+            replayed: true,
+            ..executed
+        };
+        assert_eq!(just_typed(&replay, &[samples::row()], &typed), None);
+    }
+}

@@ -168,3 +168,83 @@ async fn from_log(
             ))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::domain::id::{AttendeeNumber, HoldId};
+    use crate::domain::provider::event::{
+        BookingEnded, BookingMark, BookingRescheduled, HoldEnded, SeatReleased, SeatTaken,
+    };
+    use uuid::Uuid;
+
+    fn seat(number: u128) -> SeatId {
+        SeatId::from_uuid(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn what_was_placed_is_told_from_what_lapsed_with_it() {
+        let row = samples::row();
+        let events = vec![
+            ProviderEvent::BookingFinished(BookingMark {
+                booking: BookingId::from_uuid(Uuid::from_u128(66)),
+                uid: BookingUid::from_text("finished"),
+            }),
+            ProviderEvent::HoldRedeemed(HoldEnded {
+                hold: HoldId::from_uuid(Uuid::from_u128(5)),
+                exclusive: true,
+            }),
+            ProviderEvent::BookingPlaced(samples::placed(None)),
+            ProviderEvent::SeatTaken(SeatTaken {
+                booking: row.booking,
+                uid: BookingUid::from_text("joined"),
+                seat: seat(4),
+                attendee: AttendeeNumber::new(2),
+            }),
+        ];
+        let events = events.into_iter().map(|event| samples::recorded(9, event));
+        let placed = placed(&samples::executed(events.collect()));
+        let told: Vec<_> = placed
+            .iter()
+            .map(|change| (change.uid.as_str(), change.seat))
+            .collect();
+        assert_eq!(told, [(row.uid.as_str(), None), ("joined", Some(seat(4)))]);
+    }
+
+    #[test]
+    fn a_move_is_rendered_by_what_replaces_the_booking() {
+        let event = ProviderEvent::BookingRescheduled(BookingRescheduled {
+            to: samples::placed(None),
+            pending: false,
+            from_uid: BookingUid::from_text("before"),
+            from_slot: samples::row().slot,
+            from_claimed: true,
+            seats: Vec::new(),
+        });
+        let executed = samples::executed(vec![samples::recorded(9, event)]);
+        assert_eq!(moved(&executed), Some(Changed::of(&samples::row())));
+        assert_eq!(moved(&samples::executed(Vec::new())), None);
+    }
+
+    #[test]
+    fn a_cancellation_names_bookings_and_seats() {
+        let row = samples::row();
+        let ended = BookingEnded {
+            booking: row.booking,
+            uid: row.uid.clone(),
+            slot: row.slot,
+            claimed: true,
+        };
+        let released = SeatReleased {
+            booking: row.booking,
+            uid: row.uid.clone(),
+            seat: seat(4),
+        };
+        let executed = samples::executed(vec![
+            samples::recorded(9, ProviderEvent::BookingCancelled(ended)),
+            samples::recorded(9, ProviderEvent::SeatReleased(released)),
+        ]);
+        assert_eq!(cancelled(&executed), [Changed::of(&row), Changed::of(&row)]);
+    }
+}

@@ -17,16 +17,18 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::body::PlaceBody;
-use super::request::{BookingRequest, while_stale};
+use super::request::BookingRequest;
 use super::wire::{self, OneOrMany};
-use super::{answers, body, location, offer, outcome, recurrence};
+use super::{answers, body, location, outcome, recurrence};
 use crate::api::Api;
 use crate::api::caller::Caller;
+use crate::api::directory::FoundEventType;
 use crate::api::envelope::created;
+use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
-use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::api::rejection::{Asked, Doing, refused};
 use crate::api::version::Version;
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
@@ -37,7 +39,6 @@ use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::NumberKind;
-use offer::Offer;
 
 /// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
 const HOLD: &str = "x-daybook-hold";
@@ -81,7 +82,7 @@ pub(crate) async fn place(
         payload: &payload,
         version,
     };
-    while_stale(|| attempt(request, &body, hold)).await
+    attempted(|| attempt(request, &body, hold)).await
 }
 
 async fn attempt(
@@ -89,22 +90,19 @@ async fn attempt(
     body: &PlaceBody,
     hold: Option<HoldId>,
 ) -> Result<Response, Failure> {
-    let offer = offer::find(request.api, request.caller, &body.selector)
-        .await
-        .map_err(|error| failed(error, &Asked::new(Doing::Create)))?
-        .map_err(|absent| Failure::not_found(body.selector.absence(&absent)))?;
-    admit(request.caller, &offer)?;
-    let number = offer.current.number.get();
-    let provider = offer.host().ok_or_else(|| {
+    let event_type = body.selector.found(request.api, request.caller).await?;
+    admit(request.caller, &event_type)?;
+    let number = event_type.current.number.get();
+    let provider = event_type.current.hosts.first().copied().ok_or_else(|| {
         Failure::unprocessable(format!(
             "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id={number} first."
         ))
     })?;
-    let terms = offer.terms();
+    let terms = event_type.terms();
     let hold = hold.filter(|_| terms.exclusive_holds);
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
     let asked = Asked {
-        team: 1 < offer.current.hosts.len(),
+        team: 1 < event_type.current.hosts.len(),
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;
@@ -120,18 +118,19 @@ async fn attempt(
             None => Vec::new(),
         },
         hold,
-        out_of_bounds: body.is_out_of_bounds && speaks_for_host(request.caller, &offer),
+        out_of_bounds: body.is_out_of_bounds
+            && request.caller.speaks_for(event_type.tenant, provider),
         confirmed: false,
         key: KeyId::from_uuid(request.api.ids.uuid()),
-        personal: personal(body, &offer)?,
+        personal: personal(body, &event_type)?,
         terms,
     };
     let typed = place.personal.clone();
     let command = vec![(provider, ProviderCommand::Place(place))];
-    let executed = request.execute(offer.tenant, command, &asked).await?;
+    let executed = request.execute(event_type.tenant, command, &asked).await?;
     let placed = outcome::placed(&executed);
     let bookings = request
-        .rendered(offer.tenant, &executed, &[], &placed, Some(&typed))
+        .rendered(event_type.tenant, &executed, &[], &placed, Some(&typed))
         .await?;
     let data = answer(bookings).ok_or_else(Failure::internal)?;
     Ok(idempotency::marked(created(data), executed.replayed))
@@ -167,9 +166,9 @@ fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure
 }
 
 /// Whether this caller may book the event type at all.
-fn admit(caller: &Caller, offer: &Offer) -> Result<(), Failure> {
+fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
     use crate::domain::tenant::Role;
-    if !offer.current.settings.booking_requires_authentication {
+    if !event_type.current.settings.booking_requires_authentication {
         return Ok(());
     }
     if !caller.has_credentials() {
@@ -183,11 +182,6 @@ fn admit(caller: &Caller, offer: &Offer) -> Result<(), Failure> {
             "checkBookingRequiresAuthentication - user is not authorized to book this event type.",
         )),
     }
-}
-
-fn speaks_for_host(caller: &Caller, offer: &Offer) -> bool {
-    let mut hosts = offer.current.hosts.iter();
-    hosts.any(|host| caller.speaks_for(offer.tenant, *host))
 }
 
 /// The slots to book, in order.
@@ -246,17 +240,14 @@ async fn occurrences(
     request: BookingRequest<'_>,
     slots: &[TimeSlot],
 ) -> Result<Vec<Occurrence>, Failure> {
-    let ledger = &request.api.ledger;
-    let failing = |error| failed(error, &Asked::new(Doing::Create));
+    let (api, asked) = (request.api, Asked::new(Doing::Create));
     let mut occurrences = Vec::with_capacity(slots.len());
     for slot in slots {
-        let number = ledger.draw_number(NumberKind::Booking).await;
-        let attendee = ledger.draw_number(NumberKind::Attendee).await;
         occurrences.push(Occurrence {
-            booking: BookingId::from_uuid(request.api.ids.uuid()),
-            number: BookingNumber::new(number.map_err(failing)?),
+            booking: BookingId::from_uuid(api.ids.uuid()),
+            number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
             uid: BookingUid::from_uuid(request.random_uuid()),
-            attendee: AttendeeNumber::new(attendee.map_err(failing)?),
+            attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
             slot: *slot,
         });
     }
@@ -264,9 +255,9 @@ async fn occurrences(
 }
 
 /// What the attendee typed, matched with what the event type asks for.
-fn personal(body: &PlaceBody, offer: &Offer) -> Result<Personal, Failure> {
-    let settings = &offer.current.settings;
-    let number = offer.current.number;
+fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
+    let settings = &event_type.current.settings;
+    let number = event_type.current.number;
     if settings.guests_disabled && !body.guests.is_empty() {
         return Err(Failure::bad_request(format!(
             "Guests can't be added because event type with id={number} has guests disabled."

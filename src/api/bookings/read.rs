@@ -41,14 +41,11 @@ pub(crate) async fn booking(
     Extension(version): Extension<Version>,
     Path(uid): Path<String>,
 ) -> Result<Response, Failure> {
-    let target = target::find(&api, &caller, &uid)
-        .await
-        .map_err(|error| failed(error, &Asked::new(Doing::Read)))?
-        .ok_or_else(|| {
-            Failure::not_found(format!(
-                "Booking with uid={uid} was not found in the database"
-            ))
-        })?;
+    let target = target::find(&api, &caller, &uid).await?.ok_or_else(|| {
+        Failure::not_found(format!(
+            "Booking with uid={uid} was not found in the database"
+        ))
+    })?;
     answer(&api, &caller, version, target).await
 }
 
@@ -78,8 +75,7 @@ pub(crate) async fn booking_by_seat(
         .map(SeatId::from_uuid)
         .map_err(|_not_a_uuid| not_found())?;
     let target = target::find_by_seat(&api, &caller, seat)
-        .await
-        .map_err(|error| failed(error, &Asked::new(Doing::Read)))?
+        .await?
         .ok_or_else(not_found)?;
     answer(&api, &caller, version, target).await
 }

@@ -8,11 +8,12 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::request::{BookingRequest, while_stale};
-use super::{facts, offer, opening};
+use super::request::BookingRequest;
+use super::{facts, opening};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
+use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
@@ -97,7 +98,7 @@ pub(crate) async fn reassign(
         payload: &payload,
         version,
     };
-    while_stale(|| attempt(request, &uid, &user, &body)).await
+    attempted(|| attempt(request, &uid, &user, &body)).await
 }
 
 async fn attempt(
@@ -129,11 +130,6 @@ async fn attempt(
     Ok(idempotency::marked(success(data), executed.replayed))
 }
 
-#[derive(Deserialize)]
-struct ProviderTarget {
-    provider: ProviderId,
-}
-
 /// The new host: one of the event type's.
 async fn host(
     request: BookingRequest<'_>,
@@ -141,30 +137,20 @@ async fn host(
     row: &row::Booking,
     user: &str,
 ) -> Result<ProviderId, Failure> {
-    let reading = |error| failed(error, &Asked::new(Doing::Read));
     let no_host = || {
         Failure::bad_request(format!(
             "User with id={user} is not one of the round-robin hosts of event type with id={}.",
             row.terms.number
         ))
     };
-    let ledger = &request.api.ledger;
-    let entry = ledger.find(NameKind::Provider, "", user).await;
-    let entry = entry
-        .map_err(reading)?
-        .filter(|entry| entry.tenant == tenant)
-        .ok_or_else(no_host)?;
-    let target: ProviderTarget = serde_json::from_value(entry.target)
-        .map_err(|source| reading(LedgerError::Corrupt(source.to_string())))?;
-    let offer = offer::read(request.api, tenant, row.terms.event_type)
-        .await
-        .map_err(reading)?
-        .ok_or_else(no_host)?;
-    if offer.current.hosts.contains(&target.provider) {
-        Ok(target.provider)
-    } else {
-        Err(no_host())
-    }
+    let (api, caller) = (request.api, request.caller);
+    let named = api.provider_named(caller, NameKind::Provider, user).await?;
+    let (_, provider) = named.ok_or_else(no_host)?;
+    let event_type = api.event_type(tenant, row.terms.event_type).await?;
+    event_type
+        .filter(|event_type| event_type.current.hosts.contains(&provider))
+        .map(|_| provider)
+        .ok_or_else(no_host)
 }
 
 async fn commands(

@@ -18,12 +18,8 @@ use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
 use crate::domain::tenant::Role;
-use crate::ledger::LedgerError;
 use crate::ledger::record::{Addressed, Executed, StreamKey};
-use crate::projections::{providers, row};
-
-/// How often a command is built anew when what it was built from has moved on.
-const ATTEMPTS_MAX: u32 = 3;
+use crate::projections::row;
 
 /// A request that changes bookings.
 #[derive(Clone, Copy, Debug)]
@@ -38,24 +34,6 @@ pub(crate) struct BookingRequest<'a> {
     pub version: Version,
 }
 
-/// Builds and executes a command again while what it was built from moves on, at most three times in all.
-///
-/// # Errors
-/// The last failure.
-pub(crate) async fn while_stale<T, Attempt, Answer>(mut attempt: Attempt) -> Result<T, Failure>
-where
-    Attempt: FnMut() -> Answer,
-    Answer: Future<Output = Result<T, Failure>>,
-{
-    let mut attempts = 1;
-    loop {
-        match attempt().await {
-            Err(failure) if failure.is_stale() && attempts < ATTEMPTS_MAX => attempts += 1,
-            answer => return answer,
-        }
-    }
-}
-
 impl BookingRequest<'_> {
     /// What a uid names.
     ///
@@ -63,8 +41,7 @@ impl BookingRequest<'_> {
     /// 404 when there is no such booking for this caller.
     pub(crate) async fn target(&self, asked: &Asked<'_>) -> Result<Target, Failure> {
         target::find(self.api, self.caller, asked.uid)
-            .await
-            .map_err(|error| failed(error, asked))?
+            .await?
             .ok_or_else(|| refused(&Rejection::BookingNotFound, asked))
     }
 
@@ -101,11 +78,8 @@ impl BookingRequest<'_> {
                 command: Command::Provider(Box::new(command)),
             })
             .collect();
-        self.api
-            .ledger
-            .execute(self.caller.context(tenant, idempotency), commands)
-            .await
-            .map_err(|error| failed(error, asked))
+        let context = self.caller.context(tenant, idempotency);
+        self.api.execute(context, commands, asked).await
     }
 
     /// The bookings a command changed, rendered as they stood after it. `new` is what was typed with a command that
@@ -154,9 +128,7 @@ impl BookingRequest<'_> {
         let Some(provider) = self.caller.provider.filter(|_| own) else {
             return Ok(None);
         };
-        let row = providers::by_id(self.api.ledger.database(), tenant, provider)
-            .await
-            .map_err(|error| failed(LedgerError::from(error), &Asked::new(Doing::Read)))?;
+        let row = self.api.provider_row(tenant, provider).await?;
         Ok(row.map(|row| row.profile.email))
     }
 

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::{BookingRequest, while_stale};
-use super::{body, facts, offer, opening, outcome, wire};
+use super::request::BookingRequest;
+use super::{body, facts, opening, outcome, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::created;
+use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
@@ -70,7 +71,7 @@ pub(crate) async fn reschedule(
         payload: &payload,
         version,
     };
-    while_stale(|| attempt(request, &uid, &body)).await
+    attempted(|| attempt(request, &uid, &body)).await
 }
 
 async fn attempt(
@@ -151,9 +152,10 @@ async fn command(
 ) -> Result<Reschedule, Failure> {
     let asked = Asked::new(Doing::Reschedule).number(row.terms.number.get());
     let failing = |error| failed(error, &asked);
-    let offer = offer::read(request.api, tenant, row.terms.event_type)
-        .await
-        .map_err(failing)?
+    let event_type = request
+        .api
+        .event_type(tenant, row.terms.event_type)
+        .await?
         .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
     let ledger = &request.api.ledger;
     let typed = opening::open_one(ledger, tenant, row.placed.as_ref())
@@ -164,13 +166,10 @@ async fn command(
         Some(email) => Some(email.clone()),
         None => request.acting_email(tenant).await?,
     };
-    let number = ledger
-        .draw_number(NumberKind::Booking)
-        .await
-        .map_err(failing)?;
+    let number = request.api.draw(NumberKind::Booking, &asked).await?;
     Ok(Reschedule {
         facts: facts::of(row).ok_or_else(|| failing(LedgerError::Erased))?,
-        terms: offer.terms(),
+        terms: event_type.terms(),
         number: BookingNumber::new(number),
         uid: BookingUid::from_uuid(request.random_uuid()),
         slot: slot(body.start, row)?,

@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::rendering::Opened;
+use crate::domain::Event;
 use crate::domain::id::{
-    AttendeeNumber, BookingId, BookingNumber, BookingUid, EventTypeId, EventTypeNumber, KeyId,
-    ProviderId, ProviderNumber, SeatId,
+    AttendeeNumber, BookingId, BookingNumber, BookingUid, CommandId, EventId, EventTypeId,
+    EventTypeNumber, KeyId, ProviderId, ProviderNumber, SeatId, TenantId,
 };
 use crate::domain::personal::{Attendee, Personal};
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::provider::event::Host;
+use crate::domain::provider::event::{BookingPlaced, Host, ProviderEvent};
 use crate::domain::terms::{
     BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy, Seats, Terms,
 };
 use crate::domain::time::TimeSlot;
-use crate::ledger::record::SealedPersonal;
+use crate::ledger::record::{Executed, RecordedEvent, SealedPersonal, StreamKey};
 use crate::projections::row;
 
 pub(crate) fn terms() -> Terms {
@@ -107,10 +108,59 @@ pub(crate) fn seated_row(show_attendees: bool) -> row::Booking {
     }
 }
 
+/// An event of the row's provider, decided when the row was created.
+pub(crate) fn recorded(command: u128, event: ProviderEvent) -> RecordedEvent {
+    let row = row();
+    RecordedEvent {
+        stream: StreamKey::provider(TenantId::from_uuid(Uuid::from_u128(1)), row.provider),
+        sequence: row.version,
+        event: Event::Provider(Box::new(event)),
+        event_type: String::new(),
+        event_version: "1.0".to_owned(),
+        id: EventId::from_uuid(Uuid::from_u128(2)),
+        command: CommandId::from_uuid(Uuid::from_u128(command)),
+        correlation: Uuid::from_u128(3),
+        causation: None,
+        actor: "anonymous".to_owned(),
+        decided_at: row.created_at,
+        metadata: BTreeMap::new(),
+        personal: row.placed,
+        previous_hash: [0; 32],
+        hash: [1; 32],
+    }
+}
+
+/// The row's facts as an event has them.
+pub(crate) fn placed(seat: Option<SeatId>) -> BookingPlaced {
+    let row = row();
+    BookingPlaced {
+        booking: row.booking,
+        number: row.number,
+        uid: row.uid,
+        ics_uid: row.ics_uid,
+        slot: row.slot,
+        terms: row.terms,
+        host: row.host,
+        claims: row.claims,
+        counted_on: row.counted_on,
+        attendee: row.attendee,
+        seat,
+        series: row.series,
+    }
+}
+
+pub(crate) fn executed(events: Vec<RecordedEvent>) -> Executed {
+    Executed {
+        command: CommandId::from_uuid(Uuid::from_u128(9)),
+        events,
+        replayed: false,
+    }
+}
+
 pub(crate) fn sealed(key: u128) -> SealedPersonal {
     SealedPersonal {
         key: KeyId::from_uuid(Uuid::from_u128(key)),
-        event: crate::domain::id::EventId::from_uuid(Uuid::from_u128(2)),
+        event: EventId::from_uuid(Uuid::from_u128(2)),
         data: String::new(),
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::api::Api;
 use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::id::{BookingUid, SeatId, TenantId};
-use crate::ledger::LedgerError;
+use crate::ledger::database::DatabaseError;
 use crate::ledger::unit::NameKind;
 use crate::projections::{bookings, row};
 
@@ -31,27 +33,24 @@ impl Target {
 /// Looks a uid up; `None` when there is none that the caller may see.
 ///
 /// # Errors
-/// [`LedgerError::Database`].
-pub(crate) async fn find(
-    api: &Api,
-    caller: &Caller,
-    uid: &str,
-) -> Result<Option<Target>, LedgerError> {
+/// 500 or 503 when the database does not answer.
+pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option<Target>, Failure> {
     if BookingUid::LENGTH_MAX < uid.len() {
         return Ok(None);
     }
     let wanted = BookingUid::from_text(uid);
     for (kind, is_series) in [(NameKind::Booking, false), (NameKind::Series, true)] {
-        let Some(tenant) = seen(api, caller, kind, uid).await? else {
+        let Some((tenant, _)) = api.look_up(caller, kind, "", uid).await? else {
             continue;
         };
         let database = api.ledger.database();
         let rows = if is_series {
-            bookings::by_series(database, tenant, &wanted).await?
+            bookings::by_series(database, tenant, &wanted).await
         } else {
-            let row = bookings::by_uid(database, tenant, &wanted).await?;
-            row.into_iter().collect()
+            let row = bookings::by_uid(database, tenant, &wanted).await;
+            row.map(|row| row.into_iter().collect())
         };
+        let rows = rows.map_err(unread)?;
         if !rows.is_empty() {
             return Ok(Some(Target {
                 tenant,
@@ -66,31 +65,24 @@ pub(crate) async fn find(
 /// The booking that holds a seat.
 ///
 /// # Errors
-/// [`LedgerError::Database`].
+/// 500 or 503 when the database does not answer.
 pub(crate) async fn find_by_seat(
     api: &Api,
     caller: &Caller,
     seat: SeatId,
-) -> Result<Option<Target>, LedgerError> {
-    let Some(tenant) = seen(api, caller, NameKind::Seat, &seat.to_string()).await? else {
+) -> Result<Option<Target>, Failure> {
+    let name = seat.to_string();
+    let Some((tenant, _)) = api.look_up(caller, NameKind::Seat, "", &name).await? else {
         return Ok(None);
     };
-    let row = bookings::by_seat(api.ledger.database(), tenant, seat).await?;
-    Ok(row.map(|row| Target {
+    let row = bookings::by_seat(api.ledger.database(), tenant, seat).await;
+    Ok(row.map_err(unread)?.map(|row| Target {
         tenant,
         rows: vec![row],
         is_series: false,
     }))
 }
 
-async fn seen(
-    api: &Api,
-    caller: &Caller,
-    kind: NameKind,
-    name: &str,
-) -> Result<Option<TenantId>, LedgerError> {
-    let entry = api.ledger.find(kind, "", name).await?;
-    Ok(entry
-        .map(|entry| entry.tenant)
-        .filter(|tenant| caller.may_see(*tenant)))
+fn unread(error: DatabaseError) -> Failure {
+    failed(error.into(), &Asked::new(Doing::Read))
 }
