@@ -14,12 +14,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::ledger::Ledger;
 use crate::ledger::database::Database;
 use crate::ledger::store::connect::{self, ConnectError, OpenOptions};
-use crate::ledger::{Ledger, LedgerError};
 use crate::projections;
 
 /// Why the service did not start, or did not end well.
@@ -37,9 +38,6 @@ pub enum ServiceError {
         #[source]
         source: ConnectError,
     },
-    /// The ledger could not be opened.
-    #[error("cannot open the ledger")]
-    Ledger(#[from] LedgerError),
     /// Another server has the same SQLite database.
     #[error("another server is using this database (its lock is {}); stop it first, or use Postgres for several", path.display())]
     Locked {
@@ -95,7 +93,7 @@ impl Service {
     /// Opens the database, applies migrations that are missing, opens the ledger. Safe beside a running server.
     ///
     /// # Errors
-    /// [`ServiceError::Config`], [`ServiceError::Database`], [`ServiceError::Ledger`].
+    /// [`ServiceError::Config`], [`ServiceError::Database`].
     pub async fn open(config: &Config) -> Result<Self, ServiceError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
@@ -130,11 +128,10 @@ impl Service {
             projections,
             Arc::clone(&clock),
             Arc::clone(&ids),
-            *master_key.expose(),
+            master_key.expose(),
             &tracker,
             stop.clone(),
-        )
-        .await?;
+        );
         Ok(Self {
             ledger,
             clock,
@@ -209,14 +206,17 @@ impl Server {
         } = self;
         let draining = CancellationToken::new();
         let address = listener.local_addr()?;
-        let router = api::router(Arc::new(Api {
-            ledger: Arc::clone(&service.ledger),
-            clock: Arc::clone(&service.clock),
-            ids: Arc::clone(&service.ids),
-            public_url,
-            jwt: config.jwt.clone(),
-            draining: draining.clone(),
-        }));
+        let tokens = config.jwt.as_ref().map(|jwt| {
+            TokenVerifier::hs256(jwt.secret.expose().as_bytes(), &jwt.issuer, &jwt.audience)
+        });
+        let router = api::router(Arc::new(Api::new(
+            Arc::clone(&service.ledger),
+            Arc::clone(&service.clock),
+            Arc::clone(&service.ids),
+            &public_url,
+            tokens,
+            draining.clone(),
+        )));
         let limits = api::server::Limits {
             connections: config.connections,
             drain: config.drain,

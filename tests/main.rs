@@ -28,3 +28,5 @@ mod isolation;
 mod bad_input;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod golden;

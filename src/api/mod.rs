@@ -1,33 +1,203 @@
-//! HTTP, and nobody else knows it.
+//! Stop 1 of 6 on the path of a booking: HTTP, and nobody else knows it.
+//!
+//! A request passes, from outside in: rewriting of old paths, request id, security headers, tracing, CORS,
+//! [`presentation`] of failures, a catch for panics, a timeout, the body limit; then the router; then the gate
+//! ([`authentication`]): version, credentials, role. Handlers parse, execute, answer.
+//! Next: [`crate::ledger::Ledger::execute`]. What it recorded is rendered at stop 6, [`bookings`].
+//!
+//! # To add a route
+//! 1. Write the handler with `#[utoipa::path]` in its resource's module and list it in `routes()`.
+//! 2. Add its row to `NEEDS` of the module: without one it is answered 403, and a test fails.
+//! 3. On a new own path (problem documents): add it to [`presentation::is_own`].
 
+pub mod needs;
+pub mod version;
+pub mod authentication;
+pub mod token;
+pub mod caller;
+pub mod request_id;
+pub mod rewriting;
+pub mod payload;
+pub mod validation;
+pub mod idempotency;
+pub mod precondition;
+pub mod failure;
+pub mod problem;
+pub mod presentation;
+pub mod rejection;
+pub mod envelope;
+pub mod directory;
+pub mod execution;
+pub mod bookings;
+pub mod slots;
+pub mod event_types;
 pub mod server;
+pub mod health;
+pub mod document;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_request};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::{Clock, Ids};
-use crate::config::JwtConfig;
 use crate::ledger::Ledger;
+use token::TokenVerifier;
+use tokio_util::sync::CancellationToken;
 
-/// What every handler shares.
+/// A request is given up after this; a command it started runs to its end all the same.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every handler has at hand.
 #[derive(Debug)]
 pub struct Api {
-    /// Executes commands.
+    /// Executes commands, finds names, reads state.
     pub ledger: Arc<Ledger>,
-    /// Read once per request.
+    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Draws ids.
+    /// New ids.
     pub ids: Arc<dyn Ids>,
-    /// How clients reach the server.
+    /// Where clients reach this server, without a slash at the end.
     pub public_url: String,
-    /// Checks bearer tokens.
-    pub jwt: Option<JwtConfig>,
+    /// Verifies bearer tokens; without it they are refused.
+    pub tokens: Option<TokenVerifier>,
     /// Cancelled once the server is to stop: not ready any more.
     pub draining: CancellationToken,
+    /// The API document.
+    pub document: document::Served,
 }
 
-/// Every route.
-pub fn router(_api: Arc<Api>) -> axum::Router {
-    axum::Router::new()
+impl Api {
+    /// An api over a ledger.
+    pub fn new(
+        ledger: Arc<Ledger>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        public_url: &str,
+        tokens: Option<TokenVerifier>,
+        draining: CancellationToken,
+    ) -> Self {
+        Self {
+            ledger,
+            clock,
+            ids,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            tokens,
+            draining,
+            document: document::Served::default(),
+        }
+    }
 }
+
+/// Every route, with its document.
+pub fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::with_openapi(document::Document::openapi())
+        .merge(slots::routes())
+        .merge(bookings::routes())
+        .merge(event_types::routes())
+        .merge(health::routes())
+        .merge(document::routes())
+        .merge(problem::routes())
+}
+
+/// The whole service.
+pub fn router(api: Arc<Api>) -> Router {
+    let (routes, document) = routes().split_for_parts();
+    api.document.set(&document);
+    let routes = routes
+        .route_layer(from_fn_with_state(Arc::clone(&api), authentication::gate))
+        .with_state(Arc::clone(&api))
+        .merge(document::page());
+    let layered = routes.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(Arc::clone(&api), request_id::identify))
+            .layer(fixed("x-content-type-options", "nosniff"))
+            .layer(fixed("cache-control", "no-store"))
+            .layer(fixed("referrer-policy", "no-referrer"))
+            .layer(TraceLayer::new_for_http().make_span_with(span))
+            .layer(cors())
+            .layer(from_fn_with_state(api, presentation::present))
+            .layer(CatchPanicLayer::new())
+            .layer(RequestBodyLimitLayer::new(payload::BODY_MAX))
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::SERVICE_UNAVAILABLE,
+                TIMEOUT,
+            )),
+    );
+    // `layer` runs after routing, so the router is wrapped as a whole: paths are rewritten before it sees them.
+    Router::new().fallback_service(
+        ServiceBuilder::new()
+            .layer(map_request(|request| async { rewriting::rewrite(request) }))
+            .service(layered),
+    )
+}
+
+fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
+}
+
+/// A span per request; never query or headers, which hold names and secrets.
+fn span(request: &axum::extract::Request) -> tracing::Span {
+    let id = request
+        .extensions()
+        .get::<request_id::RequestId>()
+        .map_or("", |id| id.0.as_str());
+    tracing::info_span!("api.request", method = %request.method(), path = request.uri().path(), request.id = id)
+}
+
+/// Any origin, as Cal.com (`reference` § 1.1), with Daybook's own headers beside Cal.com's.
+fn cors() -> CorsLayer {
+    const ALLOWED: [&str; 12] = [
+        "x-cal-client-id",
+        "x-cal-secret-key",
+        "x-cal-platform-embed",
+        "cal-api-version",
+        "accept",
+        "authorization",
+        "content-type",
+        "origin",
+        "idempotency-key",
+        "if-match",
+        "x-daybook-hold",
+        "x-request-id",
+    ];
+    const EXPOSED: [&str; 5] = [
+        "x-request-id",
+        "etag",
+        "location",
+        "retry-after",
+        "idempotent-replayed",
+    ];
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([
+            Method::GET,
+            Method::PATCH,
+            Method::DELETE,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::OPTIONS,
+        ])
+        .allow_headers(ALLOWED.map(HeaderName::from_static))
+        .expose_headers(EXPOSED.map(HeaderName::from_static))
+        .max_age(Duration::from_secs(86_400))
+        .vary([header::ORIGIN])
+}
+
+#[cfg(test)]
+mod tests;

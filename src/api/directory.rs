@@ -1,0 +1,295 @@
+//! Finding what a request names before its tenant is known: wire numbers, usernames, slugs.
+//!
+//! What belongs to another tenant than the caller's is found by nobody: it is answered as absent.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Api;
+use super::caller::Caller;
+use super::failure::Failure;
+use super::rejection::{Asked, Doing, failed};
+use crate::domain::event_type::EventTypeCreated;
+use crate::domain::id::{BookingId, EventTypeId, ProviderId, TenantId};
+use crate::domain::provider::Provider;
+use crate::domain::terms::Terms;
+use crate::domain::{State, event_type};
+use crate::ledger::LedgerError;
+use crate::ledger::record::StreamKey;
+use crate::ledger::unit::NameKind;
+use crate::projections::{providers, row};
+use std::sync::Arc;
+
+/// Longest name that is looked up at all; anything longer is answered as absent.
+const NAME_MAX: usize = 256;
+
+/// An event type as it was read, with the version that a commit compares again.
+#[derive(Clone, Debug)]
+pub struct FoundEventType {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Its id.
+    pub id: EventTypeId,
+    /// As it is now.
+    pub current: EventTypeCreated,
+    /// Version of its stream.
+    pub version: u64,
+}
+
+impl FoundEventType {
+    /// The terms under which it is booked now.
+    pub fn terms(&self) -> Terms {
+        self.current
+            .settings
+            .terms(self.id, self.current.number, self.version)
+    }
+}
+
+impl Api {
+    /// Where a name leads, if the caller may see it.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub async fn look_up(
+        &self,
+        caller: &Caller,
+        kind: NameKind,
+        scope: &str,
+        name: &str,
+    ) -> Result<Option<(TenantId, Value)>, Failure> {
+        if name.is_empty() || NAME_MAX < name.len() {
+            return Ok(None);
+        }
+        let entry = self
+            .ledger
+            .find(kind, scope, name)
+            .await
+            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        Ok(entry
+            .filter(|entry| caller.may_see(entry.tenant))
+            .map(|entry| (entry.tenant, entry.target)))
+    }
+
+    /// The provider (or user) that a wire number, schedule, hold, booking or series leads to.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn provider_named(
+        &self,
+        caller: &Caller,
+        kind: NameKind,
+        name: &str,
+    ) -> Result<Option<(TenantId, ProviderId)>, Failure> {
+        self.look_up(caller, kind, "", name)
+            .await?
+            .map(|(tenant, target)| Ok((tenant, member(&target, "provider")?)))
+            .transpose()
+    }
+
+    /// The provider and booking that a booking uid or a seat leads to.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn booking_named(
+        &self,
+        caller: &Caller,
+        kind: NameKind,
+        name: &str,
+    ) -> Result<Option<(TenantId, ProviderId, BookingId)>, Failure> {
+        self.look_up(caller, kind, "", name)
+            .await?
+            .map(|(tenant, target)| {
+                Ok((
+                    tenant,
+                    member(&target, "provider")?,
+                    member(&target, "booking")?,
+                ))
+            })
+            .transpose()
+    }
+
+    /// The provider with a username: within the caller's tenant, else the named organisation, else wherever it is
+    /// unique.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn provider_by_username(
+        &self,
+        caller: &Caller,
+        username: &str,
+        organization: Option<&str>,
+    ) -> Result<Option<(TenantId, ProviderId)>, Failure> {
+        let tenant = match organization {
+            None => caller.tenant,
+            Some(slug) => {
+                let found = self.look_up(caller, NameKind::TenantSlug, "", slug).await?;
+                let Some((tenant, _)) = found else {
+                    return Ok(None);
+                };
+                Some(tenant)
+            }
+        };
+        let scope = tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
+        let username = username.to_lowercase();
+        self.look_up(caller, NameKind::Username, &scope, &username)
+            .await?
+            .map(|(tenant, target)| Ok((tenant, member(&target, "provider")?)))
+            .transpose()
+    }
+
+    /// The event type with a wire number.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn event_type_by_number(
+        &self,
+        caller: &Caller,
+        number: i32,
+    ) -> Result<Option<FoundEventType>, Failure> {
+        let found = self
+            .look_up(caller, NameKind::EventType, "", &number.to_string())
+            .await?;
+        let Some((tenant, target)) = found else {
+            return Ok(None);
+        };
+        self.event_type(tenant, member(&target, "eventType")?).await
+    }
+
+    /// The event type with a wire number, deleted or not, as new as every command answered before.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn event_type_to_change(
+        &self,
+        caller: &Caller,
+        number: i32,
+    ) -> Result<Option<FoundEventType>, Failure> {
+        let found = self
+            .look_up(caller, NameKind::EventType, "", &number.to_string())
+            .await?;
+        let Some((tenant, target)) = found else {
+            return Ok(None);
+        };
+        let id: EventTypeId = member(&target, "eventType")?;
+        let state = self
+            .ledger
+            .state(StreamKey::event_type(tenant, id))
+            .await
+            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        let state = state.as_deref().and_then(event_type_state);
+        Ok(state.and_then(|state| found_in(tenant, id, state)))
+    }
+
+    /// The event type with a slug of its owner.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn event_type_by_slug(
+        &self,
+        caller: &Caller,
+        owner: ProviderId,
+        slug: &str,
+    ) -> Result<Option<FoundEventType>, Failure> {
+        let found = self
+            .look_up(caller, NameKind::EventTypeSlug, &owner.to_string(), slug)
+            .await?;
+        let Some((tenant, target)) = found else {
+            return Ok(None);
+        };
+        self.event_type(tenant, member(&target, "eventType")?).await
+    }
+
+    /// An event type that is not deleted, as last seen by this process.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn event_type(
+        &self,
+        tenant: TenantId,
+        id: EventTypeId,
+    ) -> Result<Option<FoundEventType>, Failure> {
+        let state = self
+            .ledger
+            .state_seen(StreamKey::event_type(tenant, id))
+            .await
+            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        let state = state.as_deref().and_then(event_type_state);
+        Ok(state
+            .filter(|state| !state.deleted)
+            .and_then(|state| found_in(tenant, id, state)))
+    }
+
+    /// A provider's row: profile and schedules.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn provider_row(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+    ) -> Result<Option<row::Provider>, Failure> {
+        providers::by_id(self.ledger.database(), tenant, provider)
+            .await
+            .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))
+    }
+
+    /// The folded state of a provider's stream.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn provider_state(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+    ) -> Result<Option<ProviderState>, Failure> {
+        let state = self
+            .ledger
+            .state(StreamKey::provider(tenant, provider))
+            .await
+            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        Ok(state.map(ProviderState))
+    }
+}
+
+/// A provider's state, shared with the ledger.
+#[derive(Clone, Debug)]
+pub struct ProviderState(Arc<State>);
+
+impl ProviderState {
+    /// The provider; `None` when the stream is of another kind, which the key rules out.
+    pub fn provider(&self) -> Option<&Provider> {
+        match self.0.as_ref() {
+            State::Provider(provider) => Some(provider),
+            State::Tenant(_) | State::EventType(_) => None,
+        }
+    }
+}
+
+fn found_in(
+    tenant: TenantId,
+    id: EventTypeId,
+    state: &event_type::EventType,
+) -> Option<FoundEventType> {
+    Some(FoundEventType {
+        tenant,
+        id,
+        current: state.current.clone()?,
+        version: state.version,
+    })
+}
+
+fn event_type_state(state: &State) -> Option<&event_type::EventType> {
+    match state {
+        State::EventType(event_type) => Some(event_type),
+        State::Tenant(_) | State::Provider(_) => None,
+    }
+}
+
+/// A member of a directory target.
+fn member<T: DeserializeOwned>(target: &Value, name: &str) -> Result<T, Failure> {
+    let value = target.get(name).cloned().unwrap_or_default();
+    serde_json::from_value(value).map_err(|source| {
+        let corrupt = LedgerError::Corrupt(format!("directory target member {name}: {source}"));
+        failed(corrupt, &Asked::new(Doing::Read))
+    })
+}

@@ -1,0 +1,255 @@
+//! Creating, changing and deleting event types.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde_json::json;
+
+use super::body;
+use super::{not_owner, number_in_path, view};
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::directory::FoundEventType;
+use crate::api::envelope::{created, success};
+use crate::api::execution::attempted;
+use crate::api::failure::Failure;
+use crate::api::idempotency::marked;
+use crate::api::payload::Payload;
+use crate::api::rejection::{Asked, Doing};
+use crate::api::validation::{Members, value};
+use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::event_type::{EventTypeCommand, EventTypeCreated, EventTypeEvent};
+use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderNumber, TenantId};
+use crate::domain::tenant::Role;
+use crate::domain::{Command, Event};
+use crate::ledger::NumberKind;
+use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
+use crate::ledger::unit::NameKind;
+use crate::projections::row;
+
+/// Creates an event type of the caller, or of the user an owner names with `ownerId`.
+#[utoipa::path(post, path = "/v2/event-types", tag = "Event types",
+    params(("cal-api-version" = String, Header, description = "`2024-06-14`")),
+    request_body(content = Object, description = "`title`, `slug`, `lengthInMinutes` and any setting"),
+    responses((status = 201, description = "The event type", body = Object), (status = 400, description = "Not valid, or the slug is taken")))]
+pub(super) async fn create(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let settings = body::settings(payload.object()?, None)?;
+    let tenant = caller.tenant()?;
+    let owner = owner_of(&api, &caller, tenant, &payload).await?;
+    check_schedule(&settings, &owner)?;
+    let idempotency = payload.idempotency(&api, &caller, tenant)?;
+    let executed = attempted(|| {
+        create_once(
+            &api,
+            &caller,
+            tenant,
+            &settings,
+            &owner,
+            idempotency.clone(),
+        )
+    })
+    .await?;
+    let event = recorded(&executed, |event| match event {
+        EventTypeEvent::EventTypeCreated(event) => Some(event),
+        EventTypeEvent::EventTypeChanged(_) | EventTypeEvent::EventTypeDeleted(_) => None,
+    })?;
+    let shown = view::View {
+        number: event.number,
+        owner_number: event.owner_number,
+        settings: &event.settings,
+        owner: Some(&owner),
+    };
+    Ok(marked(
+        created(shown.json(&api.public_url)),
+        executed.replayed,
+    ))
+}
+
+async fn create_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    settings: &EventTypeSettings,
+    owner: &row::Provider,
+    idempotency: Option<Idempotency>,
+) -> Result<Executed, Failure> {
+    let asked = Asked::new(Doing::EventType);
+    let number = api.draw(NumberKind::EventType, &asked).await?;
+    let id = EventTypeId::from_uuid(api.ids.uuid());
+    let command = EventTypeCommand::Create(Box::new(EventTypeCreated {
+        number: EventTypeNumber::new(number),
+        owner: owner.provider,
+        owner_number: owner.number,
+        hosts: vec![owner.provider],
+        settings: settings.clone(),
+    }));
+    let addressed = Addressed {
+        stream: StreamKey::event_type(tenant, id),
+        command: Command::EventType(command),
+    };
+    let asked = asked.number(number);
+    let context = caller.context(tenant, idempotency);
+    api.execute(context, vec![addressed], &asked).await
+}
+
+/// Changes the members given; the rest stays.
+#[utoipa::path(patch, path = "/v2/event-types/{id}", tag = "Event types",
+    params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
+    request_body(content = Object, description = "Any setting"),
+    responses((status = 200, description = "The event type", body = Object), (status = 403, description = "Another user's"),
+        (status = 404, description = "No such event type")))]
+pub(super) async fn change(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let found = own(&api, &caller, &id).await?;
+    let owner = api
+        .provider_row(found.tenant, found.current.owner)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
+    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
+    check_schedule(&settings, &owner)?;
+    let command = EventTypeCommand::Change(Box::new(settings));
+    let executed = execute(&api, &caller, &payload, &found, command).await?;
+    let event = recorded(&executed, |event| match event {
+        EventTypeEvent::EventTypeChanged(event) => Some(event),
+        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
+    });
+    let shown = view::View {
+        number: found.current.number,
+        owner_number: found.current.owner_number,
+        // Settings that were what they are now record nothing.
+        settings: event
+            .as_ref()
+            .map_or(&found.current.settings, |event| &event.settings),
+        owner: Some(&owner),
+    };
+    Ok(marked(
+        success(shown.json(&api.public_url)),
+        executed.replayed,
+    ))
+}
+
+/// Deletes an event type; what is booked stays.
+#[utoipa::path(delete, path = "/v2/event-types/{id}", tag = "Event types",
+    params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
+    responses((status = 200, description = "What was deleted", body = Object), (status = 403, description = "Another user's"),
+        (status = 404, description = "No such event type")))]
+pub(super) async fn delete(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let found = own(&api, &caller, &id).await?;
+    let executed = execute(&api, &caller, &payload, &found, EventTypeCommand::Delete).await?;
+    let settings = &found.current.settings;
+    let shown = json!({
+        "id": found.current.number,
+        "lengthInMinutes": settings.lengths_minutes.first(),
+        "title": settings.title,
+        "slug": settings.slug,
+    });
+    Ok(marked(success(shown), executed.replayed))
+}
+
+/// The event type named in the path, which the caller must speak for. A deleted one is left to the rules, so that a
+/// repeated request with the same key is answered as the first.
+async fn own(api: &Api, caller: &Caller, id: &str) -> Result<FoundEventType, Failure> {
+    let absent = || Failure::not_found(format!("Event type with id {id} not found"));
+    let number = number_in_path(id)?.ok_or_else(absent)?;
+    let found = api
+        .event_type_to_change(caller, number)
+        .await?
+        .ok_or_else(absent)?;
+    if caller.speaks_for(found.tenant, found.current.owner) {
+        Ok(found)
+    } else {
+        Err(not_owner(api, caller, found.tenant, number).await)
+    }
+}
+
+/// Whose the new event type is.
+async fn owner_of(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    payload: &Payload,
+) -> Result<row::Provider, Failure> {
+    let body = payload.object()?;
+    let mut members = Members::new(body);
+    let named = members
+        .optional("ownerId", value::wire_number)
+        .filter(|_| caller.role == Role::Owner);
+    let provider = match named {
+        None => caller.acting_provider()?,
+        Some(number) => {
+            let number = ProviderNumber::new(number).to_string();
+            let found = api
+                .provider_named(caller, NameKind::Provider, &number)
+                .await?;
+            found
+                .ok_or_else(|| Failure::not_found(format!("User with ID={number} not found")))?
+                .1
+        }
+    };
+    api.provider_row(tenant, provider)
+        .await?
+        .ok_or_else(|| Failure::not_found("User not found"))
+}
+
+fn check_schedule(settings: &EventTypeSettings, owner: &row::Provider) -> Result<(), Failure> {
+    let Some(schedule) = settings.schedule else {
+        return Ok(());
+    };
+    let is_own = owner.schedules.iter().any(|row| row.schedule == schedule);
+    if is_own {
+        Ok(())
+    } else {
+        Err(Failure::not_found(format!(
+            "Schedule with ID={schedule} does not exist."
+        )))
+    }
+}
+
+async fn execute(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    found: &FoundEventType,
+    command: EventTypeCommand,
+) -> Result<Executed, Failure> {
+    let idempotency = payload.idempotency(api, caller, found.tenant)?;
+    let addressed = Addressed {
+        stream: StreamKey::event_type(found.tenant, found.id),
+        command: Command::EventType(command),
+    };
+    let asked = Asked::new(Doing::EventType).number(found.current.number.get());
+    let context = caller.context(found.tenant, idempotency);
+    api.execute(context, vec![addressed], &asked).await
+}
+
+/// The first event of a kind among those recorded.
+fn recorded<T>(
+    executed: &Executed,
+    pick: impl Fn(&EventTypeEvent) -> Option<&T>,
+) -> Result<T, Failure>
+where
+    T: Clone,
+{
+    executed
+        .events
+        .iter()
+        .find_map(|recorded| match &recorded.event {
+            Event::EventType(event) => pick(event).cloned(),
+            Event::Tenant(_) | Event::Provider(_) => None,
+        })
+        .ok_or_else(Failure::internal)
+}

@@ -1,0 +1,239 @@
+//! The problem catalogue: every `type` a problem document of Daybook's own paths may carry (RFC 9457), closed.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::failure::Failure;
+use super::needs::{Need, PUBLIC};
+
+/// A kind of problem. Clients branch on its `type`, never on `detail`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The slot is taken, held, outside opening hours or full.
+    SlotUnavailable,
+    /// The thing's state does not allow the command.
+    TransitionNotAllowed,
+    /// A name that must be unique is taken.
+    NameTaken,
+    /// `If-Match` does not match.
+    PreconditionFailed,
+    /// `If-Match` is required and absent.
+    PreconditionRequired,
+    /// `Idempotency-Key` is required and absent, or not well formed.
+    IdempotencyKeyMissing,
+    /// The key was used for another request.
+    IdempotencyKeyReused,
+    /// Well formed, but a value breaks a rule.
+    ValidationFailed,
+    /// Cannot be parsed.
+    MalformedRequest,
+    /// Absent, or not the caller's.
+    NotFound,
+    /// The path does not know the method.
+    MethodNotAllowed,
+    /// No credentials, or not valid ones.
+    Unauthenticated,
+    /// The role may not do this.
+    InsufficientScope,
+    /// The media type of the body is not `application/json`.
+    UnsupportedMediaType,
+    /// The body, or what it asks for, is larger than a limit.
+    TooLarge,
+    /// Too many requests, or too many of something open.
+    QuotaExceeded,
+    /// The person's data is erased.
+    Erased,
+    /// Overloaded, or the database is out of reach; nothing was written.
+    TemporaryReducedCapacity,
+    /// The outcome could not be learnt: retry with the same key.
+    OutcomeUnknown,
+    /// A defect of the server.
+    Internal,
+}
+
+impl Problem {
+    /// Every kind, in the order the catalogue lists them.
+    pub const ALL: [Self; 20] = [
+        Self::SlotUnavailable,
+        Self::TransitionNotAllowed,
+        Self::NameTaken,
+        Self::PreconditionFailed,
+        Self::PreconditionRequired,
+        Self::IdempotencyKeyMissing,
+        Self::IdempotencyKeyReused,
+        Self::ValidationFailed,
+        Self::MalformedRequest,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Unauthenticated,
+        Self::InsufficientScope,
+        Self::UnsupportedMediaType,
+        Self::TooLarge,
+        Self::QuotaExceeded,
+        Self::Erased,
+        Self::TemporaryReducedCapacity,
+        Self::OutcomeUnknown,
+        Self::Internal,
+    ];
+
+    /// Status, last path segment of `type`, and constant title.
+    pub const fn describe(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as Status;
+        match self {
+            Self::SlotUnavailable => (
+                Status::CONFLICT,
+                "slot-unavailable",
+                "The slot is not available",
+            ),
+            Self::TransitionNotAllowed => (
+                Status::CONFLICT,
+                "transition-not-allowed",
+                "The state does not allow this",
+            ),
+            Self::NameTaken => (Status::CONFLICT, "name-taken", "The name is taken"),
+            Self::PreconditionFailed => (
+                Status::PRECONDITION_FAILED,
+                "precondition-failed",
+                "The resource has changed",
+            ),
+            Self::PreconditionRequired => (
+                Status::PRECONDITION_REQUIRED,
+                "precondition-required",
+                "If-Match is required",
+            ),
+            Self::IdempotencyKeyMissing => (
+                Status::BAD_REQUEST,
+                "idempotency-key-missing",
+                "An Idempotency-Key is required",
+            ),
+            Self::IdempotencyKeyReused => (
+                Status::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "The Idempotency-Key was used for another request",
+            ),
+            Self::ValidationFailed => (
+                Status::UNPROCESSABLE_ENTITY,
+                "validation-failed",
+                "The request is not valid",
+            ),
+            Self::MalformedRequest => (
+                Status::BAD_REQUEST,
+                "malformed-request",
+                "The request cannot be read",
+            ),
+            Self::NotFound => (Status::NOT_FOUND, "not-found", "Not found"),
+            Self::MethodNotAllowed => (
+                Status::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "The method is not allowed here",
+            ),
+            Self::Unauthenticated => (
+                Status::UNAUTHORIZED,
+                "unauthenticated",
+                "Credentials are required",
+            ),
+            Self::InsufficientScope => (
+                Status::FORBIDDEN,
+                "insufficient-scope",
+                "The role may not do this",
+            ),
+            Self::UnsupportedMediaType => (
+                Status::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "The body must be JSON",
+            ),
+            Self::TooLarge => (
+                Status::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "The request is too large",
+            ),
+            Self::QuotaExceeded => (
+                Status::TOO_MANY_REQUESTS,
+                "quota-exceeded",
+                "A quota is used up",
+            ),
+            Self::Erased => (Status::GONE, "erased", "The personal data is erased"),
+            Self::TemporaryReducedCapacity => (
+                Status::SERVICE_UNAVAILABLE,
+                "temporary-reduced-capacity",
+                "The service is busy",
+            ),
+            Self::OutcomeUnknown => (
+                Status::SERVICE_UNAVAILABLE,
+                "outcome-unknown",
+                "The outcome is not known yet",
+            ),
+            Self::Internal => (
+                Status::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The server failed",
+            ),
+        }
+    }
+
+    /// The HTTP status the kind is answered with.
+    pub const fn status(self) -> StatusCode {
+        self.describe().0
+    }
+
+    /// Last path segment of `type`.
+    pub const fn slug(self) -> &'static str {
+        self.describe().1
+    }
+
+    /// Constant title.
+    pub const fn title(self) -> &'static str {
+        self.describe().2
+    }
+
+    /// The kind that fits a bare status.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 => Self::Unauthenticated,
+            403 => Self::InsufficientScope,
+            404 => Self::NotFound,
+            405 => Self::MethodNotAllowed,
+            409 => Self::TransitionNotAllowed,
+            410 => Self::Erased,
+            412 => Self::PreconditionFailed,
+            413 => Self::TooLarge,
+            415 => Self::UnsupportedMediaType,
+            422 => Self::ValidationFailed,
+            428 => Self::PreconditionRequired,
+            429 => Self::QuotaExceeded,
+            503 => Self::TemporaryReducedCapacity,
+            400..=499 => Self::MalformedRequest,
+            _ => Self::Internal,
+        }
+    }
+}
+
+/// What the routes of this module need.
+pub const NEEDS: &[Need] = &[Need::get("/problems/{slug}", PUBLIC)];
+
+/// The routes of this module.
+pub fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(explain))
+}
+
+/// Explains one kind of problem: what `type` of a problem document leads to.
+#[utoipa::path(get, path = "/problems/{slug}", tag = "Operations", params(("slug" = String, Path, description = "Last segment of `type`")),
+    responses((status = 200, description = "The explanation", body = String, content_type = "text/html")))]
+async fn explain(State(_api): State<Arc<Api>>, Path(slug): Path<String>) -> Response {
+    let Some(problem) = Problem::ALL
+        .into_iter()
+        .find(|problem| problem.slug() == slug)
+    else {
+        return Failure::not_found("There is no such problem.").into_response();
+    };
+    let (status, slug, title) = problem.describe();
+    Html(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{slug}</title>\
+         <h1>{title}</h1><p><code>{slug}</code>, answered with status {status}.</p></html>"
+    ))
+    .into_response()
+}

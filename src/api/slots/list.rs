@@ -1,0 +1,341 @@
+//! `GET /v2/slots`: which slots can be booked (`reference` § 2).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use chrono::{Duration, NaiveTime};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use super::{host_of, length_of, own_hold};
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::directory::FoundEventType;
+use crate::api::envelope::{instant, success};
+use crate::api::failure::Failure;
+use crate::api::rejection::{Asked, Doing, failed};
+use crate::api::validation::{Broken, Members, Read, Style, query_members, value};
+use crate::domain::id::{BookingId, BookingUid, ProviderId};
+use crate::domain::provider::command::BookingStatus;
+use crate::domain::slots::{FreeSlot, SlotQuery, free_slots};
+use crate::domain::time::Timestamp;
+use crate::projections::bookings::{self, Filter, Page, SortBy};
+
+/// Longest window of one query (DESIGN § 13).
+const WINDOW_MAX_DAYS: i64 = 366;
+
+/// One slot, as either format shows it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Slot {
+    start: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<String>,
+    #[serde(flatten)]
+    seats: Option<Seats>,
+}
+
+/// How many seats of a slot are taken.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Seats {
+    seats_booked: u32,
+    seats_remaining: u32,
+    seats_total: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booking_uid: Option<BookingUidText>,
+}
+
+type BookingUidText = String;
+
+/// What the query asks for.
+#[derive(Debug)]
+struct Asking {
+    selector: Selector,
+    start: Timestamp,
+    end: Timestamp,
+    zone: Tz,
+    duration: Option<u32>,
+    with_end: bool,
+    moving: Option<String>,
+}
+
+/// Which event type is meant.
+#[derive(Debug)]
+enum Selector {
+    Number(i32),
+    OfUser {
+        slug: String,
+        username: String,
+        organization: Option<String>,
+    },
+    OfTeam(String),
+    Several,
+    Nothing,
+}
+
+/// Lists the slots that can be booked, by local day.
+#[utoipa::path(get, path = "/v2/slots", tag = "Slots", params(
+    ("cal-api-version" = String, Header, description = "`2024-09-04`"),
+    ("start" = String, Query, description = "Day or instant"),
+    ("end" = String, Query, description = "Day or instant, at most 366 days later"),
+    ("eventTypeId" = Option<i32>, Query), ("eventTypeSlug" = Option<String>, Query), ("username" = Option<String>, Query),
+    ("organizationSlug" = Option<String>, Query), ("timeZone" = Option<String>, Query), ("duration" = Option<u32>, Query),
+    ("format" = Option<String>, Query, description = "`time` or `range`"), ("bookingUidToReschedule" = Option<String>, Query)),
+    responses((status = 200, description = "Slots by local day", body = BTreeMap<String, Vec<Slot>>),
+        (status = 400, description = "Not valid"), (status = 404, description = "No such event type")))]
+pub(super) async fn slots(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Failure> {
+    let asking = read(&uri)?;
+    let found = select(&api, &caller, &asking.selector).await?;
+    let length_minutes = length_of(&found, asking.duration, "duration")?;
+    let host = host_of(&found);
+    let moving = match &asking.moving {
+        Some(uid) => bookings::by_uid(
+            api.ledger.database(),
+            found.tenant,
+            &BookingUid::from_text(uid),
+        )
+        .await
+        .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?
+        .map(|row| row.booking),
+        None => None,
+    };
+    let terms = found.terms();
+    let query = SlotQuery {
+        terms: &terms,
+        start: asking.start,
+        end: asking.end,
+        length_minutes,
+        zone: asking.zone,
+        now: api.clock.now(),
+        moving,
+        own_hold: own_hold(&headers),
+    };
+    let state = api.provider_state(found.tenant, host).await?;
+    let free = state
+        .as_ref()
+        .and_then(|state| state.provider())
+        .map(|provider| free_slots(provider, &query))
+        .unwrap_or_default();
+    let uids = seated_uids(&api, &found, host, &asking, &free).await?;
+    Ok(success(by_day(&asking, &found, free, &uids)))
+}
+
+fn read(uri: &Uri) -> Result<Asking, Failure> {
+    let query = query_members(uri)?;
+    let mut members = Members::new(&query);
+    let (start, _) = members.required("start", value::instant_or_day);
+    let end = end_of(members.required("end", value::instant_or_day));
+    let zone = members.optional("timeZone", value::zone).unwrap_or(Tz::UTC);
+    let duration = members.optional("duration", value::count_text(1..=44_640));
+    let with_end = members.optional("format", format).unwrap_or(false);
+    let moving = members.optional("bookingUidToReschedule", value::line);
+    members.optional("rescheduleWithSameHost", value::boolean_text);
+    let number = members.optional("eventTypeId", value::wire_number_text);
+    let slug = members.optional("eventTypeSlug", value::line);
+    let username = members.optional("username", value::line);
+    let team = members.optional("teamSlug", value::line);
+    let usernames = members.optional("usernames", value::line);
+    let organization = members.optional("organizationSlug", value::line);
+    let selector = match (number, slug, username, team, usernames) {
+        (Some(number), ..) => Selector::Number(number),
+        (None, Some(slug), Some(username), ..) => Selector::OfUser {
+            slug,
+            username,
+            organization,
+        },
+        (None, Some(_), None, Some(team), _) => Selector::OfTeam(team),
+        (None, _, _, _, Some(_)) => Selector::Several,
+        (None, ..) => Selector::Nothing,
+    };
+    members.finish(Style::Rejecting)?;
+    if end < start {
+        return Err(Failure::bad_request(
+            "Invalid time range given - check the 'start' and 'end' query parameters.",
+        ));
+    }
+    if Duration::days(WINDOW_MAX_DAYS) < end - start {
+        return Err(Failure::bad_request(format!(
+            "The time range given is longer than {WINDOW_MAX_DAYS} days - check the 'start' and 'end' query parameters."
+        )));
+    }
+    Ok(Asking {
+        selector,
+        start,
+        end,
+        zone,
+        duration,
+        with_end,
+        moving,
+    })
+}
+
+/// A day, and an explicit midnight too, ends at its last second.
+fn end_of((end, is_day): (Timestamp, bool)) -> Timestamp {
+    if is_day || end.time() == NaiveTime::MIN {
+        end + Duration::seconds(86_399)
+    } else {
+        end
+    }
+}
+
+/// Whether the end of every slot is wanted.
+fn format(value: &serde_json::Value) -> Read<bool> {
+    match value.as_str().map(str::to_ascii_lowercase).as_deref() {
+        Some("time") => Ok(false),
+        Some("range") => Ok(true),
+        Some(_) | None => Err(Broken::new(
+            "isEnum",
+            "must be one of the following values: range, time",
+        )),
+    }
+}
+
+async fn select(
+    api: &Api,
+    caller: &Caller,
+    selector: &Selector,
+) -> Result<FoundEventType, Failure> {
+    let absent = || Failure::not_found("Event Type not found");
+    match selector {
+        Selector::Number(number) => api
+            .event_type_by_number(caller, *number)
+            .await?
+            .ok_or_else(absent),
+        Selector::OfUser {
+            slug,
+            username,
+            organization,
+        } => {
+            let (_, owner) = api
+                .provider_by_username(caller, username, organization.as_deref())
+                .await?
+                .ok_or_else(|| {
+                    Failure::not_found(format!("User with username {username} not found"))
+                })?;
+            api.event_type_by_slug(caller, owner, slug)
+                .await?
+                .ok_or_else(absent)
+        }
+        Selector::OfTeam(team) => Err(Failure::not_found(format!(
+            "Team with slug {team} not found"
+        ))),
+        Selector::Several => Err(Failure::bad_request(
+            "Slots of several usernames are not supported; pass eventTypeId, or eventTypeSlug and username.",
+        )),
+        Selector::Nothing => Err(Failure::bad_request(
+            "Either eventTypeId or eventTypeSlug + username or eventTypeSlug + teamSlug must be provided",
+        )),
+    }
+}
+
+/// The wire uids of the seated bookings in the list; one query per 250 of them at most.
+async fn seated_uids(
+    api: &Api,
+    found: &FoundEventType,
+    host: ProviderId,
+    asking: &Asking,
+    free: &[FreeSlot],
+) -> Result<BTreeMap<BookingId, BookingUid>, Failure> {
+    const TAKE: u32 = 250;
+    let mut uids = BTreeMap::new();
+    let is_seated = |slot: &FreeSlot| matches!(slot.seated, Some((Some(_), _)));
+    if !free.iter().any(is_seated) {
+        return Ok(uids);
+    }
+    let filter = Filter {
+        providers: Some(vec![host]),
+        event_types: vec![found.id],
+        after_start: Some(asking.start),
+        before_end: Some(asking.end + Duration::days(31)),
+        ..Filter::default()
+    };
+    let mut skip = 0;
+    loop {
+        let page = Page {
+            sort: SortBy::Start,
+            descending: false,
+            skip,
+            take: TAKE,
+        };
+        let (rows, total) = bookings::list(
+            api.ledger.database(),
+            found.tenant,
+            api.clock.now(),
+            &filter,
+            page,
+        )
+        .await
+        .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
+        let is_last = rows.is_empty();
+        uids.extend(
+            rows.into_iter()
+                .filter(|row| {
+                    matches!(row.status, BookingStatus::Accepted | BookingStatus::Pending)
+                })
+                .map(|row| (row.booking, row.uid)),
+        );
+        skip += TAKE;
+        if is_last || total <= u64::from(skip) {
+            return Ok(uids);
+        }
+    }
+}
+
+fn by_day(
+    asking: &Asking,
+    found: &FoundEventType,
+    free: Vec<FreeSlot>,
+    uids: &BTreeMap<BookingId, BookingUid>,
+) -> BTreeMap<String, Vec<Slot>> {
+    let total = found
+        .current
+        .settings
+        .seats
+        .as_ref()
+        .map(|seats| seats.per_slot);
+    let mut days: BTreeMap<String, Vec<Slot>> = BTreeMap::new();
+    for FreeSlot { slot, seated } in free {
+        let day = slot
+            .start()
+            .with_timezone(&asking.zone)
+            .format("%Y-%m-%d")
+            .to_string();
+        let seats = total.map(|total| {
+            let (booking, taken) = seated.unwrap_or((None, 0));
+            Seats {
+                seats_booked: taken,
+                seats_remaining: total.saturating_sub(taken),
+                seats_total: total,
+                booking_uid: booking
+                    .and_then(|booking| uids.get(&booking))
+                    .map(ToString::to_string),
+            }
+        });
+        days.entry(day).or_default().push(Slot {
+            start: shown(slot.start(), asking.zone),
+            end: asking.with_end.then(|| shown(slot.end(), asking.zone)),
+            seats,
+        });
+    }
+    days
+}
+
+/// UTC with `Z`; elsewhere local wall time with its offset.
+pub(super) fn shown(at: Timestamp, zone: Tz) -> String {
+    if zone == Tz::UTC {
+        instant(at)
+    } else {
+        at.with_timezone(&zone)
+            .format("%Y-%m-%dT%H:%M:%S%.3f%:z")
+            .to_string()
+    }
+}

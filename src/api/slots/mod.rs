@@ -1,0 +1,88 @@
+//! Slots: which can be booked, and holds on them (Cal.com: reservations).
+
+mod list;
+mod reservation;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::directory::FoundEventType;
+use super::failure::Failure;
+use super::needs::{BOOKERS, Need, PUBLIC};
+use super::version::SLOTS;
+use crate::domain::id::{HoldId, ProviderId};
+use axum::http::HeaderMap;
+
+/// What the routes of this module need.
+pub const NEEDS: &[Need] = &[
+    Need::get("/v2/slots", PUBLIC).in_versions(SLOTS),
+    Need::post("/v2/slots/reservations", BOOKERS).in_versions(SLOTS),
+    Need::get("/v2/slots/reservations/{uid}", PUBLIC).in_versions(SLOTS),
+    Need::patch("/v2/slots/reservations/{uid}", BOOKERS).in_versions(SLOTS),
+    Need::delete("/v2/slots/reservations/{uid}", BOOKERS).in_versions(SLOTS),
+];
+
+/// The routes of this module.
+pub fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(list::slots))
+        .routes(routes!(reservation::reserve))
+        .routes(routes!(
+            reservation::read,
+            reservation::change,
+            reservation::release
+        ))
+}
+
+/// The length to offer: the one asked for, which must be one of the event type's, else its default.
+///
+/// # Errors
+/// 400 when a length is asked for that is not offered; `member` names it.
+fn length_of(found: &FoundEventType, asked: Option<u32>, member: &str) -> Result<u32, Failure> {
+    let settings = &found.current.settings;
+    let Some(minutes) = asked else {
+        return settings
+            .lengths_minutes
+            .first()
+            .copied()
+            .ok_or_else(Failure::internal);
+    };
+    if settings.lengths_minutes.contains(&minutes) {
+        return Ok(minutes);
+    }
+    if settings.has_length_options {
+        let lengths: Vec<String> = settings
+            .lengths_minutes
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        Err(Failure::bad_request(format!(
+            "Provided '{member}' is not one of the possible lengths for the event type. The possible lengths are: {}",
+            lengths.join(", ")
+        )))
+    } else {
+        Err(Failure::bad_request(format!(
+            "Can't specify '{member}' because event type with id={} does not have several lengths.",
+            found.current.number
+        )))
+    }
+}
+
+/// Whom a booking of the event type takes: its first host.
+fn host_of(found: &FoundEventType) -> ProviderId {
+    found
+        .current
+        .hosts
+        .first()
+        .copied()
+        .unwrap_or(found.current.owner)
+}
+
+/// The hold of the header `X-Daybook-Hold`: the caller's own, which hides nothing from it.
+fn own_hold(headers: &HeaderMap) -> Option<HoldId> {
+    headers.get("x-daybook-hold")?.to_str().ok()?.parse().ok()
+}

@@ -1,0 +1,318 @@
+//! `/v2/slots/reservations`: holds, in Cal.com's words (`reference` § 3).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::Duration;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{host_of, length_of};
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::directory::FoundEventType;
+use crate::api::envelope::{created, done, instant, success};
+use crate::api::execution::attempted;
+use crate::api::failure::Failure;
+use crate::api::idempotency::marked;
+use crate::api::payload::Payload;
+use crate::api::rejection::{Asked, Doing};
+use crate::api::validation::{Members, Style, value};
+use crate::domain::id::{HoldId, ProviderId, TenantId};
+use crate::domain::provider::command::{PlaceHold, ProviderCommand};
+use crate::domain::provider::event::ProviderEvent;
+use crate::domain::tenant::Role;
+use crate::domain::time::{TimeSlot, Timestamp};
+use crate::domain::{Command, Event};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
+use crate::ledger::unit::NameKind;
+
+/// How long a reservation lasts unless its maker says so, minutes.
+const DURATION_MINUTES: u32 = 5;
+/// Longest hold: 24 hours (DESIGN § 13).
+const DURATION_MAX_MINUTES: u32 = 24 * 60;
+
+/// A reservation as the wire shows it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Reservation {
+    event_type_id: i32,
+    slot_start: String,
+    slot_end: String,
+    slot_duration: i64,
+    reservation_uid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reservation_duration: Option<u32>,
+    reservation_until: String,
+}
+
+/// What is asked for.
+#[derive(Debug)]
+struct Asking {
+    event_type: i32,
+    start: Timestamp,
+    slot_minutes: Option<u32>,
+    duration_minutes: Option<u32>,
+}
+
+/// Reserves a slot for a few minutes.
+#[utoipa::path(post, path = "/v2/slots/reservations", tag = "Slots",
+    params(("cal-api-version" = String, Header, description = "`2024-09-04`")),
+    request_body(content = Object, description = "`eventTypeId`, `slotStart`, `slotDuration?`, `reservationDuration?`"),
+    responses((status = 201, description = "Reserved", body = Reservation), (status = 404, description = "No such event type"),
+        (status = 422, description = "The slot is booked or reserved")))]
+pub(super) async fn reserve(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let asking = read_body(payload.object()?)?;
+    let executed = attempted(|| place(&api, &caller, &payload, &asking, None)).await?;
+    let reservation = recorded(&executed, &asking)?;
+    Ok(marked(created(reservation), executed.replayed))
+}
+
+/// Shows a reservation; one that is unknown or has expired is null.
+#[utoipa::path(get, path = "/v2/slots/reservations/{uid}", tag = "Slots",
+    params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
+    responses((status = 200, description = "The reservation, or null", body = Option<Reservation>)))]
+pub(super) async fn read(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(uid): Path<String>,
+) -> Result<Response, Failure> {
+    let Some(held) = find(&api, &caller, &uid).await? else {
+        return Ok(success(Value::Null));
+    };
+    let state = api.provider_state(held.tenant, held.provider).await?;
+    let open = state
+        .as_ref()
+        .and_then(|state| state.provider())
+        .and_then(|provider| provider.open_hold(held.hold, api.clock.now()));
+    let Some((event_type, slot, expires_at)) = open else {
+        return Ok(success(Value::Null));
+    };
+    let number = api
+        .event_type(held.tenant, event_type)
+        .await?
+        .map(|found| found.current.number.get());
+    let Some(number) = number else {
+        return Ok(success(Value::Null));
+    };
+    Ok(success(shown(number, held.hold, slot, expires_at, None)))
+}
+
+/// Moves or prolongs a reservation.
+#[utoipa::path(patch, path = "/v2/slots/reservations/{uid}", tag = "Slots",
+    params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
+    request_body(content = Object, description = "As of the reservation's creation"),
+    responses((status = 200, description = "Changed", body = Reservation), (status = 404, description = "No such reservation"),
+        (status = 422, description = "The slot is booked or reserved")))]
+pub(super) async fn change(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(uid): Path<String>,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let asking = read_body(payload.object()?)?;
+    let held = find(&api, &caller, &uid)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("Slot with uid={uid} not found")))?;
+    let executed = attempted(|| place(&api, &caller, &payload, &asking, Some(&held))).await?;
+    let reservation = recorded(&executed, &asking)?;
+    Ok(marked(success(reservation), executed.replayed))
+}
+
+/// Gives a reservation up, if there is one.
+#[utoipa::path(delete, path = "/v2/slots/reservations/{uid}", tag = "Slots",
+    params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
+    responses((status = 200, description = "Gone")))]
+pub(super) async fn release(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(uid): Path<String>,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let Some(held) = find(&api, &caller, &uid).await? else {
+        return Ok(done());
+    };
+    let idempotency = payload.idempotency(&api, &caller, held.tenant)?;
+    let command = Addressed {
+        stream: StreamKey::provider(held.tenant, held.provider),
+        command: Command::Provider(Box::new(ProviderCommand::ReleaseHold(held.hold))),
+    };
+    let asked = Asked::new(Doing::ChangeHold).uid(&uid);
+    let context = caller.context(held.tenant, idempotency);
+    match api.execute(context, vec![command], &asked).await {
+        Ok(executed) => Ok(marked(done(), executed.replayed)),
+        // Nothing was there any more: as good as released.
+        Err(failure) if failure.refusal().status == StatusCode::NOT_FOUND => Ok(done()),
+        Err(failure) => Ok(failure.into_response()),
+    }
+}
+
+fn read_body(body: &Map<String, Value>) -> Result<Asking, Failure> {
+    let mut members = Members::new(body);
+    let asking = Asking {
+        event_type: members.required("eventTypeId", value::wire_number),
+        start: members.required("slotStart", value::instant),
+        slot_minutes: members.optional("slotDuration", value::count(1..=44_640)),
+        duration_minutes: members.optional(
+            "reservationDuration",
+            value::count(1..=DURATION_MAX_MINUTES),
+        ),
+    };
+    members.finish(Style::Dropping)?;
+    Ok(asking)
+}
+
+/// Where a hold is.
+#[derive(Debug)]
+struct Held {
+    tenant: TenantId,
+    provider: ProviderId,
+    hold: HoldId,
+}
+
+async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option<Held>, Failure> {
+    let Ok(hold) = uid.parse::<HoldId>() else {
+        return Ok(None);
+    };
+    let found = api
+        .provider_named(caller, NameKind::Hold, &hold.to_string())
+        .await?;
+    Ok(found.map(|(tenant, provider)| Held {
+        tenant,
+        provider,
+        hold,
+    }))
+}
+
+/// Only people of the tenant choose how long a reservation lasts.
+fn check_duration(caller: &Caller, asking: &Asking) -> Result<(), Failure> {
+    if asking.duration_minutes.is_none() {
+        return Ok(());
+    }
+    if !caller.has_credentials() {
+        return Err(Failure::unauthenticated(
+            "reservationDuration can only be used for authenticated requests.",
+        ));
+    }
+    match caller.role {
+        Role::Owner | Role::Provider | Role::Agent => Ok(()),
+        Role::Auditor | Role::Anonymous => Err(Failure::forbidden(
+            "reservationDuration can only be used by the owner of the event type or a team mate.",
+        )),
+    }
+}
+
+async fn place(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    asking: &Asking,
+    held: Option<&Held>,
+) -> Result<Executed, Failure> {
+    let found = api
+        .event_type_by_number(caller, asking.event_type)
+        .await?
+        .ok_or_else(|| {
+            Failure::not_found(format!(
+                "Event Type with ID={} not found",
+                asking.event_type
+            ))
+        })?;
+    check_duration(caller, asking)?;
+    let minutes = length_of(&found, asking.slot_minutes, "slotDuration")?;
+    let slot = TimeSlot::starting(asking.start, minutes)
+        .map_err(|error| Failure::bad_request(format!("slotStart: {error}")))?;
+    let host = host_of(&found);
+    if held.is_some_and(|held| held.tenant != found.tenant || held.provider != host) {
+        return Err(Failure::bad_request(
+            "The reservation belongs to another user's event type.",
+        ));
+    }
+    let hold = held.map_or_else(|| HoldId::from_uuid(api.ids.uuid()), |held| held.hold);
+    let place = placing(api, caller, asking, &found, hold, slot);
+    let command = match held {
+        None => ProviderCommand::Hold(place),
+        Some(_) => ProviderCommand::ChangeHold(place),
+    };
+    let addressed = Addressed {
+        stream: StreamKey::provider(found.tenant, host),
+        command: Command::Provider(Box::new(command)),
+    };
+    let doing = match held {
+        None => Doing::Hold,
+        Some(_) => Doing::ChangeHold,
+    };
+    let uid = hold.to_string();
+    let asked = Asked::new(doing).uid(&uid).number(asking.event_type);
+    let idempotency = payload.idempotency(api, caller, found.tenant)?;
+    let context = caller.context(found.tenant, idempotency);
+    api.execute(context, vec![addressed], &asked).await
+}
+
+fn placing(
+    api: &Api,
+    caller: &Caller,
+    asking: &Asking,
+    found: &FoundEventType,
+    hold: HoldId,
+    slot: TimeSlot,
+) -> PlaceHold {
+    let minutes = asking.duration_minutes.unwrap_or(DURATION_MINUTES);
+    PlaceHold {
+        hold,
+        terms: found.terms(),
+        slot,
+        expires_at: api.clock.now() + Duration::minutes(i64::from(minutes)),
+        caller: caller.holder_hash(api, found.tenant),
+    }
+}
+
+/// The reservation as the events have it: a replay shows the same.
+fn recorded(executed: &Executed, asking: &Asking) -> Result<Reservation, Failure> {
+    let minutes = asking.duration_minutes.unwrap_or(DURATION_MINUTES);
+    executed
+        .events
+        .iter()
+        .find_map(|recorded| match &recorded.event {
+            Event::Provider(event) => match event.as_ref() {
+                ProviderEvent::HoldPlaced(hold) | ProviderEvent::HoldChanged(hold) => Some(shown(
+                    hold.event_type_number.get(),
+                    hold.hold,
+                    hold.slot,
+                    hold.expires_at,
+                    Some(minutes),
+                )),
+                #[expect(
+                    clippy::wildcard_enum_match_arm,
+                    reason = "lapsed holds and finished bookings come along"
+                )]
+                _ => None,
+            },
+            Event::Tenant(_) | Event::EventType(_) => None,
+        })
+        .ok_or_else(Failure::internal)
+}
+
+fn shown(
+    event_type_id: i32,
+    hold: HoldId,
+    slot: TimeSlot,
+    expires_at: Timestamp,
+    reservation_duration: Option<u32>,
+) -> Reservation {
+    Reservation {
+        event_type_id,
+        slot_start: instant(slot.start()),
+        slot_end: instant(slot.end()),
+        slot_duration: slot.minutes(),
+        reservation_uid: hold.to_string(),
+        reservation_duration,
+        reservation_until: instant(expires_at),
+    }
+}
