@@ -31,9 +31,13 @@ pub mod execution;
 pub mod bookings;
 pub mod slots;
 pub mod event_types;
-pub mod server;
+pub mod schedules;
+pub mod me;
+pub mod providers;
+pub mod api_keys;
 pub mod health;
 pub mod document;
+pub mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,6 +110,10 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(slots::routes())
         .merge(bookings::routes())
         .merge(event_types::routes())
+        .merge(schedules::routes())
+        .merge(me::routes())
+        .merge(providers::routes())
+        .merge(api_keys::routes())
         .merge(health::routes())
         .merge(document::routes())
         .merge(problem::routes())

@@ -9,7 +9,7 @@ use super::*;
 fn faults(body: &Value, style: Style) -> Failure {
     let mut members = Members::new(body.as_object().unwrap());
     members.required("title", value::name);
-    members.optional("timeZone", value::zone);
+    members.optional("timeZone", zone);
     members.object("attendee", |attendee| {
         attendee.required("name", value::name);
     });

@@ -1,0 +1,237 @@
+//! `/v2/api-keys`: issuing, listing and revoking API keys. A secret is shown once and kept nowhere.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::authentication::hash_of;
+use super::caller::Caller;
+use super::envelope::instant;
+use super::execution::attempted;
+use super::failure::Failure;
+use super::idempotency::marked;
+use super::needs::{Need, OWNERS};
+use super::payload::Payload;
+use super::providers::named;
+use super::rejection::{Asked, Doing, failed};
+use super::validation::{Members, Read, Style, value};
+use crate::domain::id::{ApiKeyId, ProviderId, TenantId};
+use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantEvent};
+use crate::domain::time::Timestamp;
+use crate::domain::{Command, Event, State as AnyState};
+use crate::ledger::record::{Addressed, StreamKey};
+use crate::ledger::vault::Purpose;
+
+/// What the routes of this module need.
+pub const NEEDS: &[Need] = &[
+    Need::post("/v2/api-keys", OWNERS),
+    Need::get("/v2/api-keys", OWNERS),
+    Need::delete("/v2/api-keys/{id}", OWNERS),
+];
+
+/// The routes of this module.
+pub fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, issue))
+        .routes(routes!(revoke))
+}
+
+/// An API key as the wire shows it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Key {
+    id: uuid::Uuid,
+    label: String,
+    #[schema(value_type = String)]
+    role: Role,
+    /// The `uid` of whom it acts as.
+    provider: Option<uuid::Uuid>,
+    expires_at: Option<String>,
+    /// Only in the answer that issues it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+impl Key {
+    fn of(issued: &ApiKeyIssued) -> Self {
+        Self {
+            id: issued.key.as_uuid(),
+            label: issued.label.clone(),
+            role: issued.role,
+            provider: issued.provider.map(ProviderId::as_uuid),
+            expires_at: issued.expires_at.map(instant),
+            secret: None,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug)]
+struct Asking {
+    label: String,
+    role: Role,
+    provider: Option<String>,
+    expires_at: Option<Timestamp>,
+}
+
+/// Issues an API key; the answer is the only place its secret is ever shown.
+#[utoipa::path(post, path = "/v2/api-keys", tag = "API keys", params(("Idempotency-Key" = String, Header)),
+    request_body(content = Object, description = "`label`, `role` (`owner`, `provider`, `agent`, `auditor`), `provider?` (`id` or `uid`), `expiresAt?`"),
+    responses((status = 201, description = "The key, with its secret", body = Key), (status = 422, description = "Not valid")))]
+async fn issue(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let asking = read_body(payload.object()?)?;
+    let tenant = caller.tenant()?;
+    let provider = match &asking.provider {
+        Some(id) => {
+            let row = named(&api, &caller, tenant, id).await?;
+            let absent = || Failure::bad_request("provider is not one of this organization");
+            Some(row.ok_or_else(absent)?.provider)
+        }
+        None => None,
+    };
+    let idempotency = payload.idempotency(&api, &caller, tenant)?;
+    let executed = attempted(|| async {
+        let key = ApiKeyId::from_uuid(api.ids.uuid());
+        let command = TenantCommand::IssueApiKey(ApiKeyIssued {
+            key,
+            hash: hash_of(&secret_of(&api, tenant, key)),
+            role: asking.role,
+            provider,
+            label: asking.label.clone(),
+            expires_at: asking.expires_at,
+        });
+        let context = caller.context(tenant, idempotency.clone());
+        let asked = Asked::new(Doing::Directory);
+        api.execute(context, vec![on(tenant, command)], &asked)
+            .await
+    })
+    .await?;
+    let issued = executed
+        .events
+        .iter()
+        .find_map(|recorded| match &recorded.event {
+            Event::Tenant(TenantEvent::ApiKeyIssued(issued)) => Some(issued),
+            Event::Tenant(
+                TenantEvent::TenantCreated(_)
+                | TenantEvent::TenantChanged(_)
+                | TenantEvent::ApiKeyRevoked(_),
+            )
+            | Event::Provider(_)
+            | Event::EventType(_) => None,
+        })
+        .ok_or_else(Failure::internal)?;
+    let shown = Key {
+        secret: Some(secret_of(&api, tenant, issued.key)),
+        ..Key::of(issued)
+    };
+    let location = format!("{}/v2/api-keys/{}", api.public_url, issued.key);
+    let mut response = (StatusCode::CREATED, Json(shown)).into_response();
+    if let Ok(value) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    Ok(marked(response, executed.replayed))
+}
+
+/// Lists the keys that may be used, without secrets.
+#[utoipa::path(get, path = "/v2/api-keys", tag = "API keys", responses((status = 200, description = "`data`", body = Object)))]
+async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
+    #[derive(Serialize)]
+    struct Page {
+        data: Vec<Key>,
+    }
+    let state = api
+        .ledger
+        .state(StreamKey::tenant(caller.tenant()?))
+        .await
+        .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+    let data = match state.as_deref() {
+        Some(AnyState::Tenant(tenant)) => tenant.api_keys.values().map(Key::of).collect(),
+        Some(AnyState::Provider(_) | AnyState::EventType(_)) | None => Vec::new(),
+    };
+    Ok(Json(Page { data }).into_response())
+}
+
+/// Revokes a key: within five seconds it opens nothing any more.
+#[utoipa::path(delete, path = "/v2/api-keys/{id}", tag = "API keys", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204, description = "Revoked"), (status = 404, description = "No such key")))]
+async fn revoke(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let tenant = caller.tenant()?;
+    let key: ApiKeyId = id
+        .parse()
+        .map_err(|_source| Failure::not_found("Api key not found"))?;
+    let idempotency = payload.idempotency(&api, &caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    let command = on(tenant, TenantCommand::RevokeApiKey(key));
+    let asked = Asked::new(Doing::Directory);
+    let executed = api.execute(context, vec![command], &asked).await?;
+    Ok(marked(
+        StatusCode::NO_CONTENT.into_response(),
+        executed.replayed,
+    ))
+}
+
+fn read_body(body: &Map<String, Value>) -> Result<Asking, Failure> {
+    let mut members = Members::new(body);
+    let role = members.required(
+        "role",
+        value::one_of(&["owner", "provider", "agent", "auditor"]),
+    );
+    let asking = Asking {
+        label: members.required("label", value::name),
+        role: match role {
+            "owner" => Role::Owner,
+            "provider" => Role::Provider,
+            "agent" => Role::Agent,
+            "auditor" => Role::Auditor,
+            // Only after a fault, which is answered below.
+            _ => Role::Anonymous,
+        },
+        provider: members.optional("provider", provider_id),
+        expires_at: members.optional("expiresAt", value::instant),
+    };
+    if asking.role == Role::Provider && asking.provider.is_none() {
+        let text = "must be given for a key of the role provider";
+        members.fault("provider", "isDefined", text);
+    }
+    members.finish(Style::Own)?;
+    Ok(asking)
+}
+
+/// An integer or a uid, as text.
+fn provider_id(value: &Value) -> Read<String> {
+    value::wire_number(value)
+        .map(|number| number.to_string())
+        .or_else(|_uid| value::uuid(value).map(|uid| uid.to_string()))
+}
+
+/// The secret of a key: derived from its id, so that a repeated request is answered with the same.
+fn secret_of(api: &Api, tenant: TenantId, key: ApiKeyId) -> String {
+    let derived = api
+        .ledger
+        .vault()
+        .keyed_hash(tenant, Purpose::ApiKeySecret, &key.to_string());
+    format!("cal_{derived}")
+}
+
+fn on(tenant: TenantId, command: TenantCommand) -> Addressed {
+    Addressed {
+        stream: StreamKey::tenant(tenant),
+        command: Command::Tenant(command),
+    }
+}

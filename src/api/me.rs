@@ -1,0 +1,208 @@
+//! `/v2/me`: the caller's own user (`reference` § 8).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::caller::Caller;
+use super::envelope::success;
+use super::failure::Failure;
+use super::idempotency::marked;
+use super::needs::{Access, Denial, Need};
+use super::payload::Payload;
+use super::rejection::{Asked, Doing};
+use super::validation::{Members, Style, contact, value};
+use crate::domain::Command;
+use crate::domain::id::ScheduleNumber;
+use crate::domain::provider::command::{ProviderCommand, SetSchedule};
+use crate::domain::provider::event::Profile;
+use crate::domain::tenant::Role;
+use crate::ledger::record::{Addressed, StreamKey};
+use crate::projections::{providers, row};
+
+/// Everybody with credentials.
+const SELF: Access = Access {
+    roles: &[Role::Owner, Role::Provider, Role::Agent, Role::Auditor],
+    without_credentials: Some(Denial::Strategy),
+};
+
+/// What the routes of this module need.
+pub const NEEDS: &[Need] = &[Need::get("/v2/me", SELF), Need::patch("/v2/me", SELF)];
+
+/// Names of days that a week may start on.
+pub const WEEK_STARTS: &[&str] = &[
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+/// The routes of this module.
+pub fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(read, change))
+}
+
+/// The caller's user.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Me {
+    id: i32,
+    username: String,
+    email: String,
+    name: String,
+    avatar_url: Option<String>,
+    bio: Option<String>,
+    time_format: u8,
+    default_schedule_id: Option<i32>,
+    week_start: String,
+    time_zone: String,
+    organization_id: Option<i32>,
+}
+
+impl Me {
+    fn of(row: &row::Provider) -> Self {
+        let profile = &row.profile;
+        Self {
+            id: row.number.get(),
+            username: profile.username.clone(),
+            email: profile.email.clone(),
+            name: profile.name.clone(),
+            avatar_url: profile.avatar_url.clone(),
+            bio: profile.bio.clone(),
+            time_format: profile.time_format,
+            default_schedule_id: default_schedule(row),
+            week_start: profile.week_start.clone(),
+            time_zone: profile.zone.name().to_owned(),
+            // Cal.com's organisations have integers; a tenant has none.
+            organization_id: None,
+        }
+    }
+}
+
+/// The number of a provider's default schedule.
+pub fn default_schedule(row: &row::Provider) -> Option<i32> {
+    row.schedules
+        .iter()
+        .find(|schedule| schedule.is_default)
+        .map(|schedule| schedule.schedule.get())
+}
+
+/// Shows the caller's user.
+#[utoipa::path(get, path = "/v2/me", tag = "Me", responses((status = 200, description = "The user", body = Me)))]
+async fn read(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
+    let row = own_row(&api, &caller).await?;
+    Ok(success(Me::of(&row)))
+}
+
+/// Changes the members given.
+#[utoipa::path(patch, path = "/v2/me", tag = "Me",
+    request_body(content = Object, description = "`email`, `name`, `avatarUrl`, `bio`, `timeFormat`, `defaultScheduleId`, `weekStart`, `timeZone`, `locale`"),
+    responses((status = 200, description = "The user", body = Me), (status = 400, description = "Not valid")))]
+async fn change(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let row = own_row(&api, &caller).await?;
+    let tenant = caller.tenant()?;
+    let (profile, schedule) = read_body(payload.object()?, &row.profile)?;
+    let mut commands = Vec::new();
+    if profile != row.profile || schedule.is_none() {
+        commands.push(ProviderCommand::ChangeProfile(profile));
+    }
+    if let Some(number) = schedule {
+        commands.push(ProviderCommand::SetSchedule(make_default(&row, number)?));
+    }
+    let commands = commands
+        .into_iter()
+        .map(|command| Addressed {
+            stream: StreamKey::provider(tenant, row.provider),
+            command: Command::Provider(Box::new(command)),
+        })
+        .collect();
+    let idempotency = payload.idempotency(&api, &caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    let executed = api
+        .execute(context, commands, &Asked::new(Doing::Directory))
+        .await?;
+    let mut changed = Some(row.clone());
+    for event in &executed.events {
+        providers::apply(&mut changed, event);
+    }
+    let shown = Me::of(&changed.unwrap_or(row));
+    Ok(marked(success(shown), executed.replayed))
+}
+
+async fn own_row(api: &Api, caller: &Caller) -> Result<row::Provider, Failure> {
+    let provider = caller.acting_provider()?;
+    api.provider_row(caller.tenant()?, provider)
+        .await?
+        .ok_or_else(|| Failure::not_found("User not found"))
+}
+
+fn read_body(
+    body: &Map<String, Value>,
+    base: &Profile,
+) -> Result<(Profile, Option<ScheduleNumber>), Failure> {
+    let mut members = Members::new(body);
+    let mut profile = base.clone();
+    if let Some(email) = members.optional("email", contact::email) {
+        profile.email = email;
+    }
+    if let Some(name) = members.optional("name", value::name) {
+        profile.name = name;
+    }
+    if let Some(url) = members.given("avatarUrl", contact::url) {
+        profile.avatar_url = url;
+    }
+    if let Some(bio) = members.given("bio", value::text) {
+        profile.bio = bio;
+    }
+    if let Some(format) = members.optional("timeFormat", value::integer(12..=24)) {
+        match format {
+            12 => profile.time_format = 12,
+            24 => profile.time_format = 24,
+            _ => members.fault(
+                "timeFormat",
+                "isIn",
+                "must be one of the following values: 12, 24",
+            ),
+        }
+    }
+    if let Some(day) = members.optional("weekStart", value::one_of(WEEK_STARTS)) {
+        day.clone_into(&mut profile.week_start);
+    }
+    if let Some(zone) = members.optional("timeZone", value::zone) {
+        profile.zone = zone;
+    }
+    if let Some(locale) = members.optional("locale", value::name) {
+        profile.locale = locale;
+    }
+    members.optional("metadata", |value| value::object(value).map(|_| ()));
+    let schedule = members.optional("defaultScheduleId", value::wire_number);
+    members.finish(Style::Dropping)?;
+    Ok((profile, schedule.map(ScheduleNumber::new)))
+}
+
+/// The schedule as it is, as the default.
+fn make_default(row: &row::Provider, number: ScheduleNumber) -> Result<SetSchedule, Failure> {
+    let known = row
+        .schedules
+        .iter()
+        .find(|schedule| schedule.schedule == number)
+        .ok_or_else(|| Failure::not_found(format!("Schedule with ID={number} does not exist.")))?;
+    Ok(SetSchedule {
+        schedule: number,
+        exists: true,
+        definition: known.definition.clone(),
+        make_default: true,
+    })
+}
