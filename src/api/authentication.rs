@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -60,11 +60,7 @@ async fn admit(
     request: &Parts,
 ) -> Result<(Caller, Version), Failure> {
     let Some(need) = needs::find(&request.method, path.as_str()) else {
-        tracing::error!(
-            path = path.as_str(),
-            "route declares no need; it is refused"
-        );
-        return Err(Failure::forbidden(ROLE_INSUFFICIENT));
+        return Err(undeclared(request, path.as_str()));
     };
     let version = Version::of(&request.headers);
     if !need.versions.contains(&version) {
@@ -73,6 +69,21 @@ async fn admit(
     let caller = identify(api, request).await?;
     authorise(need, &caller, credentials(&request.headers).is_some())?;
     Ok((caller, version))
+}
+
+/// A path that is known by other methods is answered 405; one that declares nothing, as if the role may not use it.
+fn undeclared(request: &Parts, path: &str) -> Failure {
+    let methods = needs::methods(path).join(", ");
+    match HeaderValue::from_str(&methods) {
+        Ok(allow) if !methods.is_empty() => {
+            let message = format!("Cannot {} {}", request.method, request.uri.path());
+            Failure::new(StatusCode::METHOD_NOT_ALLOWED, message).header(header::ALLOW, allow)
+        }
+        Ok(_) | Err(_) => {
+            tracing::error!(path, "route declares no need; it is refused");
+            Failure::forbidden(ROLE_INSUFFICIENT)
+        }
+    }
 }
 
 /// Whether the caller may use the route.

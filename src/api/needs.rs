@@ -142,6 +142,14 @@ pub fn find(method: &Method, path: &str) -> Option<&'static Need> {
         .find(|need| need.path == path && need.method == method)
 }
 
+/// The methods of a route's path, for `Allow` (RFC 9110 § 15.5.6); empty when it has no row at all.
+pub fn methods(path: &str) -> Vec<&'static str> {
+    let rows = TABLES.iter().flat_map(|table| table.iter());
+    rows.filter(|need| need.path == path)
+        .map(|need| need.method)
+        .collect()
+}
+
 /// Every row.
 pub fn all() -> impl Iterator<Item = &'static Need> {
     TABLES.iter().flat_map(|table| table.iter())
