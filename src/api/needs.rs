@@ -109,6 +109,7 @@ impl Need {
         Self::new("DELETE", path, access)
     }
     /// Only in these versions.
+    #[must_use]
     pub const fn in_versions(mut self, versions: &'static [Version]) -> Self {
         self.versions = versions;
         self

@@ -141,13 +141,14 @@ fn envelope(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static st
 
 fn problem_document(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static str, Value) {
     let refusal = failure.refusal();
-    let (status, slug, title) = refusal.problem.describe();
+    let problem = refusal.problem;
+    let status = problem.status();
     let mut body = refusal.members.clone();
     body.insert(
         "type".to_owned(),
-        json!(format!("{}/problems/{slug}", api.public_url)),
+        json!(format!("{}/problems/{}", api.public_url, problem.slug())),
     );
-    body.insert("title".to_owned(), json!(title));
+    body.insert("title".to_owned(), json!(problem.title()));
     body.insert("status".to_owned(), json!(status.as_u16()));
     body.insert("detail".to_owned(), json!(refusal.message));
     body.insert("instance".to_owned(), json!(uri.path()));
