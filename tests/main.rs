@@ -1,1 +1,32 @@
 //! The promises of the README, each a file, run on both databases against the real program.
+//!
+//! One binary: it links once, and its tests share one private Postgres cluster (see [`harness`]). Counts are small by
+//! default and large with `FULL=1`.
+
+// `cfg(test)` tells the lints that panics and prints are those of tests.
+#[cfg(test)]
+#[macro_use]
+mod harness;
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod booking;
+#[cfg(test)]
+mod race;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod shutdown;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod golden;

@@ -37,6 +37,9 @@ async fn livez() -> Response {
 #[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "Operations",
     responses((status = 200, description = "Ready"), (status = 503, description = "Not ready, and why")))]
 async fn readyz(State(api): State<Arc<Api>>) -> Response {
+    if api.draining.is_cancelled() {
+        return not_ready("the server is about to stop");
+    }
     let probe = api
         .ledger
         .database()
@@ -49,6 +52,10 @@ async fn readyz(State(api): State<Arc<Api>>) -> Response {
         }
         Err(_elapsed) => "the database does not answer in time",
     };
+    not_ready(reason)
+}
+
+fn not_ready(reason: &str) -> Response {
     let body = json!({"status": "fail", "output": reason});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }

@@ -31,6 +31,7 @@ pub mod execution;
 pub mod bookings;
 pub mod slots;
 pub mod event_types;
+pub mod server;
 pub mod schedules;
 pub mod me;
 pub mod providers;
@@ -57,6 +58,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::clock::{Clock, Ids};
 use crate::ledger::Ledger;
 use token::TokenVerifier;
+use tokio_util::sync::CancellationToken;
 
 /// A request is given up after this; a command it started runs to its end all the same.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -74,6 +76,8 @@ pub struct Api {
     pub public_url: String,
     /// Verifies bearer tokens; without it they are refused.
     pub tokens: Option<TokenVerifier>,
+    /// Cancelled once the server is to stop: not ready any more.
+    pub draining: CancellationToken,
     /// The API document.
     pub document: document::Served,
 }
@@ -86,6 +90,7 @@ impl Api {
         ids: Arc<dyn Ids>,
         public_url: &str,
         tokens: Option<TokenVerifier>,
+        draining: CancellationToken,
     ) -> Self {
         Self {
             ledger,
@@ -93,6 +98,7 @@ impl Api {
             ids,
             public_url: public_url.trim_end_matches('/').to_owned(),
             tokens,
+            draining,
             document: document::Served::default(),
         }
     }

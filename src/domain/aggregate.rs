@@ -10,6 +10,7 @@ use super::provider::command::ProviderCommand;
 use super::provider::event::ProviderEvent;
 use super::rejection::Rejection;
 use super::tenant::{Tenant, TenantCommand, TenantEvent};
+use super::terms::Terms;
 use super::time::Timestamp;
 
 /// Which aggregate a stream belongs to; its text is `aggregate_type` in the log and hashed.
@@ -54,7 +55,41 @@ pub enum Command {
     EventType(EventTypeCommand),
 }
 
+impl Command {
+    /// The terms it was built from: another stream that was read, whose version the commit compares again.
+    pub fn terms(&self) -> Option<&Terms> {
+        let Self::Provider(command) = self else {
+            return None;
+        };
+        match command.as_ref() {
+            ProviderCommand::Place(place) => Some(&place.terms),
+            ProviderCommand::Reschedule(reschedule) => Some(&reschedule.terms),
+            ProviderCommand::Hold(hold) | ProviderCommand::ChangeHold(hold) => Some(&hold.terms),
+            ProviderCommand::Create(_)
+            | ProviderCommand::ChangeProfile(_)
+            | ProviderCommand::SetSchedule(_)
+            | ProviderCommand::RemoveSchedule(_)
+            | ProviderCommand::Confirm(_)
+            | ProviderCommand::Decline(_)
+            | ProviderCommand::Cancel(_)
+            | ProviderCommand::Compensate(_)
+            | ProviderCommand::MarkAbsent(_)
+            | ProviderCommand::Complete(_)
+            | ProviderCommand::Depart(_)
+            | ProviderCommand::Receive(_)
+            | ProviderCommand::ReleaseHold(_)
+            | ProviderCommand::Block(_)
+            | ProviderCommand::Unblock(_)
+            | ProviderCommand::Lapse => None,
+        }
+    }
+}
+
 /// An event of any stream. Serialises as `{"<EventName>": {…}}`: the ledger takes the name apart from the payload.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events of event types are rare, and are folded where they are read"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Of a tenant.

@@ -214,3 +214,30 @@ pub enum Rejection {
         max: u32,
     },
 }
+
+impl Rejection {
+    /// Whether it only says that the caller had read an older state: it is never bound to an idempotency key, the caller
+    /// reads again and retries.
+    pub const fn is_stale(&self) -> bool {
+        matches!(self, Self::BookingChanged { .. })
+    }
+
+    /// A value of `field`, as the wire names it, breaks a rule: "{field} {reason}".
+    pub(super) fn invalid(field: &str, reason: &str) -> Self {
+        Self::Invalid {
+            field: field.to_owned(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// Refuses a collection with more than `max` of `what`.
+    pub(super) fn unless_at_most(max: u32, what: &str, count: usize) -> Result<(), Self> {
+        if u32::try_from(count).is_ok_and(|count| count <= max) {
+            return Ok(());
+        }
+        Err(Self::TooMany {
+            what: what.to_owned(),
+            max,
+        })
+    }
+}

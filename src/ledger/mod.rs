@@ -1,22 +1,62 @@
 //! Stop 2 of 6 on the path of a booking: executing a command.
 //!
-//! Owns the append transaction, hot streams, group commit and the log.
+//! From the api's handler (`api::bookings::place`). Next: the rules, [`crate::domain::State::decide`] (stop 3).
+//!
+//! This layer owns the append transaction, hot streams, group commit and the log. It answers a command only when its
+//! events are durable, and writes nothing of a command that is refused.
+//!
+//! # Round trips
+//! A command on a hot stream costs no read: the lane holds the state, the commit compares versions. A batch costs a
+//! constant number of statements, however many commands it carries.
+//!
+//! # Guarantees
+//! - Positions of a tenant are 1..n without hole, in commit order.
+//! - A stream's primary key `(tenant, kind, id, sequence)` is the fence: two commands never follow the same version.
+//! - An idempotency key and the events it stands for are one transaction.
 
+mod execution;
+mod lanes;
+mod recording;
+mod committer;
+mod idempotency;
+mod numbers;
+mod maintenance;
+pub mod limits;
+pub mod codec;
+pub mod upcast;
+pub mod hash;
+pub mod vault;
+pub mod directory;
+pub mod aggregate;
+pub mod event_store;
 pub mod record;
 pub mod unit;
 pub mod row;
-pub mod database;
-pub mod vault;
 pub mod store;
+pub mod database;
+pub mod safety;
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, Ids};
 use crate::domain::id::{BookingId, TenantId};
 use crate::domain::{Rejection, State};
+use committer::Committer;
 use database::{Database, DatabaseError};
+use directory::DirectoryCache;
+use idempotency::Flights;
+use lanes::{Hot, Lanes};
+use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
+use row::Projection;
+use store::Store;
 use unit::NameKind;
 use vault::Vault;
+
+pub use numbers::NumberKind;
 
 /// Why a command was not executed, or its outcome is not known.
 #[derive(Debug, thiserror::Error)]
@@ -53,24 +93,12 @@ pub enum LedgerError {
     /// The database or what is in it.
     #[error("database error")]
     Database(#[from] DatabaseError),
+    /// The database refused what the rules allowed: claims and log disagree, a person must look. Nothing was written.
+    #[error("the overlap guard refused what the rules allowed")]
+    InvariantBroken,
     /// The log holds what cannot be read or does not hold together.
     #[error("corrupt log: {0}")]
     Corrupt(String),
-}
-
-/// The wire numbers the ledger draws, global over all tenants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NumberKind {
-    /// [`crate::domain::id::ProviderNumber`].
-    Provider,
-    /// [`crate::domain::id::EventTypeNumber`].
-    EventType,
-    /// [`crate::domain::id::BookingNumber`].
-    Booking,
-    /// [`crate::domain::id::ScheduleNumber`].
-    Schedule,
-    /// [`crate::domain::id::AttendeeNumber`].
-    Attendee,
 }
 
 /// Where a name leads.
@@ -82,33 +110,97 @@ pub struct DirectoryEntry {
     pub target: serde_json::Value,
 }
 
-/// The ledger.
-#[derive(Debug)]
+/// The ledger: one per process and database.
 pub struct Ledger {
     database: Database,
+    store: Store,
     vault: Arc<Vault>,
+    projections: Vec<Box<dyn Projection>>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    lanes: Lanes,
+    committer: Committer,
+    flights: Arc<Flights>,
+    numbers: Numbers,
+    directory: DirectoryCache,
+    tracker: TaskTracker,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Ledger").finish_non_exhaustive()
+    }
 }
 
 impl Ledger {
+    /// A ledger over an open, migrated database. Its tasks run on `tracker`. Once `stop` is cancelled, what was queued
+    /// is still committed and answered; new commands are not taken.
+    pub fn open(
+        database: Database,
+        projections: Vec<Box<dyn Projection>>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        master_key: &[u8; vault::KEY_BYTES],
+        tracker: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Arc<Self> {
+        let store = Store::new(database.clone());
+        let committer = Committer::start(store.clone(), Arc::clone(&clock), tracker, stop);
+        Arc::new(Self {
+            vault: Arc::new(Vault::new(master_key, Arc::clone(&clock), Arc::clone(&ids))),
+            database,
+            store,
+            projections,
+            clock,
+            ids,
+            lanes: Lanes::default(),
+            committer,
+            flights: Arc::default(),
+            numbers: Numbers::default(),
+            directory: DirectoryCache::default(),
+            tracker: tracker.clone(),
+        })
+    }
+
     /// Executes a command over one stream, or linked commands over several streams of one tenant: all or nothing.
-    /// Runs to its end although the caller goes away.
+    /// Runs to its end although the caller goes away: it is a task of its own.
     ///
     /// # Errors
     /// See [`LedgerError`].
     pub async fn execute(
-        &self,
-        _context: CommandContext,
-        _commands: Vec<Addressed>,
+        self: &Arc<Self>,
+        context: CommandContext,
+        commands: Vec<Addressed>,
     ) -> Result<Executed, LedgerError> {
-        Err(LedgerError::Unavailable)
+        let task = self.tracker.spawn(Arc::clone(self).run(context, commands));
+        task.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a command's task died");
+            Err(LedgerError::OutcomeUnknown)
+        })
     }
 
     /// The folded state of a stream, at least as new as every command answered before the call; `None` without events.
     ///
     /// # Errors
     /// [`LedgerError::Database`], [`LedgerError::Corrupt`].
-    pub async fn state(&self, _stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        Err(LedgerError::Unavailable)
+    pub async fn state(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
+        let lane = self.lanes.lane(stream);
+        let hot = lane.peek().unwrap_or_else(|| Hot::empty(stream));
+        let version = self
+            .store
+            .versions(&[stream])
+            .await?
+            .get(&stream)
+            .copied()
+            .unwrap_or(0);
+        let hot = if hot.version < version {
+            let loaded = self.load(hot, stream).await?;
+            lane.offer(loaded.clone());
+            loaded
+        } else {
+            hot
+        };
+        Ok((0 < hot.version).then_some(hot.state))
     }
 
     /// The folded state of a stream as last seen by this process, loaded when it is not hot: for what the commit
@@ -116,8 +208,11 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Self::state`].
-    pub async fn state_seen(&self, _stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        Err(LedgerError::Unavailable)
+    pub async fn state_seen(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
+        match self.lanes.lane(stream).peek() {
+            Some(hot) if 0 < hot.version => Ok(Some(hot.state)),
+            Some(_) | None => self.state(stream).await,
+        }
     }
 
     /// The events of one booking, over all providers it was with, in order of position.
@@ -126,10 +221,11 @@ impl Ledger {
     /// As [`Self::state`].
     pub async fn booking_events(
         &self,
-        _tenant: TenantId,
-        _booking: BookingId,
+        tenant: TenantId,
+        booking: BookingId,
     ) -> Result<Vec<Logged>, LedgerError> {
-        Err(LedgerError::Unavailable)
+        let rows = self.store.subject_rows(tenant, booking).await?;
+        rows.iter().map(codec::decode_logged).collect()
     }
 
     /// Events of a stream after a sequence (0: from the first), in order, at most `limit`.
@@ -138,11 +234,12 @@ impl Ledger {
     /// As [`Self::state`].
     pub async fn stream_events(
         &self,
-        _stream: StreamKey,
-        _after: u64,
-        _limit: u32,
+        stream: StreamKey,
+        after: u64,
+        limit: u32,
     ) -> Result<Vec<RecordedEvent>, LedgerError> {
-        Err(LedgerError::Unavailable)
+        let rows = self.store.stream_rows(stream, after, limit).await?;
+        rows.iter().map(codec::decode).collect()
     }
 
     /// The log of a tenant after a position (0: from the first), in order, at most `limit`; asserts contiguity.
@@ -151,11 +248,20 @@ impl Ledger {
     /// As [`Self::state`]; a hole is [`LedgerError::Corrupt`].
     pub async fn log(
         &self,
-        _tenant: TenantId,
-        _after: u64,
-        _limit: u32,
+        tenant: TenantId,
+        after: u64,
+        limit: u32,
     ) -> Result<Vec<Logged>, LedgerError> {
-        Err(LedgerError::Unavailable)
+        let rows = self.store.log_rows(tenant, after, limit).await?;
+        for (row, expected) in rows.iter().zip(after + 1..) {
+            if row.position != expected {
+                tracing::error!(tenant.id = %tenant, position = expected, "the log has a hole");
+                return Err(LedgerError::Corrupt(format!(
+                    "log has no position {expected}"
+                )));
+            }
+        }
+        rows.iter().map(codec::decode_logged).collect()
     }
 
     /// Where a name leads, at most 5 s old; `None` when there is none. With an empty `scope` for kinds that are
@@ -165,19 +271,30 @@ impl Ledger {
     /// [`LedgerError::Database`].
     pub async fn find(
         &self,
-        _kind: NameKind,
-        _scope: &str,
-        _name: &str,
+        kind: NameKind,
+        scope: &str,
+        name: &str,
     ) -> Result<Option<DirectoryEntry>, LedgerError> {
-        Err(LedgerError::Unavailable)
+        let now = self.clock.now();
+        if let Some(entry) = self.directory.get(now, kind, scope, name) {
+            return Ok(Some(entry));
+        }
+        let Some((tenant, target)) = self.store.find_name(kind, scope, name).await? else {
+            return Ok(None);
+        };
+        let target = serde_json::from_str(&target)
+            .map_err(|error| DatabaseError::corrupt("target", error))?;
+        let entry = DirectoryEntry { tenant, target };
+        self.directory.put(now, kind, scope, name, entry.clone());
+        Ok(Some(entry))
     }
 
     /// Draws the next wire number; numbers may be skipped, never repeated.
     ///
     /// # Errors
     /// [`LedgerError::Database`].
-    pub async fn draw_number(&self, _kind: NumberKind) -> Result<i32, LedgerError> {
-        Err(LedgerError::Unavailable)
+    pub async fn draw_number(&self, kind: NumberKind) -> Result<i32, LedgerError> {
+        self.numbers.draw(&self.store, kind).await
     }
 
     /// The database, for reading read models.
@@ -185,8 +302,18 @@ impl Ledger {
         &self.database
     }
 
+    /// The statements of the ledger, for operators' commands.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The vault, for opening personal data.
     pub const fn vault(&self) -> &Arc<Vault> {
         &self.vault
+    }
+
+    /// Every projection, in the order they are written.
+    pub fn projections(&self) -> &[Box<dyn Projection>] {
+        &self.projections
     }
 }

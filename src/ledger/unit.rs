@@ -236,4 +236,10 @@ pub enum UnitOutcome {
     KeyDestroyed,
     /// The database's overlap guard refused it although the rules did not: an invariant is broken.
     GuardRefused,
+    /// The database refused it, alone and for good; logged. Nothing of it was written.
+    Failed,
+    /// Its part of a split batch lost a race for locks: nothing of it was written, the same again.
+    Retry,
+    /// The connection was lost while its part of a split batch committed: look the command up.
+    Unknown,
 }

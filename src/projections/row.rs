@@ -17,6 +17,10 @@ use crate::ledger::record::SealedPersonal;
 /// One wire booking: a moved booking has one row per uid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a record of independent facts, not a state"
+)]
 pub struct Booking {
     /// The ledger's id, the same for all wire bookings of a move chain.
     pub booking: BookingId,
@@ -66,7 +70,7 @@ pub struct Booking {
     pub compensated: bool,
     /// Whether a person said that it took place.
     pub completed: bool,
-    /// Sequence of its own last event, its ETag.
+    /// Sequence of its own last event, its `ETag`.
     pub version: u64,
     /// When its first event was decided.
     pub created_at: Timestamp,
@@ -106,7 +110,7 @@ pub struct EventType {
     pub hosts: Vec<ProviderId>,
     /// Everything else.
     pub settings: EventTypeSettings,
-    /// Version of its stream, its ETag.
+    /// Version of its stream, its `ETag`.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
@@ -128,7 +132,7 @@ pub struct Provider {
     pub bookable: bool,
     /// Schedules by number.
     pub schedules: Vec<ScheduleRow>,
-    /// Sequence of the last event that changed this row, its ETag (bookings do not change it).
+    /// Sequence of the last event that changed this row, its `ETag` (bookings do not change it).
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,

@@ -118,6 +118,8 @@ pub fn failed(error: LedgerError, asked: &Asked<'_>) -> Failure {
             tracing::error!(%error, source = ?std::error::Error::source(&error), "database failed");
             Failure::internal()
         }
+        // Logged by the store as a broken invariant; for the caller it is a lost race.
+        LedgerError::InvariantBroken => Failure::conflict("booking_conflict_error"),
         LedgerError::Corrupt(reason) => {
             tracing::error!(reason, "log is corrupt");
             Failure::internal()

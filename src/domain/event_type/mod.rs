@@ -1,10 +1,20 @@
 //! The event type: a bookable service of one or several providers.
 
+#[cfg(test)]
+mod rejections;
 pub mod settings;
+#[cfg(test)]
+mod tests;
+pub(super) mod validation;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::aggregate::{Event, Fact};
 use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber};
+use crate::domain::rejection::Rejection;
+use crate::domain::time::Timestamp;
 use settings::EventTypeSettings;
 
 /// A request to an event type's stream.
@@ -72,10 +82,6 @@ pub struct EventTypeDeleted {
     pub slug: String,
 }
 
-use crate::domain::aggregate::Fact;
-use crate::domain::rejection::Rejection;
-use crate::domain::time::Timestamp;
-
 /// The state of an event type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -89,12 +95,95 @@ pub struct EventType {
 }
 
 impl EventType {
+    /// Most hosts of one event type: as many streams as one linked command may touch.
+    pub const HOSTS_MAX: u32 = 100;
+
+    /// Order of checks:
+    /// - `Create`: [`Rejection::AlreadyExists`] (deleted ones too: an id is used once), the hosts, the settings
+    ///   ([`EventTypeSettings::validate`]);
+    /// - `Change`: [`Rejection::EventTypeNotFound`] when absent or deleted, the settings;
+    /// - `Delete`: [`Rejection::EventTypeNotFound`] when absent or deleted.
+    ///
+    /// That the slug is unique among the owner's spans streams: the append asserts it.
     pub(super) fn decide(
         &self,
         _now: Timestamp,
-        _command: &EventTypeCommand,
+        command: &EventTypeCommand,
     ) -> Result<Vec<Fact>, Rejection> {
-        Err(Rejection::EventTypeNotFound)
+        match command {
+            EventTypeCommand::Create(created) => {
+                if self.current.is_some() {
+                    return Err(Rejection::AlreadyExists);
+                }
+                validate_hosts(created)?;
+                created.settings.validate()?;
+                let created = EventTypeCreated::clone(created);
+                Ok(fact(EventTypeEvent::EventTypeCreated(created)))
+            }
+            EventTypeCommand::Change(settings) => {
+                let open = self.open()?;
+                settings.validate()?;
+                let renamed = open.settings.slug != settings.slug;
+                Ok(fact(EventTypeEvent::EventTypeChanged(EventTypeChanged {
+                    number: open.number,
+                    owner: open.owner,
+                    previous_slug: renamed.then(|| open.settings.slug.clone()),
+                    settings: EventTypeSettings::clone(settings),
+                })))
+            }
+            EventTypeCommand::Delete => {
+                let open = self.open()?;
+                Ok(fact(EventTypeEvent::EventTypeDeleted(EventTypeDeleted {
+                    number: open.number,
+                    owner: open.owner,
+                    slug: open.settings.slug.clone(),
+                })))
+            }
+        }
     }
-    pub(super) fn evolve(&mut self, _sequence: u64, _event: &EventTypeEvent) {}
+
+    /// The event type, unless it was never created or is deleted.
+    ///
+    /// # Errors
+    /// [`Rejection::EventTypeNotFound`].
+    pub fn open(&self) -> Result<&EventTypeCreated, Rejection> {
+        match &self.current {
+            Some(current) if !self.deleted => Ok(current),
+            Some(_) | None => Err(Rejection::EventTypeNotFound),
+        }
+    }
+
+    pub(super) fn evolve(&mut self, sequence: u64, event: &EventTypeEvent) {
+        match event {
+            EventTypeEvent::EventTypeCreated(created) => self.current = Some(created.clone()),
+            EventTypeEvent::EventTypeChanged(changed) => {
+                if let Some(current) = &mut self.current {
+                    current.settings.clone_from(&changed.settings);
+                }
+            }
+            EventTypeEvent::EventTypeDeleted(_) => self.deleted = true,
+        }
+        self.version = sequence;
+    }
+}
+
+/// The owner first, everybody once.
+fn validate_hosts(created: &EventTypeCreated) -> Result<(), Rejection> {
+    let hosts = &created.hosts;
+    if hosts.first() != Some(&created.owner) {
+        return Err(Rejection::invalid("hosts", "must begin with the owner"));
+    }
+    Rejection::unless_at_most(EventType::HOSTS_MAX, "hosts", hosts.len())?;
+    let unique: BTreeSet<&ProviderId> = hosts.iter().collect();
+    if unique.len() < hosts.len() {
+        return Err(Rejection::invalid("hosts", "must be unique"));
+    }
+    Ok(())
+}
+
+fn fact(event: EventTypeEvent) -> Vec<Fact> {
+    vec![Fact {
+        event: Event::EventType(event),
+        sealable: None,
+    }]
 }

@@ -8,6 +8,10 @@ use crate::domain::terms::{
 };
 
 /// Settings of an event type, complete: a change replaces them as a whole.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each a member of the wire"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventTypeSettings {

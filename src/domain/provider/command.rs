@@ -11,6 +11,10 @@ use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "commands travel boxed: see `Command::Provider`"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderCommand {
     /// Creates the provider, with its first schedule when it can be booked.

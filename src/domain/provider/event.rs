@@ -99,7 +99,7 @@ pub struct Profile {
     pub email: String,
     /// Unique per tenant.
     pub username: String,
-    /// IANA zone of days and limits.
+    /// IANA zone; limits count days in the zone of the schedule, and in this one without a schedule.
     pub zone: Tz,
     /// 12 or 24.
     pub time_format: u8,

@@ -1,82 +1,150 @@
 //! The provider: a person or resource that is booked, one at a time. Its stream refuses overlap.
+//!
+//! Stop 3 of 6 on the path of a booking. From `ledger::execute`, which holds the provider's lane and hands over the command
+//! with its instant; next: the events decided here are appended by `ledger::commit`, which folds them back.
+//!
+//! # Invariants
+//! - Claims never overlap, buffers included ([`room`] decides, [`occupancy`] finds the neighbours; the database asserts it again).
+//! - What is past its time is free by the command's own `now`, and recorded (`HoldExpired`, `BookingFinished`) before
+//!   what replaces it ([`lapse`]): the answer never depends on whether somebody recorded it earlier.
+//! - The state is bounded by what is open: bookings that stand or wait, holds, blocks, schedules, and 400 days of counters.
+//! - Deciding costs O(log n) in the open bookings, plus the days of a limit and the occurrences of a series.
+//! - `evolve` never fails and never asks whether an event was right.
+//!
+//! # To add a command
+//! Its type in [`command`], its event in [`event`] (names are permanent), a handler in the file of its kind with its
+//! order of checks, its arms in [`decision`], [`evolution`] and [`claims`], a test per rejection.
 
 pub mod command;
 pub mod event;
+mod decision;
+mod placing;
+mod standing;
+mod moving;
+mod ending;
+mod holding;
+mod settings;
+mod bounds;
+mod room;
+mod lapse;
+mod evolution;
+mod claims;
+mod availability;
+mod bookings;
+mod holds;
+mod occupancy;
+mod busy;
+mod counters;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use availability::SeatedSlot;
+pub use busy::BLOCKS_MAX;
+pub use holding::{HOLD_MAX_MINUTES, HOLDS_MAX, HOLDS_PER_CALLER_MAX};
+pub use lapse::LAPSES_MAX;
+pub use placing::OCCURRENCES_MAX;
+pub use settings::SCHEDULES_MAX;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::aggregate::{ClaimChange, Fact};
-use crate::domain::id::{BookingId, EventTypeId, HoldId};
-use crate::domain::rejection::{Period, Rejection};
+use crate::domain::id::{ProviderNumber, ScheduleNumber};
+use crate::domain::rejection::Rejection;
 use crate::domain::schedule::Schedule;
-use crate::domain::slots::SlotQuery;
 use crate::domain::terms::Terms;
-use crate::domain::time::{Day, TimeSlot, Timestamp};
-use command::ProviderCommand;
-use event::ProviderEvent;
+use crate::domain::time::{Day, TimeSlot};
+use bookings::Bookings;
+use busy::BusyTime;
+use counters::Counters;
+use event::{Host, Profile};
+use holds::Holds;
+use occupancy::Occupancy;
+use snapshot::Snapshot;
 
 /// The state of a provider: schedules, occupancy, busy time, seats, counters.
+///
+/// Serialises without its indexes, as sorted lists: equal states have equal text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Snapshot", into = "Snapshot")]
+pub struct Provider {
+    /// Absent before creation.
+    identity: Option<Identity>,
+    schedules: BTreeMap<ScheduleNumber, Schedule>,
+    schedule_default: Option<ScheduleNumber>,
+    bookings: Bookings,
+    holds: Holds,
+    /// Claims of bookings and holds: an index over both.
+    occupancy: Occupancy,
+    busy: BusyTime,
+    counters: Counters,
+}
+
+/// Who the provider is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Provider {}
+struct Identity {
+    number: ProviderNumber,
+    profile: Profile,
+}
 
 impl Provider {
+    /// Its wire number; `None` before creation.
+    pub fn number(&self) -> Option<ProviderNumber> {
+        self.identity.as_ref().map(|identity| identity.number)
+    }
+
+    /// Its profile; `None` before creation.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.identity.as_ref().map(|identity| &identity.profile)
+    }
+
+    /// Its schedules by number.
+    pub const fn schedules(&self) -> &BTreeMap<ScheduleNumber, Schedule> {
+        &self.schedules
+    }
+
+    /// The number of its default schedule; `None` for a user that cannot be booked.
+    pub const fn schedule_default(&self) -> Option<ScheduleNumber> {
+        self.schedule_default
+    }
+
     /// The schedule the terms name, else the default; `None` when there is none.
-    pub fn schedule_for(&self, _terms: &Terms) -> Option<&Schedule> {
-        None
+    pub fn schedule_for(&self, terms: &Terms) -> Option<&Schedule> {
+        terms
+            .schedule
+            .and_then(|number| self.schedules.get(&number))
+            .or_else(|| self.schedules.get(&self.schedule_default?))
     }
 
-    /// Intervals that the *padded* slot (buffers of the terms included) may not overlap: other claims with their own
-    /// buffers, busy time, and open holds of others (advisory ones too: they hide slots). Sorted by start, not merged.
-    /// A seated booking of the same event type is left out where it starts and ends exactly like a slot with free seats
-    /// (`Self::seats_taken` tells of it).
-    pub fn obstacles(&self, _query: &SlotQuery<'_>) -> Vec<(Timestamp, Timestamp)> {
-        Vec::new()
+    /// The local day on which limits count a slot: in the zone of the schedule, like the booking window and the slot
+    /// list; without a schedule, in that of the profile.
+    pub fn counted_on(&self, terms: &Terms, slot: &TimeSlot) -> Day {
+        let zone = self
+            .schedule_for(terms)
+            .map(|schedule| schedule.zone)
+            .or_else(|| self.profile().map(|profile| profile.zone))
+            .unwrap_or_default();
+        slot.start().with_timezone(&zone).date_naive()
     }
 
-    /// Whether a further booking of so many minutes on the day exceeds a limit of the terms.
-    pub fn limit_reached(&self, _terms: &Terms, _day: Day, _minutes: i64) -> Option<Period> {
-        None
-    }
-
-    /// The open seated booking of the event type in exactly this slot, with seats taken (booked and held).
-    pub fn seats_taken(
-        &self,
-        _event_type: EventTypeId,
-        _slot: TimeSlot,
-        _now: Timestamp,
-    ) -> Option<(BookingId, u32)> {
-        None
-    }
-
-    pub(super) fn decide(
-        &self,
-        _now: Timestamp,
-        _command: &ProviderCommand,
-    ) -> Result<Vec<Fact>, Rejection> {
-        Err(Rejection::ProviderNotFound)
-    }
-    pub(super) fn evolve(&mut self, _sequence: u64, _at: Timestamp, _event: &ProviderEvent) {}
-}
-
-impl Provider {
-    /// An open hold whose time has not run out: its event type, its slot, and until when it is kept.
-    pub fn open_hold(
-        &self,
-        _hold: HoldId,
-        _now: Timestamp,
-    ) -> Option<(EventTypeId, TimeSlot, Timestamp)> {
-        None
+    /// # Errors
+    /// [`Rejection::ProviderNotFound`] before creation.
+    fn identity(&self) -> Result<&Identity, Rejection> {
+        self.identity.as_ref().ok_or(Rejection::ProviderNotFound)
     }
 }
 
-impl ProviderEvent {
-    /// The booking the event is about.
-    pub fn subject(&self) -> Option<BookingId> {
-        None
-    }
-    /// What the event does to the claims.
-    pub fn claims(&self) -> Vec<ClaimChange> {
-        Vec::new()
+impl Identity {
+    /// The provider as a booking shows it.
+    fn host(&self) -> Host {
+        Host {
+            number: self.number,
+            name: self.profile.name.clone(),
+            email: self.profile.email.clone(),
+            username: self.profile.username.clone(),
+            zone: self.profile.zone,
+        }
     }
 }

@@ -1,0 +1,5 @@
+-- Deletes event types by key: the append transaction and the rebuild. `$1` is a JSON array of arrays.
+delete from event_types
+where (tenant, event_type) in (
+    select r.value ->> 0, r.value ->> 1 from json_each($1) as r
+);

@@ -1,0 +1,31 @@
+//! A row as the facts that a command on a booking carries.
+
+use crate::domain::provider::command::BookingFacts;
+use crate::projections::row;
+
+/// The booking as it was read; the rules refuse the command when they know a later version. `None` for a booking
+/// without personal data, which has no attendee key to seal a change under.
+pub(crate) fn of(row: &row::Booking) -> Option<BookingFacts> {
+    Some(BookingFacts {
+        booking: row.booking,
+        version: row.version,
+        number: row.number,
+        uid: row.uid.clone(),
+        ics_uid: row.ics_uid.clone(),
+        status: row.status,
+        rescheduled_to: row.rescheduled_to.clone(),
+        slot: row.slot,
+        terms: row.terms.clone(),
+        claims: row.claims,
+        counted_on: row.counted_on,
+        attendee: row.attendee,
+        seats: row
+            .seats
+            .iter()
+            .filter(|seat| !seat.released)
+            .map(|seat| seat.seat)
+            .collect(),
+        series: row.series.clone(),
+        key: row.placed.as_ref()?.key,
+    })
+}

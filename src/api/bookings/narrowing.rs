@@ -1,0 +1,96 @@
+//! What a list is narrowed to: by the query, and by what the caller may see.
+
+use super::query::ListQuery;
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::domain::id::{BookingUid, EventTypeId, ProviderId, TenantId};
+use crate::domain::tenant::Role;
+use crate::ledger::vault::{Purpose, Vault};
+use crate::projections::bookings::Filter;
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug)]
+pub(crate) enum Narrowing {
+    /// What matches.
+    To(Box<Filter>),
+    /// Nothing can match.
+    Nothing,
+}
+
+/// Narrows a list of a tenant.
+///
+/// # Errors
+/// 500 or 503 when names cannot be looked up.
+pub(crate) async fn of(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    query: &ListQuery,
+) -> Result<Narrowing, Failure> {
+    let uid = query.booking_uid.as_deref();
+    if query.is_of_team || uid.is_some_and(|uid| BookingUid::LENGTH_MAX < uid.len()) {
+        return Ok(Narrowing::Nothing);
+    }
+    let event_types = match &query.event_types {
+        None => Vec::new(),
+        Some(numbers) => {
+            let found = event_types(api, caller, numbers).await?;
+            if found.is_empty() {
+                return Ok(Narrowing::Nothing);
+            }
+            found
+        }
+    };
+    Ok(Narrowing::To(Box::new(Filter {
+        classes: query.classes.clone(),
+        providers: providers(caller),
+        event_types,
+        uid: uid.map(BookingUid::from_text),
+        terms: terms(api.ledger.vault(), tenant, query),
+        after_start: query.after_start,
+        before_end: query.before_end,
+        after_created: query.created.0,
+        before_created: query.created.1,
+        after_updated: query.updated.0,
+        before_updated: query.updated.1,
+    })))
+}
+
+/// Owners and agents see the tenant's bookings, providers their own. A token that names nobody sees none.
+fn providers(caller: &Caller) -> Option<Vec<ProviderId>> {
+    match caller.role {
+        Role::Owner | Role::Agent => None,
+        Role::Provider | Role::Auditor | Role::Anonymous => {
+            Some(caller.provider.into_iter().collect())
+        }
+    }
+}
+
+/// Keyed hashes of what is known of an attendee: an address, and each word of a name.
+fn terms(vault: &Vault, tenant: TenantId, query: &ListQuery) -> Vec<String> {
+    let email = query.attendee_email.iter();
+    let emails = email.map(|email| vault.keyed_hash(tenant, Purpose::Email, email));
+    let name = query
+        .attendee_name
+        .as_deref()
+        .unwrap_or_default()
+        .to_lowercase();
+    let words = name.split_whitespace();
+    let words = words.map(|word| vault.keyed_hash(tenant, Purpose::NameWord, word));
+    emails.chain(words).collect()
+}
+
+/// The tenant's event types of these numbers, deleted or not; others are left out.
+async fn event_types(
+    api: &Api,
+    caller: &Caller,
+    numbers: &[i32],
+) -> Result<Vec<EventTypeId>, Failure> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let event_type = api.event_type_to_change(caller, *number).await?;
+        found.extend(event_type.map(|event_type| event_type.id));
+    }
+    Ok(found)
+}

@@ -1,0 +1,289 @@
+//! Stop 1 of 6 on the path of a booking: `POST /v2/bookings`.
+//!
+//! A body becomes a command: the event type is found, its terms are read, ids and numbers are drawn. Next:
+//! [`crate::ledger::Ledger::execute`] (stop 2). What it recorded is rendered by [`super::read`] (stop 6) and
+//! [`super::rendering`].
+//!
+//! # Order of checks
+//! The body by itself; the event type; whether the caller may book it; length, recurrence, location, answers; then the
+//! rules ([`crate::domain::provider`]).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::body::PlaceBody;
+use super::request::BookingRequest;
+use super::wire::{self, OneOrMany};
+use super::{answers, body, location, outcome, recurrence};
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::directory::FoundEventType;
+use crate::api::envelope::created;
+use crate::api::execution::attempted;
+use crate::api::failure::Failure;
+use crate::api::idempotency;
+use crate::api::payload::Payload;
+use crate::api::rejection::{Asked, Doing, refused};
+use crate::api::version::Version;
+use crate::domain::id::{
+    AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
+};
+use crate::domain::personal::Personal;
+use crate::domain::provider::command::{Occurrence, Place, ProviderCommand};
+use crate::domain::rejection::Rejection;
+use crate::domain::terms::Terms;
+use crate::domain::time::{TimeSlot, Timestamp};
+use crate::ledger::NumberKind;
+
+/// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
+const HOLD: &str = "x-daybook-hold";
+/// The same in `metadata`, for clients that cannot send headers.
+const HOLD_MEMBER: &str = "reservationUid";
+/// Occurrences of one series (DESIGN § 13).
+const OCCURRENCES_MAX: u32 = 366;
+
+/// Books one slot, the occurrences of a series (all or none), or a seat.
+#[utoipa::path(
+    post,
+    path = "/v2/bookings",
+    tag = "Bookings",
+    params(
+        ("X-Daybook-Hold" = Option<String>, Header, description = "Uid of the caller's own exclusive hold"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body are answered with the same booking"),
+    ),
+    request_body = wire::NewBooking,
+    responses(
+        (status = 201, description = "The booking, or the occurrences of a series", body = OneOrMany),
+        (status = 400, description = "Not valid, or the time is not available"),
+        (status = 401, description = "The event type may be booked with credentials only"),
+        (status = 403, description = "The event type may not be booked by this caller"),
+        (status = 404, description = "No such event type, user or hold; or it does not recur"),
+        (status = 409, description = "No seat is left"),
+        (status = 422, description = "The Idempotency-Key was used for another body"),
+    )
+)]
+pub(crate) async fn place(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Extension(version): Extension<Version>,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let body = body::place(payload.object()?, version)?;
+    let hold = hold(&headers, &body)?;
+    let request = BookingRequest {
+        api: &api,
+        caller: &caller,
+        payload: &payload,
+        version,
+    };
+    attempted(|| attempt(request, &body, hold)).await
+}
+
+async fn attempt(
+    request: BookingRequest<'_>,
+    body: &PlaceBody,
+    hold: Option<HoldId>,
+) -> Result<Response, Failure> {
+    let event_type = body.selector.found(request.api, request.caller).await?;
+    admit(request.caller, &event_type)?;
+    let number = event_type.current.number.get();
+    let provider = event_type.current.hosts.first().copied().ok_or_else(|| {
+        Failure::unprocessable(format!(
+            "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id={number} first."
+        ))
+    })?;
+    let terms = event_type.terms();
+    let hold = hold.filter(|_| terms.exclusive_holds);
+    let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
+    let asked = Asked {
+        team: 1 < event_type.current.hosts.len(),
+        ..Asked::new(Doing::Create).number(number).uid(&hold_text)
+    };
+    let slots = slots(body, &terms, &asked)?;
+    let is_series = terms.recurrence.is_some();
+    let place = Place {
+        occurrences: occurrences(request, &slots).await?,
+        series: is_series.then(|| BookingUid::from_uuid(request.random_uuid())),
+        seats: match terms.seats {
+            Some(_) => slots
+                .iter()
+                .map(|_| SeatId::from_uuid(request.random_uuid()))
+                .collect(),
+            None => Vec::new(),
+        },
+        hold,
+        out_of_bounds: body.is_out_of_bounds
+            && request.caller.speaks_for(event_type.tenant, provider),
+        confirmed: false,
+        key: KeyId::from_uuid(request.api.ids.uuid()),
+        personal: personal(body, &event_type)?,
+        terms,
+    };
+    let typed = place.personal.clone();
+    let command = vec![(provider, ProviderCommand::Place(place))];
+    let executed = request.execute(event_type.tenant, command, &asked).await?;
+    let placed = outcome::placed(&executed);
+    let bookings = request
+        .rendered(event_type.tenant, &executed, &[], &placed, Some(&typed))
+        .await?;
+    let data = answer(bookings).ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(created(data), executed.replayed))
+}
+
+/// One object, or an array for a series. What was recorded says which: on a replay the event type may have changed.
+fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
+    let is_series = bookings.first()?.recurring_booking_uid.is_some();
+    if is_series || 1 < bookings.len() {
+        return Some(OneOrMany::Many(bookings));
+    }
+    bookings
+        .pop()
+        .map(|booking| OneOrMany::One(Box::new(booking)))
+}
+
+/// The hold to redeem: the header, else the metadata of the body.
+fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
+    let parsed = |text: &str| Uuid::parse_str(text.trim()).ok().map(HoldId::from_uuid);
+    match headers.get(HOLD) {
+        Some(value) => value
+            .to_str()
+            .ok()
+            .and_then(parsed)
+            .map(Some)
+            .ok_or_else(|| Failure::malformed("X-Daybook-Hold must be the uid of a reservation.")),
+        None => Ok(body
+            .metadata
+            .get(HOLD_MEMBER)
+            .and_then(serde_json::Value::as_str)
+            .and_then(parsed)),
+    }
+}
+
+/// Whether this caller may book the event type at all.
+fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
+    use crate::domain::tenant::Role;
+    if !event_type.current.settings.booking_requires_authentication {
+        return Ok(());
+    }
+    if !caller.has_credentials() {
+        return Err(Failure::unauthenticated(
+            "checkBookingRequiresAuthentication - event type requires authentication to book it. Provide an API key or an access token as 'Bearer' header.",
+        ));
+    }
+    match caller.role {
+        Role::Owner | Role::Provider | Role::Agent => Ok(()),
+        Role::Auditor | Role::Anonymous => Err(Failure::forbidden(
+            "checkBookingRequiresAuthentication - user is not authorized to book this event type.",
+        )),
+    }
+}
+
+/// The slots to book, in order.
+fn slots(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<TimeSlot>, Failure> {
+    let minutes = length(body, terms)?;
+    starts(body, terms, asked)?
+        .into_iter()
+        .map(|start| {
+            TimeSlot::starting(start, minutes).map_err(|error| body::start_refused(&error))
+        })
+        .collect()
+}
+
+fn length(body: &PlaceBody, terms: &Terms) -> Result<u32, Failure> {
+    let offered = &terms.lengths_minutes;
+    let default = offered.first().copied().ok_or_else(Failure::internal)?;
+    let Some(wanted) = body.length_in_minutes else {
+        return Ok(default);
+    };
+    if offered.len() < 2 {
+        return Err(Failure::bad_request(
+            "Can't specify 'lengthInMinutes' because event type does not have multiple possible lengths. Please, remove the 'lengthInMinutes' field from the request.",
+        ));
+    }
+    if offered.contains(&wanted) {
+        return Ok(wanted);
+    }
+    let lengths: Vec<_> = offered.iter().map(ToString::to_string).collect();
+    Err(Failure::bad_request(format!(
+        "Provided 'lengthInMinutes' is not one of the possible lengths for the event type. The possible lengths are: {}",
+        lengths.join(", ")
+    )))
+}
+
+fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Timestamp>, Failure> {
+    let (Some(recurrence), wanted) = (&terms.recurrence, body.recurrence_count) else {
+        return match body.recurrence_count {
+            Some(_) => Err(refused(&Rejection::NotRecurring, asked)),
+            None => Ok(vec![body.start]),
+        };
+    };
+    let max = recurrence.occurrences.min(OCCURRENCES_MAX);
+    let count = wanted.unwrap_or(max);
+    if max < count {
+        return Err(refused(
+            &Rejection::TooManyOccurrences { count, max },
+            asked,
+        ));
+    }
+    let zone = body.attendee_zone;
+    recurrence::occurrence_starts(body.start, zone, recurrence, count)
+        .ok_or_else(|| Failure::bad_request("The series leaves the calendar."))
+}
+
+async fn occurrences(
+    request: BookingRequest<'_>,
+    slots: &[TimeSlot],
+) -> Result<Vec<Occurrence>, Failure> {
+    let (api, asked) = (request.api, Asked::new(Doing::Create));
+    let mut occurrences = Vec::with_capacity(slots.len());
+    for slot in slots {
+        occurrences.push(Occurrence {
+            booking: BookingId::from_uuid(api.ids.uuid()),
+            number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
+            uid: BookingUid::from_uuid(request.random_uuid()),
+            attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
+            slot: *slot,
+        });
+    }
+    Ok(occurrences)
+}
+
+/// What the attendee typed, matched with what the event type asks for.
+fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
+    let settings = &event_type.current.settings;
+    let number = event_type.current.number;
+    if settings.guests_disabled && !body.guests.is_empty() {
+        return Err(Failure::bad_request(format!(
+            "Guests can't be added because event type with id={number} has guests disabled."
+        )));
+    }
+    let phone_number = body.attendee.phone_number.as_deref();
+    let offered = location::offered(&settings.locations_json);
+    let location = location::chosen(body.location.as_ref(), &offered, phone_number, number)
+        .map_err(Failure::bad_request)?;
+    let beside = answers::Beside {
+        phone_number: phone_number.is_some(),
+        guests: !body.guests.is_empty(),
+    };
+    let fields = answers::fields(&settings.booking_fields_json);
+    let answers =
+        answers::checked(&body.answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    let metadata = body.metadata.iter();
+    Ok(Personal {
+        attendee: Some(body.attendee.clone()),
+        guests: body.guests.clone(),
+        answers,
+        metadata: metadata
+            .map(|(key, value)| (key.clone(), value.to_string()))
+            .collect(),
+        location,
+        reason: None,
+        acted_by: None,
+    })
+}

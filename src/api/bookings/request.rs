@@ -1,0 +1,156 @@
+//! What the handlers of this resource have in common: a caller with a payload, finding, executing and rendering.
+
+use uuid::Uuid;
+
+use super::outcome::Changed;
+use super::rendering::{self, View};
+use super::target::Target;
+use super::{opening, outcome, target, wire};
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::api::payload::Payload;
+use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::api::version::Version;
+use crate::domain::Command;
+use crate::domain::id::{ProviderId, TenantId};
+use crate::domain::personal::Personal;
+use crate::domain::provider::command::ProviderCommand;
+use crate::domain::rejection::Rejection;
+use crate::domain::tenant::Role;
+use crate::ledger::record::{Addressed, Executed, StreamKey};
+use crate::projections::row;
+
+/// A request that changes bookings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BookingRequest<'a> {
+    /// The service.
+    pub api: &'a Api,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// With what.
+    pub payload: &'a Payload,
+    /// In which version.
+    pub version: Version,
+}
+
+impl BookingRequest<'_> {
+    /// What a uid names.
+    ///
+    /// # Errors
+    /// 404 when there is no such booking for this caller.
+    pub(crate) async fn target(&self, asked: &Asked<'_>) -> Result<Target, Failure> {
+        target::find(self.api, self.caller, asked.uid)
+            .await?
+            .ok_or_else(|| refused(&Rejection::BookingNotFound, asked))
+    }
+
+    /// The one booking a uid names.
+    ///
+    /// # Errors
+    /// 404 when there is no such booking for this caller, or the uid is a series'.
+    pub(crate) async fn booking(
+        &self,
+        asked: &Asked<'_>,
+    ) -> Result<(TenantId, row::Booking), Failure> {
+        let target = self.target(asked).await?;
+        let row = target
+            .single()
+            .ok_or_else(|| refused(&Rejection::BookingNotFound, asked))?;
+        Ok((target.tenant, row.clone()))
+    }
+
+    /// Executes commands of providers of one tenant, linked.
+    ///
+    /// # Errors
+    /// What the ledger answers, in the words of what was asked.
+    pub(crate) async fn execute(
+        &self,
+        tenant: TenantId,
+        commands: Vec<(ProviderId, ProviderCommand)>,
+        asked: &Asked<'_>,
+    ) -> Result<Executed, Failure> {
+        let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
+        let commands = commands
+            .into_iter()
+            .map(|(provider, command)| Addressed {
+                stream: StreamKey::provider(tenant, provider),
+                command: Command::Provider(Box::new(command)),
+            })
+            .collect();
+        let context = self.caller.context(tenant, idempotency);
+        self.api.execute(context, commands, asked).await
+    }
+
+    /// The bookings a command changed, rendered as they stood after it. `new` is what was typed with a command that
+    /// begins wire bookings: what was sealed a moment ago is not opened again.
+    ///
+    /// # Errors
+    /// 500 or 503 when they cannot be read.
+    pub(crate) async fn rendered(
+        &self,
+        tenant: TenantId,
+        executed: &Executed,
+        before: &[row::Booking],
+        changed: &[Changed],
+        new: Option<&Personal>,
+    ) -> Result<Vec<wire::Booking>, Failure> {
+        let reading = |error| failed(error, &Asked::new(Doing::Read));
+        let ledger = &self.api.ledger;
+        let rows = outcome::rows(ledger, tenant, executed, before, changed)
+            .await
+            .map_err(reading)?;
+        let opened = match new.and_then(|typed| opening::just_typed(executed, &rows, typed)) {
+            Some(opened) => opened,
+            None => opening::open_rows(ledger, tenant, &rows)
+                .await
+                .map_err(|error| reading(error.into()))?,
+        };
+        let bookings = rows.iter().zip(&opened).zip(changed);
+        Ok(bookings
+            .map(|((row, typed), change)| {
+                let view = View {
+                    is_new: new.is_some(),
+                    seat: change.seat,
+                    ..view(self.caller, self.version, tenant, row)
+                };
+                rendering::booking(row, typed, view)
+            })
+            .collect())
+    }
+
+    /// The e-mail address of whom the caller acts as, when it acts as somebody.
+    ///
+    /// # Errors
+    /// 500 or 503 when it cannot be read.
+    pub(crate) async fn acting_email(&self, tenant: TenantId) -> Result<Option<String>, Failure> {
+        let own = self.caller.tenant == Some(tenant);
+        let Some(provider) = self.caller.provider.filter(|_| own) else {
+            return Ok(None);
+        };
+        let row = self.api.provider_row(tenant, provider).await?;
+        Ok(row.map(|row| row.profile.email))
+    }
+
+    /// A random UUID, for uids that whoever knows them may act on.
+    pub(crate) fn random_uuid(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.api.ids.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+}
+
+/// How a caller sees a booking: the tenant's people and its provider see who comes, others what the event type shows.
+pub(crate) fn view(
+    caller: &Caller,
+    version: Version,
+    tenant: TenantId,
+    row: &row::Booking,
+) -> View {
+    let is_agent = caller.role == Role::Agent && caller.tenant == Some(tenant);
+    View {
+        shows_attendees: is_agent || caller.speaks_for(tenant, row.provider),
+        keeps_cancelled_seats: Version::V2026_02_25 <= version,
+        ..View::default()
+    }
+}

@@ -1,0 +1,237 @@
+//! `POST /v2/bookings/{uid}/reschedule`: a new wire booking replaces the old one; the ledger's id and the calendar UID
+//! stay.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::request::BookingRequest;
+use super::{body, facts, opening, outcome, wire};
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::envelope::created;
+use crate::api::execution::attempted;
+use crate::api::failure::Failure;
+use crate::api::idempotency;
+use crate::api::payload::Payload;
+use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::api::version::Version;
+use crate::domain::id::{BookingNumber, BookingUid, SeatId, TenantId};
+use crate::domain::personal::Personal;
+use crate::domain::provider::command::{ProviderCommand, Reschedule};
+use crate::domain::rejection::Rejection;
+use crate::domain::time::{TimeSlot, Timestamp};
+use crate::ledger::{LedgerError, NumberKind};
+use crate::projections::row;
+
+/// Where to, and why.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RescheduleBody {
+    /// The new start; the length stays.
+    #[schema(value_type = String)]
+    pub start: Timestamp,
+    /// E-mail address of who moves it.
+    pub rescheduled_by: Option<String>,
+    /// Why.
+    pub rescheduling_reason: Option<String>,
+    /// The caller's seat; required on a seated booking, except of its host.
+    pub seat_uid: Option<String>,
+}
+
+/// Moves a booking. Waits for confirmation again where the event type asks for it, unless the host moves it.
+#[utoipa::path(
+    post,
+    path = "/v2/bookings/{uid}/reschedule",
+    tag = "Bookings",
+    params(("uid" = String, Path, description = "Of a booking, or of one occurrence of a series")),
+    request_body = RescheduleBody,
+    responses(
+        (status = 201, description = "The booking that replaces it", body = wire::Booking),
+        (status = 400, description = "Cancelled or moved already, or the new time is not available"),
+        (status = 404, description = "No such booking or seat"),
+    )
+)]
+pub(crate) async fn reschedule(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Extension(version): Extension<Version>,
+    Path(uid): Path<String>,
+    payload: Payload,
+) -> Result<Response, Failure> {
+    let body = body::reschedule(payload.object()?, version)?;
+    let request = BookingRequest {
+        api: &api,
+        caller: &caller,
+        payload: &payload,
+        version,
+    };
+    attempted(|| attempt(request, &uid, &body)).await
+}
+
+async fn attempt(
+    request: BookingRequest<'_>,
+    uid: &str,
+    body: &RescheduleBody,
+) -> Result<Response, Failure> {
+    let asked = Asked::new(Doing::Reschedule).uid(uid);
+    let (tenant, row) = request.booking(&asked).await?;
+    let by_host = is_by_host(request.caller, tenant, &row, body);
+    let seat = seat(&row, body, request.caller.speaks_for(tenant, row.provider))?;
+    let command = command(request, tenant, &row, body, by_host).await?;
+    let typed = command.personal.clone();
+    let asked = asked.number(row.terms.number.get());
+    let commands = vec![(row.provider, ProviderCommand::Reschedule(command))];
+    let executed = request.execute(tenant, commands, &asked).await?;
+    let mut moved = outcome::moved(&executed).ok_or_else(Failure::internal)?;
+    moved.seat = seat;
+    let mut bookings = request
+        .rendered(tenant, &executed, &[row], &[moved], Some(&typed))
+        .await?;
+    let booking = bookings.pop().ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(created(booking), executed.replayed))
+}
+
+/// Whether the host moves it. An address alone does not make a caller the host: it needs credentials that speak for
+/// the host.
+fn is_by_host(
+    caller: &Caller,
+    tenant: TenantId,
+    row: &row::Booking,
+    body: &RescheduleBody,
+) -> bool {
+    let named = body
+        .rescheduled_by
+        .as_ref()
+        .map(|email| email.eq_ignore_ascii_case(&row.host.email));
+    match named {
+        None | Some(true) => caller.speaks_for(tenant, row.provider),
+        Some(false) => false,
+    }
+}
+
+/// The caller's seat. On a booking that was moved already the rules answer first.
+fn seat(
+    row: &row::Booking,
+    body: &RescheduleBody,
+    speaks_for_host: bool,
+) -> Result<Option<SeatId>, Failure> {
+    let Some(text) = &body.seat_uid else {
+        let is_needed = row.terms.seats.is_some() && !speaks_for_host;
+        return if is_needed {
+            let asked = Asked::new(Doing::Reschedule);
+            Err(refused(&Rejection::SeatRequired, &asked))
+        } else {
+            Ok(None)
+        };
+    };
+    let seat = Uuid::parse_str(text).ok().map(SeatId::from_uuid);
+    let is_open = |named: SeatId| {
+        let mut seats = row.seats.iter();
+        seats.any(|other| other.seat == named && !other.released)
+    };
+    seat.filter(|named| row.rescheduled_to.is_some() || is_open(*named))
+        .map(Some)
+        .ok_or_else(|| {
+            let asked = Asked::new(Doing::Reschedule).uid(text);
+            refused(&Rejection::SeatNotFound, &asked)
+        })
+}
+
+async fn command(
+    request: BookingRequest<'_>,
+    tenant: TenantId,
+    row: &row::Booking,
+    body: &RescheduleBody,
+    by_host: bool,
+) -> Result<Reschedule, Failure> {
+    let asked = Asked::new(Doing::Reschedule).number(row.terms.number.get());
+    let failing = |error| failed(error, &asked);
+    let event_type = request
+        .api
+        .event_type(tenant, row.terms.event_type)
+        .await?
+        .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
+    let ledger = &request.api.ledger;
+    let typed = opening::open_one(ledger, tenant, row.placed.as_ref())
+        .await
+        .map_err(|error| failing(error.into()))?
+        .ok_or_else(|| failing(LedgerError::Erased))?;
+    let acted_by = match &body.rescheduled_by {
+        Some(email) => Some(email.clone()),
+        None => request.acting_email(tenant).await?,
+    };
+    let number = request.api.draw(NumberKind::Booking, &asked).await?;
+    Ok(Reschedule {
+        facts: facts::of(row).ok_or_else(|| failing(LedgerError::Erased))?,
+        terms: event_type.terms(),
+        number: BookingNumber::new(number),
+        uid: BookingUid::from_uuid(request.random_uuid()),
+        slot: slot(body.start, row)?,
+        by_host,
+        out_of_bounds: false,
+        personal: Personal {
+            reason: body
+                .rescheduling_reason
+                .clone()
+                .filter(|reason| !reason.is_empty()),
+            acted_by,
+            ..typed
+        },
+    })
+}
+
+fn slot(start: Timestamp, row: &row::Booking) -> Result<TimeSlot, Failure> {
+    let minutes = u32::try_from(row.slot.minutes()).unwrap_or(u32::MAX);
+    TimeSlot::starting(start, minutes).map_err(|error| body::start_refused(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn body(seat_uid: Option<&str>) -> RescheduleBody {
+        RescheduleBody {
+            start: "2031-03-05T07:00:00Z".parse().unwrap(),
+            rescheduled_by: None,
+            rescheduling_reason: None,
+            seat_uid: seat_uid.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_length_is_inherited() {
+        let slot = slot(body(None).start, &samples::row()).unwrap();
+        assert_eq!(
+            slot.to_string(),
+            "2031-03-05T07:00:00Z/2031-03-05T08:00:00Z"
+        );
+        assert!(super::slot("2031-03-05T07:00:30Z".parse().unwrap(), &samples::row()).is_err());
+    }
+
+    #[test]
+    fn a_stranger_moves_its_own_open_seat_only() {
+        let row = samples::seated_row(true);
+        let open = row.seats[0].seat;
+        assert_eq!(
+            seat(&row, &body(Some(&open.to_string())), false).unwrap(),
+            Some(open)
+        );
+        let refusal = seat(&row, &body(None), false).unwrap_err();
+        assert_eq!(refusal.refusal().status, 400);
+        let released = row.seats[1].seat.to_string();
+        let absence = seat(&row, &body(Some(&released)), false).unwrap_err();
+        assert_eq!(
+            absence.refusal().message,
+            format!("Seat with uid={released} does not exist.")
+        );
+        assert_eq!(seat(&row, &body(None), true).unwrap(), None);
+        assert_eq!(seat(&samples::row(), &body(None), false).unwrap(), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! How a body names the event type to book, and how it is found.
+
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::directory::FoundEventType;
+use crate::api::failure::Failure;
+use crate::domain::id::EventTypeNumber;
+
+/// How a body names an event type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Selector {
+    /// `eventTypeId`.
+    Number(EventTypeNumber),
+    /// `eventTypeSlug` and `username`.
+    Slug {
+        /// The slug, unique among the owner's.
+        slug: String,
+        /// Whose.
+        username: String,
+        /// The tenant's slug, when it is given.
+        organization: Option<String>,
+    },
+}
+
+impl Selector {
+    /// The event type, which is not deleted.
+    ///
+    /// # Errors
+    /// 404 when there is no such event type or user for this caller.
+    pub(crate) async fn found(
+        &self,
+        api: &Api,
+        caller: &Caller,
+    ) -> Result<FoundEventType, Failure> {
+        let event_type = match self {
+            Self::Number(number) => api.event_type_by_number(caller, number.get()).await?,
+            Self::Slug {
+                slug,
+                username,
+                organization,
+            } => {
+                let owner = api
+                    .provider_by_username(caller, username, organization.as_deref())
+                    .await?;
+                let (_, owner) = owner.ok_or_else(|| {
+                    Failure::not_found(format!("User with username {username} not found"))
+                })?;
+                api.event_type_by_slug(caller, owner, slug).await?
+            }
+        };
+        event_type.ok_or_else(|| Failure::not_found(self.absence()))
+    }
+
+    fn absence(&self) -> String {
+        match self {
+            Self::Number(number) => format!("Event type with id {number} not found."),
+            Self::Slug { slug, username, .. } => {
+                format!("Event type with slug {slug} belonging to user {username} not found.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_absent_is_named_as_it_was_asked_for() {
+        let number = Selector::Number(EventTypeNumber::new(41));
+        assert_eq!(number.absence(), "Event type with id 41 not found.");
+        let slug = Selector::Slug {
+            slug: "intro".to_owned(),
+            username: "ana".to_owned(),
+            organization: None,
+        };
+        assert_eq!(
+            slug.absence(),
+            "Event type with slug intro belonging to user ana not found."
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Which booking a path names: a wire uid, the uid of a series, or a seat.
+
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::failure::Failure;
+use crate::api::rejection::{Asked, Doing, failed};
+use crate::domain::id::{BookingUid, SeatId, TenantId};
+use crate::ledger::database::DatabaseError;
+use crate::ledger::unit::NameKind;
+use crate::projections::{bookings, row};
+
+/// What a uid names.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// One booking, or the occurrences of a series in order; never empty.
+    pub rows: Vec<row::Booking>,
+    /// Whether the uid is a series'.
+    pub is_series: bool,
+}
+
+impl Target {
+    /// The only booking; `None` for a series.
+    pub(crate) fn single(&self) -> Option<&row::Booking> {
+        if self.is_series {
+            return None;
+        }
+        self.rows.first()
+    }
+}
+
+/// Looks a uid up; `None` when there is none that the caller may see.
+///
+/// # Errors
+/// 500 or 503 when the database does not answer.
+pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option<Target>, Failure> {
+    if BookingUid::LENGTH_MAX < uid.len() {
+        return Ok(None);
+    }
+    let wanted = BookingUid::from_text(uid);
+    for (kind, is_series) in [(NameKind::Booking, false), (NameKind::Series, true)] {
+        let Some((tenant, _)) = api.look_up(caller, kind, "", uid).await? else {
+            continue;
+        };
+        let database = api.ledger.database();
+        let rows = if is_series {
+            bookings::by_series(database, tenant, &wanted).await
+        } else {
+            let row = bookings::by_uid(database, tenant, &wanted).await;
+            row.map(|row| row.into_iter().collect())
+        };
+        let rows = rows.map_err(unread)?;
+        if !rows.is_empty() {
+            return Ok(Some(Target {
+                tenant,
+                rows,
+                is_series,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The booking that holds a seat.
+///
+/// # Errors
+/// 500 or 503 when the database does not answer.
+pub(crate) async fn find_by_seat(
+    api: &Api,
+    caller: &Caller,
+    seat: SeatId,
+) -> Result<Option<Target>, Failure> {
+    let name = seat.to_string();
+    let Some((tenant, _)) = api.look_up(caller, NameKind::Seat, "", &name).await? else {
+        return Ok(None);
+    };
+    let row = bookings::by_seat(api.ledger.database(), tenant, seat).await;
+    Ok(row.map_err(unread)?.map(|row| Target {
+        tenant,
+        rows: vec![row],
+        is_series: false,
+    }))
+}
+
+fn unread(error: DatabaseError) -> Failure {
+    failed(error.into(), &Asked::new(Doing::Read))
+}

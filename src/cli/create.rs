@@ -1,0 +1,283 @@
+//! What creating something consists of: ids and numbers drawn, defaults filled in, one linked command executed.
+
+use chrono::{NaiveTime, TimeDelta, Weekday};
+use chrono_tz::Tz;
+use sha2::{Digest as _, Sha256};
+
+use super::CliError;
+use crate::domain::Command;
+use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::event_type::{EventTypeCommand, EventTypeCreated};
+use crate::domain::id::{
+    ApiKeyId, EventTypeId, EventTypeNumber, ProviderId, ProviderNumber, ScheduleNumber, TenantId,
+};
+use crate::domain::provider::command::{Create, ProviderCommand};
+use crate::domain::provider::event::Profile;
+use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
+use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantSettings};
+use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
+use crate::ledger::NumberKind;
+use crate::ledger::database::hex;
+use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey};
+use crate::ledger::vault::{Purpose, Vault};
+use crate::projections::row;
+use crate::service::Service;
+
+/// Username of the user that a tenant's owner key acts as.
+pub const OWNER: &str = "owner";
+
+/// Minimum notice of a new event type, minutes: the API's default, too.
+const NOTICE_MINUTES: u32 = 120;
+
+/// Creates a tenant with its owner as a user that cannot be booked.
+///
+/// # Errors
+/// [`CliError::Ledger`]: the slug is taken, …
+pub async fn tenant(service: &Service, settings: TenantSettings) -> Result<TenantId, CliError> {
+    let tenant = TenantId::from_uuid(service.ids.uuid());
+    let owner = ProviderId::from_uuid(service.ids.uuid());
+    let profile = profile(
+        settings.name.clone(),
+        // Nobody's address (RFC 6761 § 6.4): the owner's own is not asked for.
+        format!("{OWNER}@{}.invalid", settings.slug),
+        OWNER.to_owned(),
+        Tz::UTC,
+    );
+    let create_owner = Create {
+        number: ProviderNumber::new(service.ledger.draw_number(NumberKind::Provider).await?),
+        profile,
+        schedule: None,
+    };
+    let commands = vec![
+        to_tenant(tenant, TenantCommand::Create(settings)),
+        to_provider(tenant, owner, ProviderCommand::Create(create_owner)),
+    ];
+    execute(service, tenant, commands).await?;
+    Ok(tenant)
+}
+
+/// A provider that was created.
+#[derive(Clone, Debug)]
+pub struct NewProvider {
+    /// Its UUID.
+    pub id: ProviderId,
+    /// Its wire number.
+    pub number: ProviderNumber,
+    /// Its key's secret.
+    pub api_key: String,
+}
+
+/// Creates a provider with the default schedule, and a key that acts as it: both or neither.
+///
+/// # Errors
+/// [`CliError::Ledger`]: the username is taken, …
+pub async fn provider(
+    service: &Service,
+    tenant: TenantId,
+    profile: Profile,
+) -> Result<NewProvider, CliError> {
+    let id = ProviderId::from_uuid(service.ids.uuid());
+    let number = ProviderNumber::new(service.ledger.draw_number(NumberKind::Provider).await?);
+    let schedule = ScheduleNumber::new(service.ledger.draw_number(NumberKind::Schedule).await?);
+    let (issued, api_key) = key(
+        service,
+        tenant,
+        Role::Provider,
+        id,
+        profile.username.clone(),
+    );
+    let create = Create {
+        number,
+        schedule: Some((schedule, working_hours(profile.zone))),
+        profile,
+    };
+    let commands = vec![
+        to_provider(tenant, id, ProviderCommand::Create(create)),
+        to_tenant(tenant, TenantCommand::IssueApiKey(issued)),
+    ];
+    execute(service, tenant, commands).await?;
+    Ok(NewProvider {
+        id,
+        number,
+        api_key,
+    })
+}
+
+/// Creates an event type of one provider.
+///
+/// # Errors
+/// [`CliError::Ledger`]: the slug is taken, …
+pub async fn event_type(
+    service: &Service,
+    tenant: TenantId,
+    owner: &row::Provider,
+    settings: EventTypeSettings,
+) -> Result<EventTypeNumber, CliError> {
+    let id = EventTypeId::from_uuid(service.ids.uuid());
+    let number = EventTypeNumber::new(service.ledger.draw_number(NumberKind::EventType).await?);
+    let create = EventTypeCommand::Create(Box::new(EventTypeCreated {
+        number,
+        owner: owner.provider,
+        owner_number: owner.number,
+        hosts: vec![owner.provider],
+        settings,
+    }));
+    let command = Addressed {
+        stream: StreamKey::event_type(tenant, id),
+        command: Command::EventType(create),
+    };
+    execute(service, tenant, vec![command]).await?;
+    Ok(number)
+}
+
+/// Issues a key that acts as a provider (or the owner's user); returns its secret.
+///
+/// # Errors
+/// [`CliError::Ledger`].
+pub async fn api_key(
+    service: &Service,
+    tenant: TenantId,
+    role: Role,
+    provider: ProviderId,
+    label: String,
+) -> Result<String, CliError> {
+    let (issued, secret) = key(service, tenant, role, provider, label);
+    let command = to_tenant(tenant, TenantCommand::IssueApiKey(issued));
+    execute(service, tenant, vec![command]).await?;
+    Ok(secret)
+}
+
+/// A key and its secret, not issued yet.
+fn key(
+    service: &Service,
+    tenant: TenantId,
+    role: Role,
+    provider: ProviderId,
+    label: String,
+) -> (ApiKeyIssued, String) {
+    let key = ApiKeyId::from_uuid(service.ids.uuid());
+    let secret = key_secret(service.ledger.vault(), tenant, key);
+    let issued = ApiKeyIssued {
+        key,
+        hash: hex(&Sha256::digest(secret.as_bytes())),
+        role,
+        provider: Some(provider),
+        label,
+        expires_at: None,
+    };
+    (issued, secret)
+}
+
+/// The secret of a key, as clients send it: derived under the master key, so that it is stored nowhere.
+pub fn key_secret(vault: &Vault, tenant: TenantId, key: ApiKeyId) -> String {
+    let hash = vault.keyed_hash(tenant, Purpose::ApiKeySecret, &key.to_string());
+    format!("cal_{hash}")
+}
+
+/// A profile with the defaults of `/v2/me`.
+pub fn profile(name: String, email: String, username: String, zone: Tz) -> Profile {
+    Profile {
+        name,
+        email,
+        username,
+        zone,
+        time_format: 12,
+        week_start: "Sunday".to_owned(),
+        bio: None,
+        avatar_url: None,
+        locale: "en".to_owned(),
+        details_json: None,
+    }
+}
+
+/// Monday to Friday, 09:00 to 17:00.
+pub fn working_hours(zone: Tz) -> Schedule {
+    use Weekday::{Fri, Mon, Thu, Tue, Wed};
+    let at = |hours| NaiveTime::MIN + TimeDelta::hours(hours);
+    Schedule {
+        name: "Working hours".to_owned(),
+        zone,
+        weekly: vec![WeeklyHours {
+            days: vec![Mon, Tue, Wed, Thu, Fri],
+            hours: OpeningHours {
+                from: at(9),
+                to: at(17),
+            },
+        }],
+        overrides: Vec::new(),
+    }
+}
+
+/// The settings of an event type of one length; everything else is the API's default.
+pub fn settings(title: &str, slug: &str, minutes: u32) -> EventTypeSettings {
+    EventTypeSettings {
+        title: title.to_owned(),
+        slug: slug.to_owned(),
+        description: String::new(),
+        lengths_minutes: vec![minutes],
+        has_length_options: false,
+        before_minutes: 0,
+        after_minutes: 0,
+        notice_minutes: NOTICE_MINUTES,
+        interval_minutes: None,
+        offset_minutes: 0,
+        window: BookingWindow::Unlimited,
+        schedule: None,
+        limits: BookingLimits::default(),
+        seats: None,
+        confirmation: Confirmation::NotRequired,
+        recurrence: None,
+        exclusive_holds: false,
+        first_slot_only: false,
+        optimized_slots: false,
+        cancelling_disabled: false,
+        rescheduling: ReschedulingPolicy::default(),
+        hidden: false,
+        guests_disabled: false,
+        booking_requires_authentication: false,
+        locations_json: r#"[{"integration":"cal-video","type":"integration"}]"#.to_owned(),
+        booking_fields_json: "[]".to_owned(),
+        metadata_json: "{}".to_owned(),
+        presentation_json: "{}".to_owned(),
+    }
+}
+
+fn to_tenant(tenant: TenantId, command: TenantCommand) -> Addressed {
+    Addressed {
+        stream: StreamKey::tenant(tenant),
+        command: Command::Tenant(command),
+    }
+}
+
+fn to_provider(tenant: TenantId, provider: ProviderId, command: ProviderCommand) -> Addressed {
+    Addressed {
+        stream: StreamKey::provider(tenant, provider),
+        command: Command::Provider(Box::new(command)),
+    }
+}
+
+/// Executes linked commands as the operator.
+async fn execute(
+    service: &Service,
+    tenant: TenantId,
+    commands: Vec<Addressed>,
+) -> Result<(), CliError> {
+    let correlation = service.ids.uuid();
+    let context = CommandContext {
+        tenant,
+        actor: Actor {
+            id: "cli".to_owned(),
+            role: Role::Owner,
+        },
+        origin: Origin {
+            request_id: correlation.to_string(),
+            ip: None,
+            user_agent: None,
+        },
+        idempotency: None,
+        correlation,
+        causation: None,
+    };
+    service.ledger.execute(context, commands).await?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Every command, against every past. What settings may say is tested in [`super::rejections`].
+
+use uuid::Uuid;
+
+use super::settings::EventTypeSettings;
+use super::{
+    EventTypeChanged, EventTypeCommand, EventTypeCreated, EventTypeDeleted, EventTypeEvent,
+};
+use crate::domain::aggregate::{AggregateKind, Command, Event, Fact, State};
+use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber};
+use crate::domain::rejection::Rejection;
+use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
+use crate::domain::time::Timestamp;
+
+fn now() -> Timestamp {
+    "2031-03-03T09:00:00Z".parse().unwrap()
+}
+
+pub(super) fn settings(slug: &str) -> EventTypeSettings {
+    EventTypeSettings {
+        title: "Intro".to_owned(),
+        slug: slug.to_owned(),
+        description: String::new(),
+        lengths_minutes: vec![60],
+        has_length_options: false,
+        before_minutes: 0,
+        after_minutes: 10,
+        notice_minutes: 120,
+        interval_minutes: None,
+        offset_minutes: 0,
+        window: BookingWindow::Unlimited,
+        schedule: None,
+        limits: BookingLimits::default(),
+        seats: None,
+        confirmation: Confirmation::NotRequired,
+        recurrence: None,
+        exclusive_holds: false,
+        first_slot_only: false,
+        optimized_slots: false,
+        cancelling_disabled: false,
+        rescheduling: ReschedulingPolicy::default(),
+        hidden: false,
+        guests_disabled: false,
+        booking_requires_authentication: false,
+        locations_json: "[]".to_owned(),
+        booking_fields_json: "[]".to_owned(),
+        metadata_json: "{}".to_owned(),
+        presentation_json: "{}".to_owned(),
+    }
+}
+
+fn host(number: u32) -> ProviderId {
+    ProviderId::from_uuid(Uuid::from_u128(number.into()))
+}
+
+pub(super) fn event_type(slug: &str) -> EventTypeCreated {
+    EventTypeCreated {
+        number: EventTypeNumber::new(41),
+        owner: host(17),
+        owner_number: ProviderNumber::new(17),
+        hosts: vec![host(17), host(18)],
+        settings: settings(slug),
+    }
+}
+
+pub(super) fn create(created: EventTypeCreated) -> EventTypeCommand {
+    EventTypeCommand::Create(Box::new(created))
+}
+
+pub(super) fn change(settings: EventTypeSettings) -> EventTypeCommand {
+    EventTypeCommand::Change(Box::new(settings))
+}
+
+pub(super) fn created() -> EventTypeEvent {
+    EventTypeEvent::EventTypeCreated(event_type("intro"))
+}
+
+fn changed(previous: Option<&str>, slug: &str) -> EventTypeEvent {
+    EventTypeEvent::EventTypeChanged(EventTypeChanged {
+        number: EventTypeNumber::new(41),
+        owner: host(17),
+        previous_slug: previous.map(str::to_owned),
+        settings: settings(slug),
+    })
+}
+
+fn deleted(slug: &str) -> EventTypeEvent {
+    EventTypeEvent::EventTypeDeleted(EventTypeDeleted {
+        number: EventTypeNumber::new(41),
+        owner: host(17),
+        slug: slug.to_owned(),
+    })
+}
+
+pub(super) struct Given(State);
+
+pub(super) fn given(events: impl IntoIterator<Item = EventTypeEvent>) -> Given {
+    let mut state = State::empty(AggregateKind::EventType);
+    for (sequence, event) in (1..).zip(events) {
+        state.evolve(sequence, now(), &Event::EventType(event));
+    }
+    Given(state)
+}
+
+impl Given {
+    pub(super) fn when(&self, command: EventTypeCommand) -> Then {
+        Then(self.0.decide(now(), &Command::EventType(command)))
+    }
+}
+
+pub(super) struct Then(Result<Vec<Fact>, Rejection>);
+
+impl Then {
+    fn then(self, event: EventTypeEvent) {
+        let fact = Fact {
+            event: Event::EventType(event),
+            sealable: None,
+        };
+        assert_eq!(self.0, Ok(vec![fact]));
+    }
+
+    pub(super) fn then_rejected(self, reason: &str) {
+        assert_eq!(self.0.unwrap_err().to_string(), reason);
+    }
+}
+
+#[test]
+fn an_event_type_is_created_once() {
+    given([]).when(create(event_type("intro"))).then(created());
+    for past in [vec![created()], vec![created(), deleted("intro")]] {
+        given(past)
+            .when(create(event_type("intro")))
+            .then_rejected("exists already");
+    }
+}
+
+#[test]
+fn settings_are_replaced_and_the_old_slug_is_named_when_it_changed() {
+    given([created()])
+        .when(change(settings("intro")))
+        .then(changed(None, "intro"));
+    given([created()])
+        .when(change(settings("first-call")))
+        .then(changed(Some("intro"), "first-call"));
+}
+
+#[test]
+fn a_deleted_event_type_frees_its_slug_and_is_gone() {
+    let past = [created(), changed(Some("intro"), "first-call")];
+    given(past.clone())
+        .when(EventTypeCommand::Delete)
+        .then(deleted("first-call"));
+    let gone = given(past.into_iter().chain([deleted("first-call")]));
+    for command in [change(settings("intro")), EventTypeCommand::Delete] {
+        gone.when(command.clone())
+            .then_rejected("event type not found");
+        given([])
+            .when(command)
+            .then_rejected("event type not found");
+    }
+}
+
+#[test]
+fn the_version_is_the_sequence_of_the_last_event() {
+    let past = [created(), changed(Some("intro"), "first-call")];
+    let Given(State::EventType(state)) = given(past) else {
+        panic!("not an event type");
+    };
+    assert_eq!(state.version, 2);
+    assert_eq!(state.open().unwrap().settings.slug, "first-call");
+    assert_eq!(state.open().unwrap().hosts, [host(17), host(18)]);
+}
+
+#[test]
+fn hosts_begin_with_the_owner_and_are_unique_and_capped() {
+    let refused = |hosts: Vec<ProviderId>, reason: &str| {
+        let created = EventTypeCreated {
+            hosts,
+            ..event_type("intro")
+        };
+        given([]).when(create(created)).then_rejected(reason);
+    };
+    refused(vec![], "hosts must begin with the owner");
+    refused(vec![host(18), host(17)], "hosts must begin with the owner");
+    refused(vec![host(17), host(17)], "hosts must be unique");
+    refused((17..=117).map(host).collect(), "more than 100 hosts");
+}

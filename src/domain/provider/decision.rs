@@ -1,0 +1,95 @@
+//! Command in, facts out: which handler decides what, and what is recorded before its events.
+
+use super::Provider;
+use super::command::ProviderCommand;
+use super::event::ProviderEvent;
+use super::occupancy::Claimant;
+use crate::domain::aggregate::{Event, Fact, Sealable};
+use crate::domain::id::KeyId;
+use crate::domain::personal::Personal;
+use crate::domain::rejection::Rejection;
+use crate::domain::time::Timestamp;
+
+/// What a handler decided.
+#[derive(Debug, Default)]
+pub(super) struct Decision {
+    /// Claims past their time that lie over what the command takes: recorded as gone first, because the database
+    /// would still refuse.
+    pub(super) lapsed: Vec<Claimant>,
+    /// The command's own events, in order.
+    pub(super) facts: Vec<Fact>,
+}
+
+impl Provider {
+    pub(in crate::domain) fn decide(
+        &self,
+        now: Timestamp,
+        command: &ProviderCommand,
+    ) -> Result<Vec<Fact>, Rejection> {
+        let decision = match command {
+            ProviderCommand::Create(create) => self.create(create),
+            ProviderCommand::ChangeProfile(profile) => self.change_profile(profile),
+            ProviderCommand::SetSchedule(set) => self.set_schedule(set),
+            ProviderCommand::RemoveSchedule(schedule) => self.remove_schedule(*schedule),
+            ProviderCommand::Place(place) => self.place(now, place),
+            ProviderCommand::Confirm(confirm) => self.confirm(now, confirm),
+            ProviderCommand::Decline(decline) => self.decline(now, decline),
+            ProviderCommand::Reschedule(reschedule) => self.reschedule(now, reschedule),
+            ProviderCommand::Cancel(cancel) => self.cancel(now, cancel),
+            ProviderCommand::Compensate(compensate) => self.compensate(now, compensate),
+            ProviderCommand::MarkAbsent(mark) => self.mark_absent(now, mark),
+            ProviderCommand::Complete(complete) => self.complete(now, complete),
+            ProviderCommand::Depart(depart) => self.depart(now, depart),
+            ProviderCommand::Receive(receive) => self.receive(now, receive),
+            ProviderCommand::Hold(hold) => self.hold(now, hold),
+            ProviderCommand::ChangeHold(hold) => self.change_hold(now, hold),
+            ProviderCommand::ReleaseHold(hold) => self.release_hold(now, *hold),
+            ProviderCommand::Block(block) => self.block(block),
+            ProviderCommand::Unblock(block) => self.unblock(*block),
+            ProviderCommand::Lapse => self.identity().map(|_| Decision::default()),
+        }?;
+        let mut facts = self.lapses(now, &decision);
+        facts.extend(decision.facts);
+        Ok(facts)
+    }
+}
+
+impl Decision {
+    /// One event that nobody typed anything with.
+    pub(super) fn one(event: ProviderEvent) -> Self {
+        let mut decision = Self::default();
+        decision.record(event);
+        decision
+    }
+
+    /// Adds an event that nobody typed anything with.
+    pub(super) fn record(&mut self, event: ProviderEvent) {
+        self.facts.push(plain(event));
+    }
+
+    /// Adds an event with what was typed with it, if anything, sealed under a key that exists.
+    pub(super) fn record_sealed(
+        &mut self,
+        event: ProviderEvent,
+        key: KeyId,
+        personal: Option<&Personal>,
+    ) {
+        let sealable = personal.map(|personal| Sealable {
+            key,
+            key_is_new: false,
+            personal: personal.clone(),
+        });
+        self.facts.push(Fact {
+            event: Event::Provider(Box::new(event)),
+            sealable,
+        });
+    }
+}
+
+/// A fact that nobody typed anything with.
+pub(super) fn plain(event: ProviderEvent) -> Fact {
+    Fact {
+        event: Event::Provider(Box::new(event)),
+        sealable: None,
+    }
+}

@@ -1,0 +1,213 @@
+//! Event in, state changed: the one fold for live code, replay and rebuild. It never fails and refuses nothing: an event
+//! about a booking that has left the state changes nothing.
+
+use super::bookings::OpenBooking;
+use super::event::{BookingPlaced, ProviderEvent};
+use super::holds::OpenHold;
+use super::occupancy::{Claim, Claimant};
+use super::{Identity, Provider};
+use crate::domain::id::{BookingId, HoldId, SeatId};
+use crate::domain::time::Timestamp;
+
+impl Provider {
+    pub(in crate::domain) fn evolve(
+        &mut self,
+        sequence: u64,
+        at: Timestamp,
+        event: &ProviderEvent,
+    ) {
+        match event {
+            ProviderEvent::ProviderCreated(created) => {
+                self.identity = Some(Identity {
+                    number: created.number,
+                    profile: created.profile.clone(),
+                });
+            }
+            ProviderEvent::ProfileChanged(changed) => {
+                if let Some(identity) = &mut self.identity {
+                    identity.profile = changed.profile.clone();
+                }
+            }
+            ProviderEvent::ScheduleSet(set) => {
+                self.schedules.insert(set.schedule, set.definition.clone());
+                if set.is_default {
+                    self.schedule_default = Some(set.schedule);
+                }
+            }
+            ProviderEvent::ScheduleRemoved(removed) => {
+                self.schedules.remove(&removed.schedule);
+            }
+            ProviderEvent::HoldPlaced(placed) | ProviderEvent::HoldChanged(placed) => {
+                self.keep_hold(placed.hold, OpenHold::from(placed));
+            }
+            ProviderEvent::HoldReleased(ended)
+            | ProviderEvent::HoldExpired(ended)
+            | ProviderEvent::HoldRedeemed(ended) => self.close_hold(ended.hold),
+            ProviderEvent::TimeBlocked(blocked) => {
+                self.busy.insert(blocked.block, blocked.start, blocked.end);
+                self.busy.forget_old(at);
+            }
+            ProviderEvent::TimeUnblocked(unblocked) => self.busy.remove(unblocked.block),
+            ProviderEvent::BookingPlaced(_)
+            | ProviderEvent::BookingRequested(_)
+            | ProviderEvent::BookingConfirmed(_)
+            | ProviderEvent::BookingDeclined(_)
+            | ProviderEvent::SeatTaken(_)
+            | ProviderEvent::SeatReleased(_)
+            | ProviderEvent::BookingRescheduled(_)
+            | ProviderEvent::BookingCancelled(_)
+            | ProviderEvent::BookingCompensated(_)
+            | ProviderEvent::AttendanceMarked(_)
+            | ProviderEvent::BookingCompleted(_)
+            | ProviderEvent::BookingFinished(_)
+            | ProviderEvent::BookingDeparted(_)
+            | ProviderEvent::BookingArrived(_) => {
+                self.evolve_booking(sequence, event);
+                self.counters.forget_old(at);
+            }
+        }
+    }
+
+    fn evolve_booking(&mut self, sequence: u64, event: &ProviderEvent) {
+        match event {
+            ProviderEvent::BookingPlaced(placed) => self.enter(sequence, placed, false, &[]),
+            ProviderEvent::BookingRequested(placed) => self.enter(sequence, placed, true, &[]),
+            ProviderEvent::BookingArrived(arrived) => {
+                self.enter(sequence, &arrived.placed, arrived.pending, &arrived.seats);
+            }
+            ProviderEvent::BookingRescheduled(rescheduled) => {
+                self.leave(rescheduled.to.booking);
+                self.enter(
+                    sequence,
+                    &rescheduled.to,
+                    rescheduled.pending,
+                    &rescheduled.seats,
+                );
+            }
+            ProviderEvent::BookingConfirmed(confirmed) => {
+                self.change(sequence, confirmed.booking, |booking| {
+                    booking.pending = false;
+                    booking.claims = true;
+                });
+            }
+            ProviderEvent::SeatTaken(taken) => {
+                self.change(sequence, taken.booking, |booking| {
+                    booking.seats.insert(taken.seat);
+                });
+            }
+            ProviderEvent::SeatReleased(released) => {
+                self.change(sequence, released.booking, |booking| {
+                    booking.seats.remove(&released.seat);
+                });
+            }
+            ProviderEvent::AttendanceMarked(marked) => {
+                self.change(sequence, marked.booking, |_| {});
+            }
+            ProviderEvent::BookingCompleted(mark) => self.change(sequence, mark.booking, |_| {}),
+            ProviderEvent::BookingDeclined(ended) | ProviderEvent::BookingCancelled(ended) => {
+                self.leave(ended.booking);
+            }
+            ProviderEvent::BookingCompensated(compensated) => {
+                self.leave(compensated.ended.booking);
+            }
+            ProviderEvent::BookingDeparted(departed) => self.leave(departed.ended.booking),
+            ProviderEvent::BookingFinished(mark) => {
+                self.close_booking(mark.booking);
+            }
+            ProviderEvent::ProviderCreated(_)
+            | ProviderEvent::ProfileChanged(_)
+            | ProviderEvent::ScheduleSet(_)
+            | ProviderEvent::ScheduleRemoved(_)
+            | ProviderEvent::HoldPlaced(_)
+            | ProviderEvent::HoldChanged(_)
+            | ProviderEvent::HoldReleased(_)
+            | ProviderEvent::HoldExpired(_)
+            | ProviderEvent::HoldRedeemed(_)
+            | ProviderEvent::TimeBlocked(_)
+            | ProviderEvent::TimeUnblocked(_) => {}
+        }
+    }
+
+    /// A booking enters and is counted.
+    fn enter(&mut self, sequence: u64, placed: &BookingPlaced, pending: bool, further: &[SeatId]) {
+        self.counters.add(
+            placed.terms.event_type,
+            placed.counted_on,
+            placed.slot.minutes(),
+        );
+        let booking = OpenBooking {
+            version: sequence,
+            uid: placed.uid.clone(),
+            event_type: placed.terms.event_type,
+            slot: placed.slot,
+            before_minutes: placed.terms.before_minutes,
+            after_minutes: placed.terms.after_minutes,
+            claims: placed.claims,
+            pending,
+            counted_on: placed.counted_on,
+            seats: placed.seat.iter().chain(further).copied().collect(),
+        };
+        self.open_booking(placed.booking, booking);
+    }
+
+    /// A booking leaves without having taken place: its count is given back.
+    fn leave(&mut self, id: BookingId) {
+        if let Some(booking) = self.close_booking(id) {
+            self.counters.take_back(
+                booking.event_type,
+                booking.counted_on,
+                booking.slot.minutes(),
+            );
+        }
+    }
+
+    /// Changes an open booking; every index sees it leave and come back.
+    fn change(&mut self, sequence: u64, id: BookingId, change: impl FnOnce(&mut OpenBooking)) {
+        if let Some(mut booking) = self.close_booking(id) {
+            change(&mut booking);
+            booking.version = sequence;
+            self.open_booking(id, booking);
+        }
+    }
+
+    pub(super) fn open_booking(&mut self, id: BookingId, booking: OpenBooking) {
+        self.close_booking(id);
+        if booking.claims {
+            let (start, end) = booking.padded();
+            let claimant = Claimant::Booking(id);
+            self.occupancy.insert(Claim {
+                claimant,
+                start,
+                end,
+            });
+        }
+        self.bookings.insert(id, booking);
+    }
+
+    fn close_booking(&mut self, id: BookingId) -> Option<OpenBooking> {
+        let booking = self.bookings.remove(id)?;
+        self.occupancy
+            .remove(booking.padded().0, Claimant::Booking(id));
+        Some(booking)
+    }
+
+    pub(super) fn keep_hold(&mut self, id: HoldId, hold: OpenHold) {
+        self.close_hold(id);
+        if hold.claims() {
+            let (start, end) = hold.padded();
+            let claimant = Claimant::Hold(id);
+            self.occupancy.insert(Claim {
+                claimant,
+                start,
+                end,
+            });
+        }
+        self.holds.insert(id, hold);
+    }
+
+    fn close_hold(&mut self, id: HoldId) {
+        if let Some(hold) = self.holds.remove(id) {
+            self.occupancy.remove(hold.padded().0, Claimant::Hold(id));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Given, when, then: the rules of a provider, one behaviour per test.
+//!
+//! A [`Stage`] is a provider with its clock, and what the ledger keeps beside it: the facts of every booking, and the claims
+//! table with its own refusal of overlap. So each test also checks that the rules and the database agree.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    clippy::needless_pass_by_value,
+    clippy::shadow_unrelated,
+    reason = "a test reads better plain, and an overflow or a missed event fails it"
+)]
+
+mod stage;
+mod placing;
+mod series;
+mod seats;
+mod standing;
+mod moving;
+mod ending;
+mod holding;
+mod lapse;
+mod settings;
+mod availability;
+mod model;
+
+use stage::{Stage, at, booking, hold, place, slot, terms};

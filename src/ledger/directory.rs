@@ -1,0 +1,328 @@
+//! The directory: what must be found before the tenant is known, and names that must be unique.
+//!
+//! Entries are derived from events here and written in the append transaction. Positive answers are cached for at most
+//! [`CACHE_SECONDS`]: a revoked key works nowhere longer than that.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::Duration;
+use serde_json::json;
+
+use super::DirectoryEntry;
+use super::record::RecordedEvent;
+use super::unit::{NameChange, NameKind, NameUse};
+use crate::domain::Event;
+use crate::domain::event_type::EventTypeEvent;
+use crate::domain::id::{BookingId, BookingUid, ProviderId, SeatId};
+use crate::domain::provider::event::{BookingPlaced, ProviderEvent};
+use crate::domain::tenant::{ApiKeyIssued, TenantEvent};
+use crate::domain::time::Timestamp;
+
+/// Longest time an entry is believed without looking, seconds.
+pub const CACHE_SECONDS: i64 = 5;
+/// Entries cached at most.
+const CACHED_MAX: usize = 65_536;
+
+type Name = (NameKind, String, String);
+
+/// Recently found entries.
+#[derive(Debug, Default)]
+pub(super) struct DirectoryCache {
+    found: Mutex<BTreeMap<Name, (DirectoryEntry, Timestamp)>>,
+}
+
+impl DirectoryCache {
+    pub(super) fn get(
+        &self,
+        now: Timestamp,
+        kind: NameKind,
+        scope: &str,
+        name: &str,
+    ) -> Option<DirectoryEntry> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let (entry, seen_at) = found.get(&(kind, scope.to_owned(), name.to_owned()))?;
+        let fresh = *seen_at <= now && now < *seen_at + Duration::seconds(CACHE_SECONDS);
+        fresh.then(|| entry.clone())
+    }
+
+    pub(super) fn put(
+        &self,
+        now: Timestamp,
+        kind: NameKind,
+        scope: &str,
+        name: &str,
+        entry: DirectoryEntry,
+    ) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if CACHED_MAX <= found.len() {
+            found.clear();
+        }
+        found.insert((kind, scope.to_owned(), name.to_owned()), (entry, now));
+    }
+
+    /// Forgets what a commit of this process changed.
+    pub(super) fn forget(&self, changes: &[NameChange]) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        for change in changes {
+            match &change.change {
+                NameUse::Claim(_) => {}
+                NameUse::Point(_) | NameUse::Release => {
+                    found.remove(&(change.kind, change.scope.clone(), change.name.clone()));
+                    found.remove(&(change.kind, String::new(), change.name.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// What an event changes in the directory.
+pub(super) fn names(recorded: &RecordedEvent) -> Vec<NameChange> {
+    match &recorded.event {
+        Event::Tenant(event) => tenant_names(recorded, event),
+        Event::Provider(event) => provider_names(recorded, event),
+        Event::EventType(event) => event_type_names(recorded, event),
+    }
+}
+
+fn claim(kind: NameKind, scope: String, name: String, target: &serde_json::Value) -> NameChange {
+    NameChange {
+        kind,
+        scope,
+        name,
+        change: NameUse::Claim(target.to_string()),
+    }
+}
+
+fn point(kind: NameKind, name: String, target: &serde_json::Value) -> NameChange {
+    NameChange {
+        kind,
+        scope: String::new(),
+        name,
+        change: NameUse::Point(target.to_string()),
+    }
+}
+
+fn release(kind: NameKind, scope: String, name: String) -> NameChange {
+    NameChange {
+        kind,
+        scope,
+        name,
+        change: NameUse::Release,
+    }
+}
+
+fn tenant_names(recorded: &RecordedEvent, event: &TenantEvent) -> Vec<NameChange> {
+    let global = String::new;
+    match event {
+        TenantEvent::TenantCreated(settings) => vec![
+            claim(
+                NameKind::Tenant,
+                global(),
+                recorded.stream.tenant.to_string(),
+                &json!({}),
+            ),
+            claim(
+                NameKind::TenantSlug,
+                global(),
+                settings.slug.clone(),
+                &json!({}),
+            ),
+        ],
+        TenantEvent::TenantChanged(changed) => match &changed.previous_slug {
+            None => Vec::new(),
+            Some(previous) => vec![
+                release(NameKind::TenantSlug, global(), previous.clone()),
+                claim(
+                    NameKind::TenantSlug,
+                    global(),
+                    changed.settings.slug.clone(),
+                    &json!({}),
+                ),
+            ],
+        },
+        TenantEvent::ApiKeyIssued(issued) => {
+            vec![claim(
+                NameKind::ApiKey,
+                global(),
+                issued.hash.clone(),
+                &api_key_target(issued),
+            )]
+        }
+        TenantEvent::ApiKeyRevoked(revoked) => {
+            vec![release(NameKind::ApiKey, global(), revoked.hash.clone())]
+        }
+    }
+}
+
+fn api_key_target(issued: &ApiKeyIssued) -> serde_json::Value {
+    json!({
+        "key": issued.key,
+        "role": issued.role,
+        "provider": issued.provider,
+        "expiresAt": issued.expires_at,
+    })
+}
+
+fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<NameChange> {
+    let target = json!({ "eventType": recorded.stream.id });
+    match event {
+        EventTypeEvent::EventTypeCreated(created) => vec![
+            claim(
+                NameKind::EventType,
+                String::new(),
+                created.number.to_string(),
+                &target,
+            ),
+            claim(
+                NameKind::EventTypeSlug,
+                created.owner.to_string(),
+                created.settings.slug.clone(),
+                &target,
+            ),
+        ],
+        EventTypeEvent::EventTypeChanged(changed) => match &changed.previous_slug {
+            None => Vec::new(),
+            Some(previous) => vec![
+                release(
+                    NameKind::EventTypeSlug,
+                    changed.owner.to_string(),
+                    previous.clone(),
+                ),
+                claim(
+                    NameKind::EventTypeSlug,
+                    changed.owner.to_string(),
+                    changed.settings.slug.clone(),
+                    &target,
+                ),
+            ],
+        },
+        EventTypeEvent::EventTypeDeleted(deleted) => vec![
+            release(
+                NameKind::EventType,
+                String::new(),
+                deleted.number.to_string(),
+            ),
+            release(
+                NameKind::EventTypeSlug,
+                deleted.owner.to_string(),
+                deleted.slug.clone(),
+            ),
+        ],
+    }
+}
+
+fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameChange> {
+    let provider = ProviderId::from_uuid(recorded.stream.id);
+    let scope = recorded.stream.tenant.to_string();
+    let target = json!({ "provider": provider });
+    match event {
+        ProviderEvent::ProviderCreated(created) => vec![
+            claim(
+                NameKind::Provider,
+                String::new(),
+                created.number.to_string(),
+                &target,
+            ),
+            claim(
+                NameKind::Username,
+                scope,
+                created.profile.username.clone(),
+                &target,
+            ),
+        ],
+        ProviderEvent::ProfileChanged(changed) => match &changed.previous_username {
+            None => Vec::new(),
+            Some(previous) => vec![
+                release(NameKind::Username, scope.clone(), previous.clone()),
+                claim(
+                    NameKind::Username,
+                    scope,
+                    changed.profile.username.clone(),
+                    &target,
+                ),
+            ],
+        },
+        ProviderEvent::ScheduleSet(set) => {
+            vec![point(NameKind::Schedule, set.schedule.to_string(), &target)]
+        }
+        ProviderEvent::ScheduleRemoved(removed) => {
+            vec![release(
+                NameKind::Schedule,
+                String::new(),
+                removed.schedule.to_string(),
+            )]
+        }
+        ProviderEvent::BookingPlaced(placed) | ProviderEvent::BookingRequested(placed) => {
+            booking_names(provider, placed)
+        }
+        ProviderEvent::BookingRescheduled(moved) => {
+            vec![booking_name(provider, moved.to.booking, &moved.to.uid)]
+        }
+        ProviderEvent::SeatTaken(taken) => vec![seat_name(provider, taken.booking, taken.seat)],
+        ProviderEvent::BookingArrived(arrived) => {
+            let placed = &arrived.placed;
+            let target = json!({ "provider": provider, "booking": placed.booking });
+            let seats = arrived.seats.iter().chain(&placed.seat);
+            std::iter::once(point(NameKind::Booking, placed.uid.to_string(), &target))
+                .chain(seats.map(|seat| point(NameKind::Seat, seat.to_string(), &target)))
+                .collect()
+        }
+        ProviderEvent::HoldPlaced(placed) => {
+            vec![claim(
+                NameKind::Hold,
+                String::new(),
+                placed.hold.to_string(),
+                &target,
+            )]
+        }
+        ProviderEvent::HoldReleased(ended)
+        | ProviderEvent::HoldExpired(ended)
+        | ProviderEvent::HoldRedeemed(ended) => {
+            vec![release(
+                NameKind::Hold,
+                String::new(),
+                ended.hold.to_string(),
+            )]
+        }
+        ProviderEvent::HoldChanged(_)
+        | ProviderEvent::BookingConfirmed(_)
+        | ProviderEvent::BookingDeclined(_)
+        | ProviderEvent::SeatReleased(_)
+        | ProviderEvent::BookingCancelled(_)
+        | ProviderEvent::BookingCompensated(_)
+        | ProviderEvent::AttendanceMarked(_)
+        | ProviderEvent::BookingCompleted(_)
+        | ProviderEvent::BookingFinished(_)
+        | ProviderEvent::BookingDeparted(_)
+        | ProviderEvent::TimeBlocked(_)
+        | ProviderEvent::TimeUnblocked(_) => Vec::new(),
+    }
+}
+
+fn booking_names(provider: ProviderId, placed: &BookingPlaced) -> Vec<NameChange> {
+    let mut names = vec![booking_name(provider, placed.booking, &placed.uid)];
+    if let Some(seat) = placed.seat {
+        names.push(seat_name(provider, placed.booking, seat));
+    }
+    if let Some(series) = placed.series.as_ref().filter(|series| series.index == 0) {
+        let target = json!({ "provider": provider });
+        names.push(claim(
+            NameKind::Series,
+            String::new(),
+            series.uid.to_string(),
+            &target,
+        ));
+    }
+    names
+}
+
+fn booking_name(provider: ProviderId, booking: BookingId, uid: &BookingUid) -> NameChange {
+    let target = json!({ "provider": provider, "booking": booking });
+    claim(NameKind::Booking, String::new(), uid.to_string(), &target)
+}
+
+fn seat_name(provider: ProviderId, booking: BookingId, seat: SeatId) -> NameChange {
+    let target = json!({ "provider": provider, "booking": booking });
+    claim(NameKind::Seat, String::new(), seat.to_string(), &target)
+}

@@ -1,0 +1,393 @@
+//! Stop 2 of 6, in steps: lanes, decision, unit, commit, answer.
+//!
+//! From [`Ledger::execute`]. The rules are [`crate::domain::State::decide`] (stop 3); the unit is built in
+//! [`super::recording`] and written by [`super::committer`] (stop 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::idempotency::Outcome;
+use super::lanes::{HeldLane, Hot};
+use super::limits::{LINKED_STREAMS_MAX, LOAD_CHUNK};
+use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
+use super::recording::{Decided, Recording};
+use super::unit::UnitOutcome;
+use super::{Ledger, LedgerError, codec};
+use crate::domain::id::EventTypeId;
+use crate::domain::time::Timestamp;
+use crate::domain::{Fact, Rejection, State};
+
+/// How often a command that lost a race is decided again.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// How one attempt ended.
+enum Attempt {
+    Done(Executed),
+    /// A stream moved on, written by another process: load and decide again.
+    Again,
+}
+
+impl Ledger {
+    /// Runs a command to its end; [`Ledger::execute`] runs this as a task of its own.
+    pub(super) async fn run(
+        self: Arc<Self>,
+        context: CommandContext,
+        commands: Vec<Addressed>,
+    ) -> Result<Executed, LedgerError> {
+        let streams: BTreeSet<StreamKey> = commands.iter().map(|command| command.stream).collect();
+        if LINKED_STREAMS_MAX < streams.len() {
+            return Err(LedgerError::TooLarge {
+                limit: "100 streams",
+            });
+        }
+        let _flight = match &context.idempotency {
+            Some(idempotency) => Some(self.flights.enter(context.tenant, &idempotency.key).await),
+            None => None,
+        };
+        for _ in 0..ATTEMPTS_MAX {
+            match self.attempt(&context, &commands, &streams).await? {
+                Attempt::Done(executed) => return Ok(executed),
+                Attempt::Again => tracing::debug!("a stream moved on; deciding again"),
+            }
+        }
+        Err(LedgerError::Unavailable)
+    }
+
+    async fn attempt(
+        &self,
+        context: &CommandContext,
+        commands: &[Addressed],
+        streams: &BTreeSet<StreamKey>,
+    ) -> Result<Attempt, LedgerError> {
+        let mut lanes = self.hold(streams).await?;
+        let hot = hot_streams(&lanes);
+        let now = self.decision_time(&hot);
+        match decide(now, &hot, commands) {
+            Ok(decided) => {
+                let reads = terms_read(context, commands);
+                let recording = self.record(context, now, reads, decided).await?;
+                // From here on nobody but the lane may hold the state, or folding the events would copy it.
+                drop(hot);
+                self.commit(context, &mut lanes, recording).await
+            }
+            Err(rejection) => {
+                let versions = hot.iter().map(|(key, hot)| (*key, hot.version)).collect();
+                drop(hot);
+                self.refuse(context, &lanes, now, versions, rejection).await
+            }
+        }
+    }
+
+    /// Appends facts that were decided elsewhere, on the given version of one stream (see [`super::event_store`]).
+    ///
+    /// # Errors
+    /// [`LedgerError::Stale`] when the stream has another version; else as [`Ledger::execute`].
+    pub(super) async fn append(
+        &self,
+        context: CommandContext,
+        stream: StreamKey,
+        expected: u64,
+        decided_at: Timestamp,
+        facts: Vec<Fact>,
+    ) -> Result<Executed, LedgerError> {
+        let mut lanes = self.hold(&BTreeSet::from([stream])).await?;
+        let before = hot_streams(&lanes)
+            .remove(&stream)
+            .filter(|hot| hot.version == expected && hot.decided_at <= decided_at)
+            .ok_or(LedgerError::Stale)?;
+        let decided = vec![Decided {
+            stream,
+            before,
+            facts,
+        }];
+        let recording = self
+            .record(&context, decided_at, Vec::new(), decided)
+            .await?;
+        match self.commit(&context, &mut lanes, recording).await? {
+            Attempt::Done(executed) => Ok(executed),
+            Attempt::Again => Err(LedgerError::Stale),
+        }
+    }
+
+    /// Takes the lanes in ascending key order and loads what is not hot.
+    async fn hold(&self, streams: &BTreeSet<StreamKey>) -> Result<Vec<HeldLane>, LedgerError> {
+        let mut lanes = Vec::with_capacity(streams.len());
+        for stream in streams {
+            let lane = self.lanes.hold(*stream).await;
+            if lane.hot().is_none() {
+                lane.load(self.load(Hot::empty(*stream), *stream).await?);
+            }
+            lanes.push(lane);
+        }
+        Ok(lanes)
+    }
+
+    /// Folds the events a hot stream has not seen yet.
+    pub(super) async fn load(&self, mut hot: Hot, stream: StreamKey) -> Result<Hot, LedgerError> {
+        loop {
+            let rows = self
+                .store
+                .stream_rows(stream, hot.version, LOAD_CHUNK)
+                .await?;
+            let count = rows.len();
+            let mut events = Vec::with_capacity(count);
+            for row in &rows {
+                let expected = hot.version + 1 + u64::try_from(events.len()).unwrap_or_default();
+                if row.sequence != expected {
+                    return Err(LedgerError::Corrupt(format!(
+                        "{} {} has no sequence {expected}",
+                        stream.kind.as_str(),
+                        stream.id
+                    )));
+                }
+                events.push(codec::decode(row)?);
+            }
+            events.iter().for_each(|event| hot.evolve(event));
+            if count < usize::try_from(LOAD_CHUNK).unwrap_or(usize::MAX) {
+                return Ok(hot);
+            }
+        }
+    }
+
+    /// Read once all lanes are held, and never before the last event of any of them.
+    fn decision_time(&self, hot: &BTreeMap<StreamKey, Hot>) -> Timestamp {
+        hot.values()
+            .map(|hot| hot.decided_at)
+            .fold(self.clock.now(), Ord::max)
+    }
+
+    async fn commit(
+        &self,
+        context: &CommandContext,
+        lanes: &mut [HeldLane],
+        recording: Recording,
+    ) -> Result<Attempt, LedgerError> {
+        let Recording { unit, events } = recording;
+        let command = unit.command;
+        if unit.writes.is_empty() && unit.key.is_none() {
+            return Ok(Attempt::Done(Executed {
+                command,
+                events,
+                replayed: false,
+            }));
+        }
+        let names = unit.names.clone();
+        for lane in &mut *lanes {
+            lane.begin_commit();
+        }
+        let outcome = self.committer.commit(unit).await?;
+        match outcome {
+            UnitOutcome::Committed { last_position: _ } => {
+                for lane in lanes {
+                    lane.finish_commit(&events);
+                }
+                self.directory.forget(&names);
+                Ok(Attempt::Done(Executed {
+                    command,
+                    events,
+                    replayed: false,
+                }))
+            }
+            UnitOutcome::NameTaken(what) => {
+                keep_hot(lanes);
+                let rejection = Rejection::NameTaken { what };
+                self.bind_refusal(context, self.clock.now(), Vec::new(), rejection)
+                    .await
+            }
+            UnitOutcome::ReadMoved | UnitOutcome::KeyKnown | UnitOutcome::KeyDestroyed => {
+                keep_hot(lanes);
+                self.settle(context, outcome).await
+            }
+            UnitOutcome::GuardRefused
+            | UnitOutcome::Moved
+            | UnitOutcome::Failed
+            | UnitOutcome::Retry
+            | UnitOutcome::Unknown => self.settle(context, outcome).await,
+        }
+    }
+
+    /// The rules said no. That is an answer only while the streams are still what they were decided on.
+    async fn refuse(
+        &self,
+        context: &CommandContext,
+        lanes: &[HeldLane],
+        now: Timestamp,
+        versions: Vec<(StreamKey, u64)>,
+        rejection: Rejection,
+    ) -> Result<Attempt, LedgerError> {
+        let streams: Vec<StreamKey> = versions.iter().map(|(stream, _)| *stream).collect();
+        let current = self.store.versions(&streams).await?;
+        let unchanged = versions
+            .iter()
+            .all(|(stream, version)| current.get(stream).copied().unwrap_or(0) == *version);
+        if !unchanged {
+            for lane in lanes {
+                lane.evict();
+            }
+            return Ok(Attempt::Again);
+        }
+        if rejection.is_stale() {
+            return Err(LedgerError::Stale);
+        }
+        self.bind_refusal(context, now, versions, rejection).await
+    }
+
+    /// Binds a refusal to the command's idempotency key, if it has one, before it is answered.
+    async fn bind_refusal(
+        &self,
+        context: &CommandContext,
+        now: Timestamp,
+        versions: Vec<(StreamKey, u64)>,
+        rejection: Rejection,
+    ) -> Result<Attempt, LedgerError> {
+        let refused = LedgerError::Refused {
+            rejection: rejection.clone(),
+            replayed: false,
+        };
+        match self.record_refusal(context, now, versions, &rejection)? {
+            None => Err(refused),
+            Some(unit) => match self.committer.commit(unit).await? {
+                UnitOutcome::Committed { .. } => Err(refused),
+                UnitOutcome::ReadMoved => Ok(Attempt::Again),
+                outcome @ (UnitOutcome::Moved
+                | UnitOutcome::KeyKnown
+                | UnitOutcome::NameTaken(_)
+                | UnitOutcome::KeyDestroyed
+                | UnitOutcome::GuardRefused
+                | UnitOutcome::Failed
+                | UnitOutcome::Retry
+                | UnitOutcome::Unknown) => self.settle(context, outcome).await,
+            },
+        }
+    }
+
+    /// Nothing of the unit was written: says how to go on.
+    async fn settle(
+        &self,
+        context: &CommandContext,
+        outcome: UnitOutcome,
+    ) -> Result<Attempt, LedgerError> {
+        match outcome {
+            UnitOutcome::KeyKnown => match &context.idempotency {
+                Some(idempotency) => self.replay(context, idempotency).await.map(Attempt::Done),
+                None => Err(LedgerError::Corrupt(
+                    "a key is known that was not sent".to_owned(),
+                )),
+            },
+            UnitOutcome::ReadMoved => Err(LedgerError::Stale),
+            UnitOutcome::KeyDestroyed => Err(LedgerError::Erased),
+            UnitOutcome::GuardRefused => Err(LedgerError::InvariantBroken),
+            UnitOutcome::Moved | UnitOutcome::Retry => Ok(Attempt::Again),
+            UnitOutcome::Committed { .. }
+            | UnitOutcome::NameTaken(_)
+            | UnitOutcome::Failed
+            | UnitOutcome::Unknown => Err(LedgerError::Unavailable),
+        }
+    }
+
+    /// The outcome an idempotency key is bound to, from the log.
+    async fn replay(
+        &self,
+        context: &CommandContext,
+        idempotency: &Idempotency,
+    ) -> Result<Executed, LedgerError> {
+        let row = self
+            .store
+            .key_row(context.tenant, &idempotency.key)
+            .await?
+            .ok_or(LedgerError::Unavailable)?;
+        if row.fingerprint != idempotency.fingerprint {
+            return Err(LedgerError::KeyReused);
+        }
+        let outcome: Outcome = serde_json::from_str(&row.outcome)
+            .map_err(|error| LedgerError::Corrupt(format!("idempotency outcome: {error}")))?;
+        match outcome {
+            Outcome::Refused(rejection) => Err(LedgerError::Refused {
+                rejection,
+                replayed: true,
+            }),
+            Outcome::Accepted(command) => {
+                let rows = self.store.command_rows(context.tenant, command).await?;
+                let events = rows
+                    .iter()
+                    .map(|logged| codec::decode(&logged.row))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(Executed {
+                    command,
+                    events,
+                    replayed: true,
+                })
+            }
+        }
+    }
+}
+
+/// Nothing was written, and not because a stream moved: what is hot stays true.
+fn keep_hot(lanes: &mut [HeldLane]) {
+    for lane in lanes {
+        lane.abandon_commit();
+    }
+}
+
+fn hot_streams(lanes: &[HeldLane]) -> BTreeMap<StreamKey, Hot> {
+    lanes
+        .iter()
+        .filter_map(|lane| Some((lane.stream, lane.hot()?)))
+        .collect()
+}
+
+/// Decides every command, each against what the ones before it on the same stream decided.
+fn decide(
+    now: Timestamp,
+    hot: &BTreeMap<StreamKey, Hot>,
+    commands: &[Addressed],
+) -> Result<Vec<Decided>, Rejection> {
+    let mut decided: BTreeMap<StreamKey, (Vec<Fact>, Option<State>)> = BTreeMap::new();
+    for (index, addressed) in commands.iter().enumerate() {
+        let Some(before) = hot.get(&addressed.stream) else {
+            continue;
+        };
+        let (facts, scratch) = decided.entry(addressed.stream).or_default();
+        let state = scratch.as_ref().unwrap_or(&before.state);
+        let new = state.decide(now, &addressed.command)?;
+        let is_last = commands
+            .iter()
+            .skip(index + 1)
+            .all(|next| next.stream != addressed.stream);
+        if !is_last {
+            let state = scratch.get_or_insert_with(|| State::clone(&before.state));
+            let first = before.version + 1 + u64::try_from(facts.len()).unwrap_or_default();
+            for (fact, sequence) in new.iter().zip(first..) {
+                state.evolve(sequence, now, &fact.event);
+            }
+        }
+        facts.extend(new);
+    }
+    Ok(decided
+        .into_iter()
+        .filter_map(|(stream, (facts, _))| {
+            let before = hot.get(&stream)?.clone();
+            Some(Decided {
+                stream,
+                before,
+                facts,
+            })
+        })
+        .collect())
+}
+
+/// Event types the commands were built from, as versions the commit compares.
+fn terms_read(context: &CommandContext, commands: &[Addressed]) -> Vec<(StreamKey, u64)> {
+    let read: BTreeMap<StreamKey, u64> = commands
+        .iter()
+        .filter_map(|addressed| addressed.command.terms())
+        .map(|terms| {
+            let event_type: EventTypeId = terms.event_type;
+            (
+                StreamKey::event_type(context.tenant, event_type),
+                terms.version,
+            )
+        })
+        .collect();
+    read.into_iter().collect()
+}

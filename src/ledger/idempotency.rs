@@ -1,0 +1,72 @@
+//! Idempotency keys: the outcome is bound in the append transaction and replayed from the log.
+//!
+//! What is stored names the recorded events, or is the rejection itself: it holds no personal data, and the answer is
+//! rendered from the same events the second time as the first.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::domain::Rejection;
+use crate::domain::id::{CommandId, TenantId};
+
+/// What a key is bound to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Outcome {
+    /// The command was accepted; its events are in the log.
+    Accepted(CommandId),
+    /// The rules refused it.
+    Refused(Rejection),
+}
+
+type Gate = Arc<tokio::sync::Mutex<()>>;
+
+/// Commands with one key run one at a time in a process: fifty at once cost one decision, not fifty.
+#[derive(Debug, Default)]
+pub(super) struct Flights {
+    gates: Mutex<BTreeMap<(TenantId, String), Gate>>,
+}
+
+/// Held while a keyed command runs.
+#[derive(Debug)]
+pub(super) struct Flight {
+    flights: Arc<Flights>,
+    name: (TenantId, String),
+    gate: Option<OwnedMutexGuard<()>>,
+}
+
+impl Flights {
+    pub(super) async fn enter(self: &Arc<Self>, tenant: TenantId, key: &str) -> Flight {
+        let name = (tenant, key.to_owned());
+        let gate = {
+            let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(gates.entry(name.clone()).or_default())
+        };
+        let gate = gate.lock_owned().await;
+        Flight {
+            flights: Arc::clone(self),
+            name,
+            gate: Some(gate),
+        }
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.gate = None;
+        let mut gates = self
+            .flights
+            .gates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if gates
+            .get(&self.name)
+            .is_some_and(|gate| Arc::strong_count(gate) == 1)
+        {
+            gates.remove(&self.name);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What operators ask of the ledger: its tenants, its read models' rows, and a rebuild of them.
+
+use super::database::DatabaseError;
+use super::row::{Cell, Projection, Table};
+use super::{Ledger, LedgerError, codec};
+use crate::domain::id::TenantId;
+
+impl Ledger {
+    /// Every tenant that has a log.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn tenants(&self) -> Result<Vec<TenantId>, LedgerError> {
+        Ok(self.store.tenants().await?)
+    }
+
+    /// Rebuilds a projection's rows of one tenant from event 1, while nothing is appended to the tenant's log;
+    /// `progress` receives (events done, events in total). Returns the events folded.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`]; nothing has changed then.
+    pub async fn rebuild(
+        &self,
+        tenant: TenantId,
+        projection: &dyn Projection,
+        progress: &mut (dyn FnMut(u64, u64) + Send),
+    ) -> Result<u64, LedgerError> {
+        let decode = |logged: super::unit::LoggedRow| {
+            codec::decode(&logged.row).map_err(|error| DatabaseError::corrupt("payload", error))
+        };
+        Ok(self
+            .store
+            .rebuild(tenant, projection, decode, progress)
+            .await?)
+    }
+
+    /// Every row of a tenant in a read-model table, by key.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn rows(
+        &self,
+        tenant: TenantId,
+        table: &Table,
+    ) -> Result<Vec<Vec<Cell>>, LedgerError> {
+        Ok(self.store.rows(tenant, table).await?)
+    }
+}

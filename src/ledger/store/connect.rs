@@ -1,0 +1,344 @@
+//! Opening a database: sessions set up, settings checked, schema brought up to date.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection as _, Row as _};
+
+use crate::ledger::database::{Database, Sql};
+
+/// How a database is opened.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// Connections: of the pool on Postgres, for reading on SQLite (one more writes).
+    pub connections_max: u32,
+    /// Lets a Postgres server with `fsync`, `full_page_writes` or `synchronous_commit` off pass. Never in production.
+    pub unsafe_durability_allowed: bool,
+    /// `application_name` on Postgres.
+    pub application_name: String,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            connections_max: 16,
+            unsafe_durability_allowed: false,
+            application_name: "daybook".to_owned(),
+        }
+    }
+}
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL names neither database.
+    #[error("database URL must start with sqlite:// or postgres://")]
+    Scheme,
+    /// The URL names a database that is gone when it is closed.
+    #[error("a ledger is not kept in memory: name a file")]
+    InMemory,
+    /// The database file could not be made.
+    #[error("cannot create database file {path}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database did not do what opening needs; the URL is not repeated, for it holds a password.
+    #[error("cannot {step}")]
+    Driver {
+        /// What was tried.
+        step: &'static str,
+        /// Why not.
+        source: sqlx::Error,
+    },
+    /// The database is too old.
+    #[error("{database} {found} is older than {needed}")]
+    TooOld {
+        /// Which of the two.
+        database: &'static str,
+        /// Its version.
+        found: String,
+        /// The oldest that will do.
+        needed: &'static str,
+    },
+    /// A setting of the server can lose acknowledged bookings.
+    #[error("the server runs with {setting} = {value}, which loses acknowledged writes")]
+    UnsafeSetting {
+        /// Its name.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// A migration failed, or the database has others than this program.
+    #[error("cannot migrate the database")]
+    Migrate(#[from] MigrateError),
+}
+
+/// What a connection of the pool waits for a free one, and a writer for SQLite's lock.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection idle for longer is asked whether it still lives before it is used.
+const IDLE_TRUSTED: Duration = Duration::from_secs(5);
+/// Statements kept prepared per connection: those of the store and of the read models, with room.
+const STATEMENTS_CACHED: usize = 256;
+/// PostgreSQL 15, as `server_version_num`.
+const POSTGRES_OLDEST: i32 = 150_000;
+/// Older ones can corrupt a WAL.
+const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
+
+/// The session of the server on Postgres, whatever its login: the runtime role, and timeouts so that a frozen process
+/// or a lost network stops nobody for long.
+const POSTGRES_SESSION: &str = "set role daybook_runtime; set lock_timeout = '5s'; \
+    set idle_in_transaction_session_timeout = '10s'; set statement_timeout = '30s'; \
+    set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; \
+    set client_connection_check_interval = '5s'";
+
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+impl Database {
+    /// Opens a migrated database: `sqlite://path` or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn open(url: &str, options: &OpenOptions) -> Result<Self, ConnectError> {
+        match Scheme::of(url)? {
+            Scheme::Postgres => open_postgres(url, options).await.map(Self::Postgres),
+            Scheme::Sqlite => open_sqlite(url, options).await,
+        }
+    }
+
+    /// Closes every connection, once it is free.
+    pub async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}
+
+/// Brings the schema up to date: the migrations, then each projection's tables. The login owns the tables; on Postgres
+/// it may be another one than the server's.
+///
+/// # Errors
+/// [`ConnectError`].
+pub async fn migrate(url: &str, schemas: &[Sql]) -> Result<(), ConnectError> {
+    match Scheme::of(url)? {
+        Scheme::Postgres => migrate_postgres(url, schemas).await,
+        Scheme::Sqlite => migrate_sqlite(url, schemas).await,
+    }
+}
+
+enum Scheme {
+    Postgres,
+    Sqlite,
+}
+
+impl Scheme {
+    fn of(url: &str) -> Result<Self, ConnectError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else if url.starts_with("sqlite:") {
+            Ok(Self::Sqlite)
+        } else {
+            Err(ConnectError::Scheme)
+        }
+    }
+}
+
+fn driver(step: &'static str) -> impl Fn(sqlx::Error) -> ConnectError {
+    move |source| ConnectError::Driver { step, source }
+}
+
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<PgPool, ConnectError> {
+    let connect = PgConnectOptions::from_str(url)
+        .map_err(driver("read the database URL"))?
+        .application_name(&options.application_name)
+        .statement_cache_capacity(STATEMENTS_CACHED);
+    let mut first = PgConnection::connect_with(&connect)
+        .await
+        .map_err(driver("connect to Postgres"))?;
+    check_postgres(&mut first, options).await?;
+    first.close().await.map_err(driver("close a connection"))?;
+    PgPoolOptions::new()
+        .max_connections(options.connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A ping before each use would double the round trips of a short read.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if IDLE_TRUSTED < meta.idle_for {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(POSTGRES_SESSION).execute(connection).await?;
+                Ok(())
+            })
+        })
+        .connect_with(connect)
+        .await
+        .map_err(driver("start a session as role daybook_runtime"))
+}
+
+async fn check_postgres(
+    connection: &mut PgConnection,
+    options: &OpenOptions,
+) -> Result<(), ConnectError> {
+    let row = sqlx::query(include_str!("sql/settings_read.postgres.sql"))
+        .fetch_one(connection)
+        .await
+        .map_err(driver("read the server's settings"))?;
+    let read = driver("read the server's settings");
+    let version: i32 = row.try_get("version").map_err(&read)?;
+    if version < POSTGRES_OLDEST {
+        return Err(ConnectError::TooOld {
+            database: "PostgreSQL",
+            found: version.to_string(),
+            needed: "15",
+        });
+    }
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let value: String = row.try_get(setting).map_err(&read)?;
+        if value != "off" {
+            continue;
+        }
+        if !options.unsafe_durability_allowed {
+            return Err(ConnectError::UnsafeSetting { setting, value });
+        }
+        tracing::warn!(
+            setting,
+            "the server may lose acknowledged writes; allowed by option"
+        );
+    }
+    Ok(())
+}
+
+async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Database, ConnectError> {
+    let connect = sqlite_options(url)?;
+    create_file(connect.get_filename()).await?;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(connect.clone())
+        .await
+        .map_err(driver("open the database file"))?;
+    let version: String = sqlx::query_scalar("select sqlite_version()")
+        .fetch_one(&writer)
+        .await
+        .map_err(driver("read the version of SQLite"))?;
+    check_sqlite_version(&version)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(connect.pragma("query_only", "on"))
+        .await
+        .map_err(driver("open the database file for reading"))?;
+    Ok(Database::Sqlite { writer, readers })
+}
+
+fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(ConnectError::InMemory);
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(driver("read the database URL"))?;
+    Ok(options
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE_TIMEOUT)
+        .statement_cache_capacity(STATEMENTS_CACHED)
+        // What was deleted is overwritten: keys that were destroyed, terms that were purged.
+        .pragma("secure_delete", "on")
+        // `insert or replace` deletes; only with this do the delete triggers of the log see it.
+        .pragma("recursive_triggers", "on"))
+}
+
+/// Makes the file readable by its owner only; SQLite gives its WAL the same mode.
+async fn create_file(path: &Path) -> Result<(), ConnectError> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(path).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(ConnectError::File {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+fn check_sqlite_version(version: &str) -> Result<(), ConnectError> {
+    let parts: Vec<u32> = version
+        .split('.')
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    if SQLITE_OLDEST.as_slice() <= parts.as_slice() {
+        return Ok(());
+    }
+    Err(ConnectError::TooOld {
+        database: "SQLite",
+        found: version.to_owned(),
+        needed: "3.51.3",
+    })
+}
+
+async fn migrate_postgres(url: &str, schemas: &[Sql]) -> Result<(), ConnectError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(driver("read the database URL"))?
+        .application_name("daybook migrate");
+    let mut connection = PgConnection::connect_with(&options)
+        .await
+        .map_err(driver("connect to Postgres"))?;
+    // The projections' tables are made under the same lock: `create table if not exists` races with itself.
+    connection.lock().await?;
+    POSTGRES_MIGRATIONS.run(&mut connection).await?;
+    for schema in schemas {
+        sqlx::raw_sql(schema.postgres)
+            .execute(&mut connection)
+            .await
+            .map_err(driver("create the tables of a read model"))?;
+    }
+    connection.unlock().await?;
+    connection
+        .close()
+        .await
+        .map_err(driver("close a connection"))
+}
+
+async fn migrate_sqlite(url: &str, schemas: &[Sql]) -> Result<(), ConnectError> {
+    let options = sqlite_options(url)?;
+    create_file(options.get_filename()).await?;
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .map_err(driver("open the database file"))?;
+    SQLITE_MIGRATIONS.run(&mut connection).await?;
+    for schema in schemas {
+        sqlx::raw_sql(schema.sqlite)
+            .execute(&mut connection)
+            .await
+            .map_err(driver("create the tables of a read model"))?;
+    }
+    connection
+        .close()
+        .await
+        .map_err(driver("close a connection"))
+}

@@ -1,0 +1,17 @@
+-- Used by store/reading.rs. An empty scope finds a scoped name only when it is the only one of its kind.
+-- Indexes: directory_pkey, directory_name.
+select d.tenant, d.target
+from directory d
+where $2 <> '' and d.kind = $1 and d.scope = $2 and d.name = $3
+union all
+select found.tenant, found.target
+from (
+  select few.tenant, few.target, count(*) over () as hits
+  from (
+    select d.tenant, d.target
+    from directory d
+    where $2 = '' and d.kind = $1 and d.name = $3
+    limit 2
+  ) few
+) found
+where found.hits = 1

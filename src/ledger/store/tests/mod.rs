@@ -1,0 +1,11 @@
+//! The store's promises, on SQLite and, where `TEST_POSTGRES_URL` names a server, on Postgres.
+//!
+//! The Postgres login must be able to create databases and roles; each test has a database of its own.
+
+mod fixture;
+mod appending;
+mod conflicts;
+mod guards;
+mod rebuilding;
+mod isolation;
+mod opening;

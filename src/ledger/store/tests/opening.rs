@@ -1,0 +1,60 @@
+//! How a SQLite file is opened; what Postgres refuses is in `isolation`.
+
+use super::fixture::{Fixture, drawn};
+use crate::ledger::database::Database;
+use crate::ledger::store::connect::{ConnectError, OpenOptions, migrate};
+
+#[tokio::test]
+async fn a_file_is_durable_private_and_written_by_one() {
+    let fixture = Fixture::sqlite().await;
+    let Database::Sqlite { writer, readers } = fixture.store.database() else {
+        unreachable!()
+    };
+    for (pragma, expected) in [
+        ("select journal_mode from pragma_journal_mode", "wal"),
+        (
+            "select cast(synchronous as text) from pragma_synchronous",
+            "2",
+        ),
+        (
+            "select cast(foreign_keys as text) from pragma_foreign_keys",
+            "1",
+        ),
+        (
+            "select cast(secure_delete as text) from pragma_secure_delete",
+            "1",
+        ),
+    ] {
+        let value: String = sqlx::query_scalar(pragma).fetch_one(writer).await.unwrap();
+        assert_eq!(value, expected, "{pragma}");
+    }
+    assert_eq!(writer.options().get_max_connections(), 1);
+    let written = sqlx::query("delete from claims").execute(readers).await;
+    assert!(written.unwrap_err().to_string().contains("readonly"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = fixture.url.trim_start_matches("sqlite://");
+        for suffix in ["", "-wal"] {
+            let meta = std::fs::metadata(format!("{path}{suffix}")).unwrap();
+            assert_eq!(meta.permissions().mode() & 0o777, 0o600, "{suffix}");
+        }
+    }
+    migrate(&fixture.url, &[]).await.unwrap();
+    fixture.remove().await;
+}
+
+#[tokio::test]
+async fn what_is_no_ledger_is_not_opened() {
+    let options = OpenOptions::default();
+    let nowhere = format!("sqlite:///nonesuch/{}.db", drawn());
+    for (url, expected) in [
+        ("mysql://x", "must start with"),
+        ("sqlite::memory:", "in memory"),
+        (nowhere.as_str(), "cannot create database file"),
+        ("postgres://127.0.0.1:1/x", "cannot connect to Postgres"),
+    ] {
+        let error: ConnectError = Database::open(url, &options).await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}

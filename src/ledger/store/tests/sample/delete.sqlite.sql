@@ -1,0 +1,2 @@
+delete from samples
+where (tenant, id) in (select x.value ->> 0, x.value ->> 1 from json_each($1) x)

@@ -1,0 +1,7 @@
+create table if not exists samples (
+  tenant text not null,
+  id text not null,
+  amount integer,
+  doc text not null,
+  constraint samples_pkey primary key (tenant, id)
+) strict;

@@ -1,0 +1,144 @@
+//! One writing transaction on either database, with the tenants it may see.
+
+use std::collections::BTreeSet;
+
+use super::rowset::RowSet;
+use crate::domain::id::TenantId;
+use crate::ledger::database::{
+    Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
+};
+
+/// An open transaction; dropped, it is rolled back.
+#[derive(Debug)]
+pub(super) struct Transaction {
+    inner: Inner,
+    statements: u32,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+}
+
+impl Transaction {
+    /// Begins; on Postgres names the tenants in the same round trip (only UUIDs are put into the text), on SQLite takes
+    /// the write lock at once, so that no later statement finds the file busy.
+    pub(super) async fn begin(
+        database: &Database,
+        tenants: &BTreeSet<TenantId>,
+    ) -> Result<Self, DatabaseError> {
+        let inner = match database {
+            Database::Postgres(pool) => {
+                let admitted: Vec<String> = tenants.iter().map(ToString::to_string).collect();
+                let begin = format!(
+                    "begin isolation level read committed; set local daybook.tenants = '{}'",
+                    admitted.join(",")
+                );
+                Inner::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?)
+            }
+            Database::Sqlite { writer, .. } => {
+                Inner::Sqlite(writer.begin_with("begin immediate").await?)
+            }
+        };
+        Ok(Self {
+            inner,
+            statements: 0,
+        })
+    }
+
+    /// Whether this is Postgres.
+    pub(super) const fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
+    }
+
+    /// Statements sent so far, begin and commit not counted.
+    pub(super) const fn statements(&self) -> u32 {
+        self.statements
+    }
+
+    /// Runs a statement over a set of rows; further parameters follow it. Without rows it is not sent.
+    pub(super) async fn apply(
+        &mut self,
+        sql: Sql,
+        rows: RowSet,
+        further: Vec<Param>,
+    ) -> Result<Vec<Row>, DatabaseError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut params = match self.inner {
+            Inner::Postgres(_) => rows.into_arrays()?,
+            Inner::Sqlite(_) => vec![rows.into_json()?],
+        };
+        params.extend(further);
+        self.fetch(sql, params).await
+    }
+
+    /// Runs a statement with plain parameters.
+    pub(super) async fn fetch(
+        &mut self,
+        sql: Sql,
+        params: Vec<Param>,
+    ) -> Result<Vec<Row>, DatabaseError> {
+        self.statements = self.statements.saturating_add(1);
+        match &mut self.inner {
+            Inner::Postgres(transaction) => {
+                let rows = sqlx::query_with(sql.postgres, postgres_arguments(params)?)
+                    .fetch_all(&mut **transaction)
+                    .await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+            Inner::Sqlite(transaction) => {
+                let rows = sqlx::query_with(sql.sqlite, sqlite_arguments(params)?)
+                    .fetch_all(&mut **transaction)
+                    .await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+        }
+    }
+
+    /// Runs a statement whose text is put together from the names of a read model's tables, which are constants.
+    pub(super) async fn fetch_composed(
+        &mut self,
+        text: String,
+        params: Vec<Param>,
+    ) -> Result<Vec<Row>, DatabaseError> {
+        self.statements = self.statements.saturating_add(1);
+        let text = sqlx::AssertSqlSafe(text);
+        match &mut self.inner {
+            Inner::Postgres(transaction) => {
+                let rows = sqlx::query_with(text, postgres_arguments(params)?)
+                    .fetch_all(&mut **transaction)
+                    .await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+            Inner::Sqlite(transaction) => {
+                let rows = sqlx::query_with(text, sqlite_arguments(params)?)
+                    .fetch_all(&mut **transaction)
+                    .await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+        }
+    }
+
+    /// Commits.
+    pub(super) async fn commit(self) -> Result<(), DatabaseError> {
+        match self.inner {
+            Inner::Postgres(transaction) => transaction.commit().await?,
+            Inner::Sqlite(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Rolls back. That it failed changes nothing: the database rolls back what is not committed.
+    pub(super) async fn rollback(self) {
+        let rolled_back = match self.inner {
+            Inner::Postgres(transaction) => transaction.rollback().await,
+            Inner::Sqlite(transaction) => transaction.rollback().await,
+        };
+        if let Err(error) = rolled_back {
+            tracing::debug!(%error, "a rollback was not confirmed");
+        }
+    }
+}

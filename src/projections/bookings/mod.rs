@@ -1,0 +1,30 @@
+//! The bookings read model: one row per wire uid.
+//!
+//! `change` says what an event does to a wire booking; `fold` and `table` follow it, for structs and for rows. `read`
+//! and `list` are the queries. Personal data stays sealed throughout.
+
+mod change;
+mod fold;
+mod table;
+mod read;
+mod list;
+#[cfg(test)]
+mod event_test;
+#[cfg(test)]
+mod list_test;
+
+pub use list::{Class, Filter, Page, SortBy, list};
+pub use read::{by_seat, by_series, by_uid};
+pub use table::Bookings;
+
+use crate::ledger::record::RecordedEvent;
+
+use super::row::Booking;
+
+/// Folds events into booking rows. A move changes the row it leaves and adds one; a booking that is given to another
+/// provider keeps its row. Events of other things change nothing.
+pub fn apply(rows: &mut Vec<Booking>, event: &RecordedEvent) {
+    for change in change::changes(event) {
+        fold::fold(rows, change);
+    }
+}

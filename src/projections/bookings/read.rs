@@ -1,0 +1,176 @@
+//! Rows as structs, and the look-ups of single bookings.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use uuid::Uuid;
+
+use crate::domain::id::{
+    AttendeeNumber, BookingId, BookingNumber, BookingUid, ProviderId, SeatId, TenantId,
+};
+use crate::domain::provider::command::BookingStatus;
+use crate::domain::time::TimeSlot;
+use crate::ledger::database::{Database, DatabaseError, Row};
+use crate::projections::cell::{in_table, number_of, parsed, version_of};
+use crate::projections::row::{Booking, Seat};
+
+use super::change::ABSENCE;
+use super::table::{BookingDocument, SeatDocument, status_text};
+
+/// One wire booking.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn by_uid(
+    database: &Database,
+    tenant: TenantId,
+    uid: &BookingUid,
+) -> Result<Option<Booking>, DatabaseError> {
+    let sql = sql!("bookings/read", "where b.tenant = $1 and b.uid = $2");
+    let params = vec![tenant.into(), uid.as_str().into()];
+    let rows = database.fetch(tenant, sql, params).await?;
+    rows.first().map(booking).transpose()
+}
+
+/// The occurrences of a series, in order of their index; empty when there is no such series. An occurrence that moved
+/// is there with both its wire bookings, the older first.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn by_series(
+    database: &Database,
+    tenant: TenantId,
+    series: &BookingUid,
+) -> Result<Vec<Booking>, DatabaseError> {
+    let sql = sql!("bookings/read", "where b.tenant = $1 and b.series = $2");
+    let params = vec![tenant.into(), series.as_str().into()];
+    let rows = database.fetch(tenant, sql, params).await?;
+    let mut bookings = all(&rows)?;
+    let index = |booking: &Booking| booking.series.as_ref().map(|place| place.index);
+    bookings.sort_by_key(|booking| (index(booking), booking.created_at, booking.number));
+    Ok(bookings)
+}
+
+/// The booking that holds a seat, or held it last before the seat was released.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn by_seat(
+    database: &Database,
+    tenant: TenantId,
+    seat: SeatId,
+) -> Result<Option<Booking>, DatabaseError> {
+    let sql = sql!(
+        "bookings/read",
+        "where b.tenant = $1 and b.uid = (
+            select s.uid from booking_seats as s where s.tenant = $1 and s.seat = $2
+        )"
+    );
+    let params = vec![tenant.into(), seat.as_uuid().into()];
+    let rows = database.fetch(tenant, sql, params).await?;
+    rows.first().map(booking).transpose()
+}
+
+/// Reads rows of `bookings/read`.
+pub(super) fn all(rows: &[Row]) -> Result<Vec<Booking>, DatabaseError> {
+    rows.iter().map(booking).collect()
+}
+
+fn booking(row: &Row) -> Result<Booking, DatabaseError> {
+    columns(row).map_err(|error| in_table("bookings", error))
+}
+
+fn columns(row: &Row) -> Result<Booking, DatabaseError> {
+    let text = row.text("doc")?;
+    let document: BookingDocument = parsed("doc", &text)?;
+    let absences = absences(&text)?;
+    let absent = |attendee| absences.get(&attendee).copied().unwrap_or(false);
+    let slot = TimeSlot::new(row.instant("start_at")?, row.instant("end_at")?)
+        .map_err(|error| DatabaseError::corrupt("end_at", error))?;
+    Ok(Booking {
+        booking: BookingId::from_uuid(row.uuid("booking")?),
+        number: BookingNumber::new(number_of(row, "number")?),
+        uid: BookingUid::from_text(row.text("uid")?),
+        ics_uid: document.ics_uid,
+        provider: ProviderId::from_uuid(row.uuid("provider")?),
+        host: document.host,
+        terms: document.terms,
+        status: status(&row.text("status")?)?,
+        slot,
+        claims: document.claims,
+        counted_on: document.counted_on,
+        attendee: document.attendee,
+        attendee_absent: absent(document.attendee),
+        host_absent: document.host_absent,
+        series: document.series,
+        seats: seats(row, absent)?,
+        placed: document.placed,
+        moved: document.moved,
+        cancelled: document.cancelled,
+        declined: document.declined,
+        rescheduled_from: document.rescheduled_from,
+        rescheduled_to: document.rescheduled_to,
+        compensated: document.compensated,
+        completed: document.completed,
+        version: version_of(row)?,
+        created_at: row.instant("created_at")?,
+        updated_at: row.instant("updated_at")?,
+    })
+}
+
+fn status(text: &str) -> Result<BookingStatus, DatabaseError> {
+    use BookingStatus::{Accepted, Cancelled, Pending, Rejected};
+    [Accepted, Pending, Cancelled, Rejected]
+        .into_iter()
+        .find(|status| status_text(*status) == text)
+        .ok_or_else(|| DatabaseError::corrupt("status", format!("{text:?} is no status")))
+}
+
+/// A member of a document that is either an absence or something else.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Member {
+    Absence(bool),
+    Other(IgnoredAny),
+}
+
+/// Who was absent. Most documents say nothing of it, and only those that may are read a second time.
+fn absences(document: &str) -> Result<BTreeMap<AttendeeNumber, bool>, DatabaseError> {
+    if !document.contains(ABSENCE) {
+        return Ok(BTreeMap::new());
+    }
+    let members: BTreeMap<String, Member> = parsed("doc", document)?;
+    let absence = |(name, member): (String, Member)| {
+        let attendee = name.strip_prefix(ABSENCE)?.parse().ok()?;
+        match member {
+            Member::Absence(absent) => Some((AttendeeNumber::new(attendee), absent)),
+            Member::Other(IgnoredAny) => None,
+        }
+    };
+    Ok(members.into_iter().filter_map(absence).collect())
+}
+
+#[derive(Deserialize)]
+struct StoredSeat {
+    seat: Uuid,
+    doc: String,
+}
+
+fn seats(row: &Row, absent: impl Fn(AttendeeNumber) -> bool) -> Result<Vec<Seat>, DatabaseError> {
+    let Some(text) = row.text_or_null("seats")? else {
+        return Ok(Vec::new());
+    };
+    let stored: Vec<StoredSeat> = parsed("seats", &text)?;
+    let seat = |one: StoredSeat| {
+        let document: SeatDocument = parsed("seats.doc", &one.doc)?;
+        Ok(Seat {
+            seat: SeatId::from_uuid(one.seat),
+            attendee: document.attendee,
+            released: document.released,
+            absent: absent(document.attendee),
+            placed: document.placed,
+        })
+    };
+    stored.into_iter().map(seat).collect()
+}

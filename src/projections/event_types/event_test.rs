@@ -1,0 +1,149 @@
+//! What each event does to an event type: folded, and written, and the same.
+
+use crate::domain::Event;
+use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::event_type::{
+    EventTypeChanged, EventTypeCreated, EventTypeDeleted, EventTypeEvent,
+};
+use crate::domain::id::{EventTypeNumber, ProviderNumber};
+use crate::ledger::record::RecordedEvent;
+use crate::projections::check::differences;
+use crate::projections::sample::*;
+use crate::projections::sample_database::{databases, dump, write};
+
+use super::{EventTypes, Filter, apply, by_ids, list};
+
+fn settings(slug: &str, hidden: bool) -> EventTypeSettings {
+    let terms = terms(None);
+    EventTypeSettings {
+        title: "Intro".into(),
+        slug: slug.into(),
+        description: String::new(),
+        lengths_minutes: vec![30],
+        has_length_options: false,
+        before_minutes: 0,
+        after_minutes: 0,
+        notice_minutes: 0,
+        interval_minutes: None,
+        offset_minutes: 0,
+        window: terms.window,
+        schedule: None,
+        limits: terms.limits,
+        seats: None,
+        confirmation: terms.confirmation,
+        recurrence: None,
+        exclusive_holds: false,
+        first_slot_only: false,
+        optimized_slots: false,
+        cancelling_disabled: false,
+        rescheduling: terms.rescheduling,
+        hidden,
+        guests_disabled: false,
+        booking_requires_authentication: false,
+        locations_json: "[]".into(),
+        booking_fields_json: "[]".into(),
+        metadata_json: "{}".into(),
+        presentation_json: "{}".into(),
+    }
+}
+
+fn created(number: i32, owner: u128, slug: &str, hidden: bool) -> Event {
+    Event::EventType(EventTypeEvent::EventTypeCreated(EventTypeCreated {
+        number: EventTypeNumber::new(number),
+        owner: provider(owner),
+        owner_number: ProviderNumber::new(17),
+        hosts: vec![provider(owner)],
+        settings: settings(slug, hidden),
+    }))
+}
+
+fn changed(slug: &str) -> Event {
+    Event::EventType(EventTypeEvent::EventTypeChanged(EventTypeChanged {
+        number: EventTypeNumber::new(41),
+        owner: provider(1),
+        previous_slug: Some("intro".into()),
+        settings: settings(slug, true),
+    }))
+}
+
+fn deleted() -> Event {
+    Event::EventType(EventTypeEvent::EventTypeDeleted(EventTypeDeleted {
+        number: EventTypeNumber::new(41),
+        owner: provider(1),
+        slug: "intro".into(),
+    }))
+}
+
+#[tokio::test]
+async fn an_event_type_is_created_changed_and_deleted() {
+    let mut recorder = Recorder::default();
+    let events: Vec<RecordedEvent> = [created(41, 1, "intro", false), changed("first"), deleted()]
+        .into_iter()
+        .map(|event| recorder.record(event_type_stream(1), event))
+        .collect();
+    for database in databases(&EventTypes).await {
+        let mut row = None;
+        for (index, event) in events.iter().enumerate() {
+            apply(&mut row, event);
+            write(&database, &EventTypes, event).await;
+            let stored = by_ids(&database, tenant(), &[event_type(1)]).await.unwrap();
+            assert_eq!(stored, row.clone().into_iter().collect::<Vec<_>>());
+            let dumped = dump(&database, &EventTypes).await;
+            assert_eq!(differences(&EventTypes, &events[..=index], dumped), []);
+            if index == 1 {
+                let row = row.as_ref().unwrap();
+                assert_eq!((row.settings.slug.as_str(), row.version), ("first", 2));
+                assert_eq!(row.created_at, events[0].decided_at);
+                assert_eq!(row.updated_at, events[1].decided_at);
+            }
+        }
+        assert_eq!(row, None);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_owner_slug_and_hiddenness() {
+    let mut recorder = Recorder::default();
+    let events = [
+        recorder.record(event_type_stream(1), created(41, 1, "intro", false)),
+        recorder.record(event_type_stream(2), created(42, 2, "intro", false)),
+        recorder.record(event_type_stream(3), created(43, 1, "secret", true)),
+    ];
+    for database in databases(&EventTypes).await {
+        for event in &events {
+            write(&database, &EventTypes, event).await;
+        }
+        let listed = async |filter: Filter| -> Vec<i32> {
+            let rows = list(&database, tenant(), &filter).await.unwrap();
+            rows.iter().map(|row| row.number.get()).collect()
+        };
+        let all = Filter {
+            hidden: true,
+            ..Filter::default()
+        };
+        assert_eq!(listed(Filter::default()).await, [41, 42]);
+        assert_eq!(listed(all.clone()).await, [41, 42, 43]);
+        assert_eq!(
+            listed(Filter {
+                descending: true,
+                ..all.clone()
+            })
+            .await,
+            [43, 42, 41]
+        );
+        assert_eq!(
+            listed(Filter {
+                owners: vec![provider(1)],
+                ..all.clone()
+            })
+            .await,
+            [41, 43]
+        );
+        let slug = Filter {
+            slug: Some("intro".into()),
+            owners: vec![provider(2)],
+            ..all
+        };
+        assert_eq!(listed(slug).await, [42]);
+    }
+}

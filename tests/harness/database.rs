@@ -1,0 +1,162 @@
+//! The database of one test, and a look into it that the program's rules do not limit.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
+
+use super::postgres::Cluster;
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A file.
+    Sqlite,
+    /// The private cluster.
+    Postgres,
+}
+
+/// An empty database in a folder of its own; both are removed at drop.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    folder: PathBuf,
+    /// Its name in the cluster.
+    postgres: Option<String>,
+}
+
+impl TestDatabase {
+    pub(crate) async fn create(kind: Kind) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("daybook-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
+        let postgres = match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(Cluster::shared().create_database().await),
+        };
+        Self { folder, postgres }
+    }
+
+    /// Where the program may leave files.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What the program is told.
+    pub(crate) fn url(&self) -> String {
+        match &self.postgres {
+            None => format!("sqlite://{}", self.file().display()),
+            Some(name) => Cluster::shared().owner_url(name),
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("day.db")
+    }
+
+    /// Drops the database; the folder goes at drop.
+    pub(crate) async fn remove(&self) {
+        if let Some(name) = &self.postgres {
+            Cluster::shared().drop_database(name).await;
+        }
+    }
+
+    /// The integers of a query that both databases understand, row by row.
+    pub(crate) async fn integers(&self, query: &'static str) -> Vec<Vec<i64>> {
+        match &self.postgres {
+            None => {
+                let options = SqliteConnectOptions::new()
+                    .filename(self.file())
+                    .read_only(true);
+                let mut connection = SqliteConnection::connect_with(&options)
+                    .await
+                    .expect("the file opens");
+                let rows = sqlx::query(query).fetch_all(&mut connection).await;
+                let rows = rows.expect("SQLite understands the query");
+                connection.close().await.expect("the connection closes");
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|column| row.get(column)).collect())
+                    .collect()
+            }
+            Some(name) => {
+                let url = Cluster::shared().superuser_url(name);
+                let mut connection = PgConnection::connect(&url).await.expect("Postgres answers");
+                let rows = sqlx::query(query).fetch_all(&mut connection).await;
+                let rows = rows.expect("Postgres understands the query");
+                connection.close().await.expect("the connection closes");
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|column| row.get(column)).collect())
+                    .collect()
+            }
+        }
+    }
+
+    /// Executes a statement as the mightiest user there is.
+    pub(crate) async fn write_by_hand(&self, statement: &'static str) -> Result<(), String> {
+        let text = |error: sqlx::Error| error.to_string();
+        match &self.postgres {
+            None => {
+                let options = SqliteConnectOptions::new().filename(self.file());
+                let mut connection = SqliteConnection::connect_with(&options)
+                    .await
+                    .map_err(text)?;
+                let executed = sqlx::query(statement).execute(&mut connection).await;
+                connection.close().await.map_err(text)?;
+                executed.map(drop).map_err(text)
+            }
+            Some(name) => {
+                let url = Cluster::shared().superuser_url(name);
+                let mut connection = PgConnection::connect(&url).await.map_err(text)?;
+                let executed = sqlx::query(statement).execute(&mut connection).await;
+                connection.close().await.map_err(text)?;
+                executed.map(drop).map_err(text)
+            }
+        }
+    }
+
+    /// Rows of a table that the runtime role sees when no tenant is named; Postgres only.
+    pub(crate) async fn rows_seen_by_runtime_role(&self, table: &str) -> i64 {
+        let name = self
+            .postgres
+            .as_ref()
+            .expect("row-level security is Postgres's");
+        let url = Cluster::shared().owner_url(name);
+        let mut connection = PgConnection::connect(&url).await.expect("Postgres answers");
+        let role = sqlx::query("set role daybook_runtime")
+            .execute(&mut connection)
+            .await;
+        role.expect("the login may become the runtime role");
+        let count = format!("select count(*) from {table}");
+        let row = sqlx::query(sqlx::AssertSqlSafe(count))
+            .fetch_one(&mut connection)
+            .await;
+        let rows = row.expect("the table is there").get(0);
+        connection.close().await.expect("the connection closes");
+        rows
+    }
+
+    /// Which of the two.
+    pub(crate) const fn kind(&self) -> Kind {
+        match self.postgres {
+            None => Kind::Sqlite,
+            Some(_) => Kind::Postgres,
+        }
+    }
+
+    /// The single integer of a query.
+    pub(crate) async fn integer(&self, query: &'static str) -> i64 {
+        let rows = self.integers(query).await;
+        assert_eq!(rows.len(), 1, "{query}");
+        rows[0][0]
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            eprintln!("cannot remove {}: {error}", self.folder.display());
+        }
+    }
+}
