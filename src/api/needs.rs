@@ -143,6 +143,18 @@ pub fn find(method: &Method, path: &str) -> Option<&'static Need> {
         .find(|need| need.path == path && need.method == method)
 }
 
+/// The methods of a path that have a row, as `Allow` lists them; empty when none has.
+pub fn methods(path: &str) -> String {
+    let mut methods: Vec<&str> = all()
+        .filter(|need| need.path == path)
+        .map(|need| need.method)
+        .collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.join(", ")
+}
+
 /// Every row.
 pub fn all() -> impl Iterator<Item = &'static Need> {
     TABLES.iter().flat_map(|table| table.iter())

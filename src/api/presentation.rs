@@ -64,9 +64,7 @@ fn is_bare(response: &Response) -> bool {
 fn bare(method: &Method, uri: &Uri, status: StatusCode) -> Failure {
     match status {
         StatusCode::NOT_FOUND => cannot(method, uri),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Failure::new(status, format!("Cannot {method} {}", shown(uri)))
-        }
+        StatusCode::METHOD_NOT_ALLOWED => method_not_allowed(method, uri),
         StatusCode::PAYLOAD_TOO_LARGE => {
             Failure::new(status, "The body is larger than 1048576 bytes.")
         }
@@ -80,6 +78,14 @@ fn bare(method: &Method, uri: &Uri, status: StatusCode) -> Failure {
 fn shown(uri: &Uri) -> &str {
     uri.path_and_query()
         .map_or(uri.path(), axum::http::uri::PathAndQuery::as_str)
+}
+
+/// 405 for a path that knows other methods.
+pub fn method_not_allowed(method: &Method, uri: &Uri) -> Failure {
+    Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("Cannot {method} {}", shown(uri)),
+    )
 }
 
 /// 404 for a path (or a version of it) that nobody serves.
