@@ -67,6 +67,7 @@ const DOMAIN_MAY_NAME: &[&str] = &[
     "chrono",
     "chrono_tz",
     "serde",
+    "serde_json",
     "uuid",
     "thiserror",
 ];

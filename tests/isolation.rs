@@ -54,6 +54,18 @@ const ROUTES: &[Route] = &[
     route("POST", "/v2/bookings/{uid}/confirm", Names::Booking, ""),
     route("POST", "/v2/bookings/{uid}/decline", Names::Booking, "{}"),
     route("GET", "/v2/bookings/{uid}/history", Names::Booking, ""),
+    route(
+        "POST",
+        "/v2/bookings/{uid}/mark-absent",
+        Names::Booking,
+        r#"{"host":true}"#,
+    ),
+    route(
+        "POST",
+        "/v2/bookings/{uid}/reassign/{userId}",
+        Names::Booking,
+        "{}",
+    ),
     route("GET", "/v2/bookings/by-seat/{seatUid}", Names::Seat, ""),
     route("GET", "/v2/event-types/{eventTypeId}", Names::EventType, ""),
     route(
@@ -211,6 +223,9 @@ on_both_databases! {
             let ask = async |id: &str| {
                 let (head, rest) = path.split_once('{').expect("the path has an id");
                 let tail = rest.split_once('}').expect("it is closed").1;
+                // A second id is the caller's own: what the path is about is the first.
+                let own = neighbour.provider_number.to_string();
+                let tail = tail.replace("{userId}", &own);
                 let method = Method::from_bytes(method.as_bytes()).expect("a method");
                 let mut request = client
                     .request(method, &format!("{head}{id}{tail}"))

@@ -18,4 +18,12 @@ if ! has_postgres; then
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends postgresql
 fi
 
+# One private Postgres for unit tests and promises; it ends when its input does, which is when this script ends.
+coproc CLUSTER { exec tests/cluster.sh; }
+cluster=$CLUSTER_PID
+IFS= read -r TEST_POSTGRES_URL <&"${CLUSTER[0]}"
+export TEST_POSTGRES_URL
+stop() { exec {CLUSTER[1]}>&-; wait "$cluster" || true; }
+trap stop EXIT
+
 INSTA_UPDATE=no cargo test --release "$@"

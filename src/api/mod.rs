@@ -31,13 +31,13 @@ pub mod execution;
 pub mod bookings;
 pub mod slots;
 pub mod event_types;
-pub mod server;
 pub mod schedules;
 pub mod me;
 pub mod providers;
 pub mod api_keys;
 pub mod health;
 pub mod document;
+pub mod server;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,7 @@
 //! client may take for the head of a request.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -52,7 +54,12 @@ pub async fn serve<S>(
     draining: CancellationToken,
 ) -> usize
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<Request, Response = Response, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + Unpin
+        + 'static,
     S::Future: Send,
 {
     let connections = TaskTracker::new();
@@ -163,6 +170,7 @@ impl Connection {
             + Clone
             + Send
             + Sync
+            + Unpin
             + 'static,
         S::Future: Send,
     {
@@ -174,31 +182,134 @@ impl Connection {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             let (app, draining) = (app.clone(), draining.clone());
-            async move {
+            Box::pin(async move {
                 let mut response = app.oneshot(request).await?;
                 if draining.is_cancelled() {
                     let close = HeaderValue::from_static("close");
                     response.headers_mut().insert(header::CONNECTION, close);
                 }
                 Ok::<_, Infallible>(response)
-            }
+            })
         });
-        let connection = http1::Builder::new()
+        let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service)
-            .with_upgrades();
-        let mut connection = std::pin::pin!(connection);
+            .serve_connection(TokioIo::new(stream), service);
         let served = tokio::select! {
-            served = connection.as_mut() => served,
+            served = poll_fn(|context| connection.poll_without_shutdown(context)) => served,
             () = self.closing.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                poll_fn(|context| connection.poll_without_shutdown(context)).await
             }
         };
-        if let Err(error) = served {
-            tracing::debug!(%error, "connection ended early");
+        match served {
+            Ok(()) => take_leave(connection.into_parts().io.into_inner()).await,
+            Err(error) => tracing::debug!(%error, "connection ended early"),
         }
         drop(self.permit);
+    }
+}
+
+/// Says goodbye and reads what the client is still sending, a while: closing a socket with unread bytes resets it,
+/// and the client would lose the answer (413 while it sends a body that is too large).
+async fn take_leave(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut discarded = vec![0; 16 * 1024];
+    let reading = async { while let Ok(1..) = stream.read(&mut discarded).await {} };
+    // Whoever takes longer is cut off.
+    drop(tokio::time::timeout(LINGER, reading).await);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::routing::post;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::Notify;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
+
+    use super::{Limits, serve};
+
+    /// A server whose `POST /slow` answers when it is told to.
+    async fn server() -> (TcpStream, Arc<Notify>, CancellationToken, TaskTracker) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let leave = Arc::new(Notify::new());
+        let slow = {
+            let leave = Arc::clone(&leave);
+            move || async move {
+                leave.notified().await;
+                "done"
+            }
+        };
+        let app = Router::new().route("/slow", post(slow)).route(
+            "/refused",
+            post(|| async { axum::http::StatusCode::PAYLOAD_TOO_LARGE }),
+        );
+        let limits = Limits {
+            connections: 4,
+            drain: Duration::from_secs(10),
+        };
+        let (draining, tracker) = (CancellationToken::new(), TaskTracker::new());
+        tracker.spawn(serve(listener, app, limits, draining.clone()));
+        tracker.close();
+        let stream = TcpStream::connect(address).await.unwrap();
+        (stream, leave, draining, tracker)
+    }
+
+    async fn read_to_end(mut stream: TcpStream) -> String {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn what_is_on_its_way_is_answered_while_draining() {
+        let (mut stream, leave, draining, tracker) = server().await;
+        stream
+            .write_all(b"POST /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        draining.cancel();
+        leave.notify_one();
+
+        let answer = read_to_end(stream).await;
+
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        assert!(
+            answer.contains("connection: close") && answer.ends_with("done"),
+            "{answer}"
+        );
+        tracker.wait().await;
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_does_not_hold_up_the_end() {
+        let (stream, _leave, draining, tracker) = server().await;
+        draining.cancel();
+        assert_eq!(read_to_end(stream).await, "");
+        tracker.wait().await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_read_its_body_is_not_lost() {
+        let (mut stream, _leave, draining, tracker) = server().await;
+        let length = 1 << 20;
+        let head = format!("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&vec![b'x'; length]).await.unwrap();
+
+        let answer = read_to_end(stream).await;
+
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        draining.cancel();
+        tracker.wait().await;
     }
 }

@@ -29,7 +29,7 @@ impl DatabaseUrl {
             let rest = rest.strip_prefix("//").unwrap_or(rest);
             let path = rest.split('?').next().unwrap_or_default();
             if path.is_empty() || path == ":memory:" {
-                return Err(invalid("names no file: sqlite://<path> is needed"));
+                return Err(invalid("names no file: sqlite://PATH is needed"));
             }
             return Ok(Self::Sqlite {
                 path: PathBuf::from(path),

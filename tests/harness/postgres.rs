@@ -1,12 +1,11 @@
-//! A private Postgres cluster, one per run of the tests: in a temporary folder, on a free loopback port.
+//! A private Postgres cluster, one per run of the tests: `tests/cluster.sh`.
 //!
-//! A shell owns it and reads a pipe from this process: when the process ends, however it ends, the pipe closes, and
-//! the shell stops Postgres and removes the folder. Nothing is skipped where Postgres is absent: the tests fail.
+//! The script reads a pipe from this process: when the process ends, however it ends, the pipe closes, and the script
+//! stops Postgres and removes its folder. `tests/run.sh` shares one cluster with the unit tests and names it in
+//! `TEST_POSTGRES_URL`. Nothing is skipped where Postgres is absent: the tests fail.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,87 +15,70 @@ use sqlx::{Connection as _, Executor as _, PgConnection};
 /// Owner of the databases, as an operator would set it up: no superuser, may create the runtime role.
 const OWNER: &str = "daybook_owner";
 
-/// Durable, as `serve` insists, but quiet; room for every test's connections.
-const SETTINGS: &str = "-c max_connections=300 -c shared_buffers=64MB -c autovacuum=off -c max_wal_size=256MB \
-                        -c log_min_messages=fatal";
-
-/// Stops the cluster when its input ends. `$1` folder, `$2` port, `$3` binaries, `$4…` settings.
-const SCRIPT: &str = r#"
-set -eu
-folder=$1 port=$2 bin=$3; shift 3
-"$bin/initdb" -D "$folder/data" -U postgres --auth=trust -E UTF8 --locale=C --no-sync >"$folder/log" 2>&1
-"$bin/postgres" -D "$folder/data" -k "$folder" -h 127.0.0.1 -p "$port" "$@" >>"$folder/log" 2>&1 &
-postgres=$!
-for _ in $(seq 1 300); do
-  if "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"; then echo ready; break; fi
-  kill -0 "$postgres" 2>/dev/null || { cat "$folder/log"; rm -rf "$folder"; exit 1; }
-  sleep 0.1
-done
-read -r _ || true
-kill -INT "$postgres"
-wait "$postgres" || true
-rm -rf "$folder"
-"#;
-
-/// What the shell says last.
-const READY: &str = "ready\n";
-
 /// The running cluster.
 #[derive(Debug)]
 pub(crate) struct Cluster {
-    port: u16,
-    /// Held open for as long as the cluster is needed; never written.
-    _input: ChildStdin,
-    _shell: Child,
+    /// `127.0.0.1:5432`.
+    address: String,
+    /// Held open for as long as the cluster is needed; absent when it is not ours.
+    _script: Option<(Child, ChildStdin)>,
 }
 
 impl Cluster {
     /// The cluster of this run, started by whoever asks first.
     pub(crate) fn shared() -> &'static Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(Self::start)
+        CLUSTER.get_or_init(|| {
+            #[expect(clippy::disallowed_methods, reason = "tests have no Config")]
+            let given = std::env::var("TEST_POSTGRES_URL").ok();
+            let cluster = given.map_or_else(Self::start, |url| Self::at(&url, None));
+            cluster.create_owner();
+            cluster
+        })
+    }
+
+    fn at(url: &str, script: Option<(Child, ChildStdin)>) -> Self {
+        let (_user, rest) = url.split_once('@').expect("the URL has a user");
+        let (address, _database) = rest.split_once('/').expect("the URL has a database");
+        Self {
+            address: address.to_owned(),
+            _script: script,
+        }
     }
 
     fn start() -> Self {
-        let binaries = binaries().expect(
-            "Postgres is needed (initdb, postgres, pg_isready): tests/run.sh installs it, or apt-get install postgresql",
-        );
-        let folder = std::env::temp_dir().join(format!("dbpg-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
-        let port = free_port();
-        let mut command = as_unprivileged(&folder);
-        command
-            .args(["sh", "-c", SCRIPT, "cluster"])
-            .arg(&folder)
-            .arg(port.to_string())
-            .arg(&binaries)
-            .args(SETTINGS.split_whitespace())
-            .current_dir("/")
-            // Not in our process group: an interrupt at the terminal must not end the shell before it has cleaned up.
+        let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster.sh"))
+            // Not in our process group: an interrupt at the terminal is not for it.
             .process_group(0)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        let mut shell = command.spawn().expect("a shell starts");
-        let input = shell.stdin.take().expect("stdin is piped");
-        let mut output = BufReader::new(shell.stdout.take().expect("stdout is piped"));
-        let mut said = String::new();
-        while !said.ends_with(READY) && 0 < output.read_line(&mut said).expect("UTF-8") {}
-        let cluster = Self {
-            port,
-            _input: input,
-            _shell: shell,
-        };
-        assert!(said.ends_with(READY), "Postgres did not start:\n{said}");
-        cluster.create_owner();
-        cluster
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the script starts");
+        let input = script.stdin.take().expect("stdin is piped");
+        let mut output = BufReader::new(script.stdout.take().expect("stdout is piped"));
+        let mut url = String::new();
+        output.read_line(&mut url).expect("the script prints UTF-8");
+        assert!(!url.is_empty(), "Postgres did not start: see above");
+        Self::at(&url, Some((script, input)))
     }
 
     fn create_owner(&self) {
         let url = self.superuser_url("postgres");
-        let create = format!("create role {OWNER} login createrole");
+        // Both may be there already: the unit tests share the cluster. The owner may hand the runtime role on, as if
+        // its own migration had created it.
+        let create = |role: &str| {
+            format!(
+                "do $$ begin create role {role}; exception when duplicate_object then null; end $$;"
+            )
+        };
+        let create = create(&format!("{OWNER} login createrole"))
+            + &create("daybook_runtime nologin")
+            + &format!("grant daybook_runtime to {OWNER} with admin option");
         on_a_thread(async move {
             let mut connection = PgConnection::connect(&url).await?;
-            connection.execute(sqlx::AssertSqlSafe(create)).await?;
+            sqlx::raw_sql(sqlx::AssertSqlSafe(create))
+                .execute(&mut connection)
+                .await?;
             connection.close().await
         });
     }
@@ -104,7 +86,8 @@ impl Cluster {
     /// Creates an empty database; returns its name.
     pub(crate) async fn create_database(&self) -> String {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("test_{process}_{number}");
         self.admin(format!("create database {name} owner {OWNER}"))
             .await;
         name
@@ -127,12 +110,12 @@ impl Cluster {
 
     /// How the program connects.
     pub(crate) fn owner_url(&self, database: &str) -> String {
-        format!("postgres://{OWNER}@127.0.0.1:{}/{database}", self.port)
+        format!("postgres://{OWNER}@{}/{database}", self.address)
     }
 
     /// How a test looks behind row-level security.
     pub(crate) fn superuser_url(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+        format!("postgres://postgres@{}/{database}", self.address)
     }
 }
 
@@ -149,60 +132,4 @@ fn on_a_thread(work: impl Future<Output = sqlx::Result<()>> + Send + 'static) {
         .join()
         .expect("the thread ends")
         .expect("the cluster obeys");
-}
-
-/// The folder of the newest Postgres: Debian keeps each version's binaries apart, others put them on the path.
-fn binaries() -> Option<PathBuf> {
-    let is_whole = |folder: &PathBuf| {
-        ["initdb", "postgres", "pg_isready"]
-            .iter()
-            .all(|name| folder.join(name).is_file())
-    };
-    let version =
-        |folder: &PathBuf| -> Option<u32> { folder.parent()?.file_name()?.to_str()?.parse().ok() };
-    let debian = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path().join("bin"))
-        .filter(is_whole)
-        .max_by_key(version);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    debian.or_else(|| std::env::split_paths(&path).find(is_whole))
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a port is free")
-        .port()
-}
-
-/// Postgres refuses to run as root: then another user runs it and owns its folder.
-fn as_unprivileged(folder: &Path) -> Command {
-    let id = |arguments: &[&str]| {
-        let output = Command::new("id")
-            .args(arguments)
-            .output()
-            .expect("id runs");
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    if id(&["-u"]).as_deref() != Some("0") {
-        return Command::new("env");
-    }
-    let user = ["postgres", "nobody"]
-        .into_iter()
-        .find(|user| id(&["-u", user]).is_some())
-        .expect("a user without privileges exists");
-    let uid = id(&["-u", user]).and_then(|id| id.parse().ok());
-    let gid = id(&["-g", user]).and_then(|id| id.parse().ok());
-    std::os::unix::fs::chown(folder, uid, gid).expect("root may give a folder away");
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid", user, "--regid"]);
-    command.arg(gid.map_or_else(String::new, |gid: u32| gid.to_string()));
-    command.arg("--clear-groups");
-    command
 }

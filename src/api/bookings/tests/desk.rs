@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request};
 use chrono::{Duration, NaiveTime, Weekday};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -118,15 +119,23 @@ impl Desk {
         let database = Database::open(&url, &OpenOptions::default()).await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Stopped);
         let ids: Arc<dyn Ids> = Arc::new(Count(AtomicU64::new(1)));
-        let ledger = Ledger::new(
+        let ledger = Ledger::open(
             database,
             projections,
             Arc::clone(&clock),
             Arc::clone(&ids),
             &[7; 32],
-            TaskTracker::new(),
+            &TaskTracker::new(),
+            CancellationToken::new(),
         );
-        let api = Api::new(Arc::clone(&ledger), clock, ids, "http://desk", None);
+        let api = Api::new(
+            Arc::clone(&ledger),
+            clock,
+            ids,
+            "http://desk",
+            None,
+            CancellationToken::new(),
+        );
         let desk = Self {
             router: router(Arc::new(api)),
             ledger,
