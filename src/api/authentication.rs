@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use super::Api;
 use super::caller::{Caller, masked};
 use super::failure::Failure;
 use super::needs::{self, Denial, Need};
-use super::presentation::cannot;
+use super::presentation::{cannot, method_not_allowed};
 use super::rejection::{Asked, Doing, failed};
 use super::request_id::RequestId;
 use super::version::Version;
@@ -60,7 +60,7 @@ async fn admit(
     request: &Parts,
 ) -> Result<(Caller, Version), Failure> {
     let Some(need) = needs::find(&request.method, path.as_str()) else {
-        return Err(undeclared(request, path.as_str()));
+        return Err(undeclared(path, request));
     };
     let version = Version::of(&request.headers);
     if !need.versions.contains(&version) {
@@ -71,18 +71,20 @@ async fn admit(
     Ok((caller, version))
 }
 
-/// A path that is known by other methods is answered 405; one that declares nothing, as if the role may not use it.
-fn undeclared(request: &Parts, path: &str) -> Failure {
-    let methods = needs::methods(path).join(", ");
+/// A method without a row: 405 beside methods that have one, whether there is a handler or not.
+fn undeclared(path: &MatchedPath, request: &Parts) -> Failure {
+    let methods = needs::methods(path.as_str());
+    if methods.is_empty() {
+        tracing::error!(
+            path = path.as_str(),
+            "route declares no need; it is refused"
+        );
+        return Failure::forbidden(ROLE_INSUFFICIENT);
+    }
+    let failure = method_not_allowed(&request.method, &request.uri);
     match HeaderValue::from_str(&methods) {
-        Ok(allow) if !methods.is_empty() => {
-            let message = format!("Cannot {} {}", request.method, request.uri.path());
-            Failure::new(StatusCode::METHOD_NOT_ALLOWED, message).header(header::ALLOW, allow)
-        }
-        Ok(_) | Err(_) => {
-            tracing::error!(path, "route declares no need; it is refused");
-            Failure::forbidden(ROLE_INSUFFICIENT)
-        }
+        Ok(value) => failure.header(header::ALLOW, value),
+        Err(_unprintable) => failure,
     }
 }
 

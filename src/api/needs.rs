@@ -109,6 +109,7 @@ impl Need {
         Self::new("DELETE", path, access)
     }
     /// Only in these versions.
+    #[must_use]
     pub const fn in_versions(mut self, versions: &'static [Version]) -> Self {
         self.versions = versions;
         self
@@ -142,12 +143,16 @@ pub fn find(method: &Method, path: &str) -> Option<&'static Need> {
         .find(|need| need.path == path && need.method == method)
 }
 
-/// The methods of a route's path, for `Allow` (RFC 9110 § 15.5.6); empty when it has no row at all.
-pub fn methods(path: &str) -> Vec<&'static str> {
-    let rows = TABLES.iter().flat_map(|table| table.iter());
-    rows.filter(|need| need.path == path)
+/// The methods of a path that have a row, as `Allow` lists them; empty when none has.
+pub fn methods(path: &str) -> String {
+    let mut methods: Vec<&str> = all()
+        .filter(|need| need.path == path)
         .map(|need| need.method)
-        .collect()
+        .collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.join(", ")
 }
 
 /// Every row.
