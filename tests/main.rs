@@ -30,3 +30,5 @@ mod bad_input;
 mod program;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod evolution;
