@@ -5,6 +5,7 @@ pub mod telemetry;
 pub mod domain;
 pub mod ledger;
 pub mod projections;
+pub mod followers;
 pub mod api;
 pub mod service;
 pub mod cli;

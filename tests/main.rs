@@ -32,3 +32,5 @@ mod program;
 mod golden;
 #[cfg(test)]
 mod evolution;
+#[cfg(test)]
+mod lapsing;
