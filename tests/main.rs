@@ -33,4 +33,8 @@ mod golden;
 #[cfg(test)]
 mod evolution;
 #[cfg(test)]
+mod long_history;
+#[cfg(test)]
 mod lapsing;
+#[cfg(test)]
+mod facts;
