@@ -18,6 +18,7 @@ use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::followers::lapsing::Lapsing;
 use crate::ledger::Ledger;
 use crate::ledger::database::Database;
 use crate::ledger::store::connect::{self, ConnectError, OpenOptions};
@@ -141,6 +142,17 @@ impl Service {
         })
     }
 
+    /// Starts the followers: in servers, not beside commands that end.
+    fn follow(&self, config: &Config, stop: CancellationToken) {
+        let lapsing = Lapsing {
+            ledger: Arc::clone(&self.ledger),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            every: config.lapse_every,
+        };
+        lapsing.start(&self.tracker, stop);
+    }
+
     /// Ends the tasks of the ledger, once everything that was asked of it is answered.
     pub async fn close(self) {
         self.stop.cancel();
@@ -217,6 +229,7 @@ impl Server {
             tokens,
             draining.clone(),
         )));
+        service.follow(config, draining.clone());
         let limits = api::server::Limits {
             connections: config.connections,
             drain: config.drain,

@@ -30,3 +30,11 @@ mod bad_input;
 mod program;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod evolution;
+#[cfg(test)]
+mod long_history;
+#[cfg(test)]
+mod lapsing;
+#[cfg(test)]
+mod facts;

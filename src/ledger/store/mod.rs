@@ -18,6 +18,7 @@ mod rowset;
 mod statements;
 pub mod resolution;
 pub mod reading;
+pub mod snapshots;
 pub mod rebuild;
 pub mod connect;
 #[cfg(test)]

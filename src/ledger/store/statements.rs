@@ -44,6 +44,7 @@ pub(super) const STREAMS_LOCK_ALL: Sql = sql!("streams_lock_all");
 pub(super) const STREAM_ROWS: Sql = sql!("stream_rows");
 pub(super) const LOG_ROWS: Sql = sql!("log_rows");
 pub(super) const SUBJECT_ROWS: Sql = sql!("subject_rows");
+pub(super) const SUBJECT_LAST: Sql = sql!(both "subject_last");
 pub(super) const COMMAND_ROWS: Sql = sql!("command_rows");
 pub(super) const KEY_FIND: Sql = sql!(both "key_find");
 pub(super) const NAME_FIND: Sql = sql!("name_find");
@@ -52,3 +53,11 @@ pub(super) const ATTENDEE_KEYS_READ: Sql = sql!("attendee_keys_read");
 pub(super) const TENANTS_READ: Sql = sql!("tenants_read");
 pub(super) const HEAD_READ: Sql = sql!(both "head_read");
 pub(super) const KEYS_EXPIRE: Sql = sql!("keys_expire");
+pub(super) const CLAIMS_OVER: Sql = sql!("claims_over");
+
+// Snapshots, after the commit.
+pub(super) const SNAPSHOT_READ: Sql = sql!("snapshot_read");
+pub(super) const SNAPSHOT_PUT: Sql = sql!(both "snapshot_put");
+pub(super) const SNAPSHOT_DELETE: Sql = sql!(both "snapshot_delete");
+pub(super) const SNAPSHOTS_DELETE_UNFIT: Sql = sql!(both "snapshots_delete_unfit");
+pub(super) const SNAPSHOTS_THIN: Sql = sql!(both "snapshots_thin");

@@ -17,7 +17,7 @@ use crate::ledger::store::transaction::Transaction;
 use crate::ledger::store::{AppendError, Store};
 use crate::ledger::unit::{NameUse, Unit, UnitOutcome};
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "events",
     "streams",
     "heads",
@@ -26,6 +26,7 @@ const TABLES: [&str; 8] = [
     "directory",
     "attendee_keys",
     "person_terms",
+    "snapshots",
 ];
 
 /// Appends until no lock race is lost.
@@ -50,6 +51,8 @@ async fn another_tenants_rows_are_not_there() {
     unit.names = vec![super::fixture::name("a", NameUse::Claim("{}".to_owned()))];
     unit.claims = vec![(provider(1), claim(1, 0, 10))];
     fixture.append(&[unit]).await;
+    let snapshot = super::snapshots::snapshot(stream(one, 1), 1);
+    fixture.store.put_snapshot(&snapshot, &[]).await.unwrap();
     for table in TABLES {
         let sql: &'static str = format!("select count(*) as n from {table}").leak();
         let unnamed = fixture.store.database();

@@ -7,5 +7,6 @@ mod appending;
 mod conflicts;
 mod guards;
 mod rebuilding;
+mod snapshots;
 mod isolation;
 mod opening;
