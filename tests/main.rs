@@ -19,6 +19,8 @@ mod idempotency;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod rebuild;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod log;

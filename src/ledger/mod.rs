@@ -37,6 +37,8 @@ pub mod unit;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod live_tables;
+pub mod reads;
 pub mod safety;
 
 use std::sync::Arc;

@@ -35,10 +35,9 @@ pub(super) const EVENTS_APPEND_SQLITE: &str = include_str!("sql/events_append.sq
 pub(super) const STREAMS_ADVANCE_SQLITE: &str = include_str!("sql/streams_advance.sqlite.sql");
 pub(super) const HEADS_ADVANCE_SQLITE: &str = include_str!("sql/heads_advance.sqlite.sql");
 
-// After a lost COMMIT, and for rebuilds.
+// After a lost COMMIT.
 pub(super) const HEADS_LOCK: Sql = sql!("heads_lock");
 pub(super) const COMMANDS_FIND: Sql = sql!("commands_find");
-pub(super) const STREAMS_LOCK_ALL: Sql = sql!("streams_lock_all");
 
 // Reads.
 pub(super) const STREAM_ROWS: Sql = sql!("stream_rows");

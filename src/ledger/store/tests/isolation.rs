@@ -11,7 +11,8 @@ use super::fixture::{
 use crate::ledger::database::{Database, Sql};
 use crate::ledger::store::append::stage;
 use crate::ledger::store::candidates::Candidates;
-use crate::ledger::store::connect::{ConnectError, OpenOptions, migrate};
+use crate::ledger::store::connect::{ConnectError, OpenOptions};
+use crate::ledger::store::migration::migrate;
 use crate::ledger::store::statements::{LOG_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_ROWS};
 use crate::ledger::store::transaction::Transaction;
 use crate::ledger::store::{AppendError, Store};
@@ -238,7 +239,7 @@ async fn plans_as_the_runtime_role_use_the_indexes() {
         (SUBJECT_ROWS, "events_subject"),
         (STREAMS_READ, "streams_pkey"),
     ] {
-        let Database::Postgres(pool) = fixture.store.database() else {
+        let Database::Postgres(pool, _) = fixture.store.database() else {
             unreachable!()
         };
         let begin = format!("begin; set local daybook.tenants = '{id}'");
