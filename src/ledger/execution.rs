@@ -11,17 +11,19 @@ use super::lanes::{HeldLane, Hot};
 use super::limits::{LINKED_STREAMS_MAX, LOAD_CHUNK};
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use super::recording::{Decided, Recording};
-use super::unit::UnitOutcome;
+use super::refusal::Rejected;
+use super::store::Turn;
+use super::unit::{Unit, UnitOutcome};
 use super::{Ledger, LedgerError, codec};
 use crate::domain::id::EventTypeId;
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection, State};
 
-/// How often a command that lost a race is decided again.
-const ATTEMPTS_MAX: u32 = 8;
+/// How often a command is decided: twice with everybody else, then once alone.
+const ATTEMPTS_MAX: u32 = 3;
 
 /// How one attempt ended.
-enum Attempt {
+pub(super) enum Attempt {
     Done(Executed),
     /// A stream moved on, written by another process: load and decide again.
     Again,
@@ -44,12 +46,14 @@ impl Ledger {
             Some(idempotency) => Some(self.flights.enter(context.tenant, &idempotency.key).await),
             None => None,
         };
-        for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(&context, &commands, &streams).await? {
+        for attempt in 1..=ATTEMPTS_MAX {
+            let alone = attempt == ATTEMPTS_MAX;
+            match self.attempt(&context, &commands, &streams, alone).await? {
                 Attempt::Done(executed) => return Ok(executed),
-                Attempt::Again => tracing::debug!("a stream moved on; deciding again"),
+                Attempt::Again => tracing::debug!(attempt, "a stream moved on; deciding again"),
             }
         }
+        tracing::warn!("a command lost every race, the last one alone");
         Err(LedgerError::Unavailable)
     }
 
@@ -58,8 +62,14 @@ impl Ledger {
         context: &CommandContext,
         commands: &[Addressed],
         streams: &BTreeSet<StreamKey>,
+        alone: bool,
     ) -> Result<Attempt, LedgerError> {
         let mut lanes = self.hold(streams).await?;
+        let turn = if alone {
+            Some(self.take_turn(context, commands, &lanes).await?)
+        } else {
+            None
+        };
         let hot = hot_streams(&lanes);
         let now = self.decision_time(&hot);
         match decide(now, &hot, commands) {
@@ -68,14 +78,39 @@ impl Ledger {
                 let recording = self.record(context, now, reads, decided).await?;
                 // From here on nobody but the lane may hold the state, or folding the events would copy it.
                 drop(hot);
-                self.commit(context, &mut lanes, recording).await
+                self.commit(context, &mut lanes, recording, turn).await
             }
             Err(rejection) => {
                 let versions = hot.iter().map(|(key, hot)| (*key, hot.version)).collect();
                 drop(hot);
-                self.refuse(context, &lanes, now, versions, rejection).await
+                let rejected = Rejected {
+                    now,
+                    versions,
+                    rejection,
+                };
+                self.refuse(context, &lanes, rejected, turn).await
             }
         }
+    }
+
+    /// Locks the streams against every other writer, then brings what is hot up to date: nobody can overtake any more.
+    async fn take_turn(
+        &self,
+        context: &CommandContext,
+        commands: &[Addressed],
+        lanes: &[HeldLane],
+    ) -> Result<Turn, LedgerError> {
+        let mut locks: BTreeMap<StreamKey, bool> = terms_read(context, commands)
+            .into_iter()
+            .map(|(stream, _)| (stream, false))
+            .collect();
+        locks.extend(lanes.iter().map(|lane| (lane.stream, true)));
+        let turn = self.store.take_turn(context.tenant, &locks).await?;
+        for lane in lanes {
+            let hot = lane.hot().unwrap_or_else(|| Hot::empty(lane.stream));
+            lane.load(self.load(hot, lane.stream).await?);
+        }
+        Ok(turn)
     }
 
     /// Appends facts that were decided elsewhere, on the given version of one stream (see [`super::event_store`]).
@@ -103,7 +138,7 @@ impl Ledger {
         let recording = self
             .record(&context, decided_at, Vec::new(), decided)
             .await?;
-        match self.commit(&context, &mut lanes, recording).await? {
+        match self.commit(&context, &mut lanes, recording, None).await? {
             Attempt::Done(executed) => Ok(executed),
             Attempt::Again => Err(LedgerError::Stale),
         }
@@ -161,6 +196,7 @@ impl Ledger {
         context: &CommandContext,
         lanes: &mut [HeldLane],
         recording: Recording,
+        turn: Option<Turn>,
     ) -> Result<Attempt, LedgerError> {
         let Recording { unit, events } = recording;
         let command = unit.command;
@@ -175,7 +211,7 @@ impl Ledger {
         for lane in &mut *lanes {
             lane.begin_commit();
         }
-        let outcome = self.committer.commit(unit).await?;
+        let outcome = self.write(unit, turn).await?;
         match outcome {
             UnitOutcome::Committed { last_position: _ } => {
                 for lane in lanes {
@@ -190,9 +226,12 @@ impl Ledger {
             }
             UnitOutcome::NameTaken(what) => {
                 keep_hot(lanes);
-                let rejection = Rejection::NameTaken { what };
-                self.bind_refusal(context, self.clock.now(), Vec::new(), rejection)
-                    .await
+                let rejected = Rejected {
+                    now: self.clock.now(),
+                    versions: Vec::new(),
+                    rejection: Rejection::NameTaken { what },
+                };
+                self.bind_refusal(context, rejected, None).await
             }
             UnitOutcome::ReadMoved | UnitOutcome::KeyKnown | UnitOutcome::KeyDestroyed => {
                 keep_hot(lanes);
@@ -206,63 +245,20 @@ impl Ledger {
         }
     }
 
-    /// The rules said no. That is an answer only while the streams are still what they were decided on.
-    async fn refuse(
+    /// Writes a unit in its turn, or with everybody else.
+    pub(super) async fn write(
         &self,
-        context: &CommandContext,
-        lanes: &[HeldLane],
-        now: Timestamp,
-        versions: Vec<(StreamKey, u64)>,
-        rejection: Rejection,
-    ) -> Result<Attempt, LedgerError> {
-        let streams: Vec<StreamKey> = versions.iter().map(|(stream, _)| *stream).collect();
-        let current = self.store.versions(&streams).await?;
-        let unchanged = versions
-            .iter()
-            .all(|(stream, version)| current.get(stream).copied().unwrap_or(0) == *version);
-        if !unchanged {
-            for lane in lanes {
-                lane.evict();
-            }
-            return Ok(Attempt::Again);
-        }
-        if rejection.is_stale() {
-            return Err(LedgerError::Stale);
-        }
-        self.bind_refusal(context, now, versions, rejection).await
-    }
-
-    /// Binds a refusal to the command's idempotency key, if it has one, before it is answered.
-    async fn bind_refusal(
-        &self,
-        context: &CommandContext,
-        now: Timestamp,
-        versions: Vec<(StreamKey, u64)>,
-        rejection: Rejection,
-    ) -> Result<Attempt, LedgerError> {
-        let refused = LedgerError::Refused {
-            rejection: rejection.clone(),
-            replayed: false,
-        };
-        match self.record_refusal(context, now, versions, &rejection)? {
-            None => Err(refused),
-            Some(unit) => match self.committer.commit(unit).await? {
-                UnitOutcome::Committed { .. } => Err(refused),
-                UnitOutcome::ReadMoved => Ok(Attempt::Again),
-                outcome @ (UnitOutcome::Moved
-                | UnitOutcome::KeyKnown
-                | UnitOutcome::NameTaken(_)
-                | UnitOutcome::KeyDestroyed
-                | UnitOutcome::GuardRefused
-                | UnitOutcome::Failed
-                | UnitOutcome::Retry
-                | UnitOutcome::Unknown) => self.settle(context, outcome).await,
-            },
+        unit: Unit,
+        turn: Option<Turn>,
+    ) -> Result<UnitOutcome, LedgerError> {
+        match turn {
+            None => self.committer.commit(unit).await,
+            Some(turn) => self.committer.commit_in_turn(turn, unit).await,
         }
     }
 
     /// Nothing of the unit was written: says how to go on.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         context: &CommandContext,
         outcome: UnitOutcome,

@@ -15,9 +15,11 @@
 //! - An idempotency key and the events it stands for are one transaction.
 
 mod execution;
+mod refusal;
 mod lanes;
 mod recording;
 mod committer;
+mod wakeup;
 mod idempotency;
 mod numbers;
 mod maintenance;
@@ -38,6 +40,7 @@ pub mod safety;
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -52,9 +55,11 @@ use lanes::{Hot, Lanes};
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
+use safety::ClockWatch;
 use store::Store;
 use unit::NameKind;
 use vault::Vault;
+use wakeup::Wakeup;
 
 pub use numbers::NumberKind;
 
@@ -123,6 +128,8 @@ pub struct Ledger {
     flights: Arc<Flights>,
     numbers: Numbers,
     directory: DirectoryCache,
+    wakeup: Arc<Wakeup>,
+    clock_watch: Arc<ClockWatch>,
     tracker: TaskTracker,
 }
 
@@ -145,7 +152,18 @@ impl Ledger {
         stop: CancellationToken,
     ) -> Arc<Self> {
         let store = Store::new(database.clone());
-        let committer = Committer::start(store.clone(), Arc::clone(&clock), tracker, stop);
+        let process = ids.uuid().to_string();
+        let wakeup = Wakeup::start(&database, process, wakeup::POLL, tracker, &stop);
+        let wakeup = Arc::new(wakeup);
+        let clock_watch =
+            ClockWatch::start(database.clone(), Arc::clone(&clock), tracker, stop.clone());
+        let committer = Committer::start(
+            store.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&wakeup),
+            tracker,
+            stop,
+        );
         Arc::new(Self {
             vault: Arc::new(Vault::new(master_key, Arc::clone(&clock), Arc::clone(&ids))),
             database,
@@ -158,6 +176,8 @@ impl Ledger {
             flights: Arc::default(),
             numbers: Numbers::default(),
             directory: DirectoryCache::default(),
+            wakeup,
+            clock_watch,
             tracker: tracker.clone(),
         })
     }
@@ -287,6 +307,17 @@ impl Ledger {
         let entry = DirectoryEntry { tenant, target };
         self.directory.put(now, kind, scope, name, entry.clone());
         Ok(Some(entry))
+    }
+
+    /// Changes whenever the log of any tenant may have moved: after a commit of this process, soon after one of another,
+    /// and at least every second. Its value means nothing; whoever is woken compares positions.
+    pub fn log_moved(&self) -> watch::Receiver<u64> {
+        self.wakeup.subscribe()
+    }
+
+    /// The watch over this machine's clock.
+    pub fn clock_watch(&self) -> &ClockWatch {
+        &self.clock_watch
     }
 
     /// Draws the next wire number; numbers may be skipped, never repeated.
