@@ -19,6 +19,16 @@ mod idempotency;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod processes;
+#[cfg(test)]
+mod rivals;
+#[cfg(test)]
+mod freeze;
+#[cfg(test)]
+mod commit_unknown;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod log;
