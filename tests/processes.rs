@@ -185,6 +185,45 @@ fn what_one_process_answered_the_others_read_at_once() {
 }
 
 #[test]
+fn an_event_type_changed_in_one_process_is_changed_in_all() {
+    on_three(async |salon, _others, clients| {
+        // Every slot is closer than a year.
+        let year = 366 * 24 * 60;
+        for round in 0..count(4, 20) {
+            let change = async |minutes: usize| {
+                let path = format!("/v2/event-types/{}", salon.tenant.event_type);
+                let request = turn(&clients, round)
+                    .request(Method::PATCH, &path)
+                    .header("cal-api-version", "2024-06-14")
+                    .bearer_auth(&salon.tenant.provider_key)
+                    .json(&json!({"minimumBookingNotice": minutes}));
+                clients[0].send(request).await.expect(200);
+            };
+            // The others have seen the event type as it was, and believe it: their rules refuse, their commits compare.
+            change(0).await;
+            for (index, client) in clients.iter().enumerate() {
+                client
+                    .book(times::slot(6 * round + index))
+                    .await
+                    .expect(201);
+            }
+            change(year).await;
+            for client in &clients {
+                let refused = client.book(times::slot(6 * round + 3)).await;
+                assert_eq!(refused.status, 400, "{refused:?}");
+            }
+            change(0).await;
+            for (index, client) in clients.iter().enumerate() {
+                client
+                    .book(times::slot(6 * round + 3 + index))
+                    .await
+                    .expect(201);
+            }
+        }
+    });
+}
+
+#[test]
 fn tenants_stay_apart_in_every_process() {
     on_three(async |salon, _others, clients| {
         let neighbour = salon.neighbour().await;

@@ -13,7 +13,7 @@ use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey}
 use super::recording::{Decided, Recording};
 use super::refusal::Rejected;
 use super::store::Turn;
-use super::unit::{Unit, UnitOutcome};
+use super::unit::UnitOutcome;
 use super::{Ledger, LedgerError, codec};
 use crate::domain::id::EventTypeId;
 use crate::domain::time::Timestamp;
@@ -48,9 +48,17 @@ impl Ledger {
         };
         for attempt in 1..=ATTEMPTS_MAX {
             let alone = attempt == ATTEMPTS_MAX;
-            match self.attempt(&context, &commands, &streams, alone).await? {
-                Attempt::Done(executed) => return Ok(executed),
-                Attempt::Again => tracing::debug!(attempt, "a stream moved on; deciding again"),
+            match self.attempt(&context, &commands, &streams, alone).await {
+                Ok(Attempt::Done(executed)) => return Ok(executed),
+                Ok(Attempt::Again) => tracing::debug!(attempt, "a stream moved on; deciding again"),
+                Err(LedgerError::Stale) => {
+                    // Whoever builds the command anew must not meet the same old terms in this process.
+                    for (stream, _) in terms_read(&context, &commands) {
+                        self.state(stream).await?;
+                    }
+                    return Err(LedgerError::Stale);
+                }
+                Err(error) => return Err(error),
             }
         }
         tracing::warn!("a command lost every race, the last one alone");
@@ -65,7 +73,9 @@ impl Ledger {
         alone: bool,
     ) -> Result<Attempt, LedgerError> {
         let mut lanes = self.hold(streams).await?;
+        let mut _queue = None;
         let turn = if alone {
+            _queue = Some(self.turns.lock().await);
             Some(self.take_turn(context, commands, &lanes).await?)
         } else {
             None
@@ -86,31 +96,12 @@ impl Ledger {
                 let rejected = Rejected {
                     now,
                     versions,
+                    terms: terms_read(context, commands),
                     rejection,
                 };
                 self.refuse(context, &lanes, rejected, turn).await
             }
         }
-    }
-
-    /// Locks the streams against every other writer, then brings what is hot up to date: nobody can overtake any more.
-    async fn take_turn(
-        &self,
-        context: &CommandContext,
-        commands: &[Addressed],
-        lanes: &[HeldLane],
-    ) -> Result<Turn, LedgerError> {
-        let mut locks: BTreeMap<StreamKey, bool> = terms_read(context, commands)
-            .into_iter()
-            .map(|(stream, _)| (stream, false))
-            .collect();
-        locks.extend(lanes.iter().map(|lane| (lane.stream, true)));
-        let turn = self.store.take_turn(context.tenant, &locks).await?;
-        for lane in lanes {
-            let hot = lane.hot().unwrap_or_else(|| Hot::empty(lane.stream));
-            lane.load(self.load(hot, lane.stream).await?);
-        }
-        Ok(turn)
     }
 
     /// Appends facts that were decided elsewhere, on the given version of one stream (see [`super::event_store`]).
@@ -177,7 +168,9 @@ impl Ledger {
                 }
                 events.push(codec::decode(row)?);
             }
-            events.iter().for_each(|event| hot.evolve(event));
+            for event in &events {
+                hot.evolve(event);
+            }
             if count < usize::try_from(LOAD_CHUNK).unwrap_or(usize::MAX) {
                 return Ok(hot);
             }
@@ -229,6 +222,7 @@ impl Ledger {
                 let rejected = Rejected {
                     now: self.clock.now(),
                     versions: Vec::new(),
+                    terms: Vec::new(),
                     rejection: Rejection::NameTaken { what },
                 };
                 self.bind_refusal(context, rejected, None).await
@@ -242,18 +236,6 @@ impl Ledger {
             | UnitOutcome::Failed
             | UnitOutcome::Retry
             | UnitOutcome::Unknown => self.settle(context, outcome).await,
-        }
-    }
-
-    /// Writes a unit in its turn, or with everybody else.
-    pub(super) async fn write(
-        &self,
-        unit: Unit,
-        turn: Option<Turn>,
-    ) -> Result<UnitOutcome, LedgerError> {
-        match turn {
-            None => self.committer.commit(unit).await,
-            Some(turn) => self.committer.commit_in_turn(turn, unit).await,
         }
     }
 
@@ -373,7 +355,10 @@ fn decide(
 }
 
 /// Event types the commands were built from, as versions the commit compares.
-fn terms_read(context: &CommandContext, commands: &[Addressed]) -> Vec<(StreamKey, u64)> {
+pub(super) fn terms_read(
+    context: &CommandContext,
+    commands: &[Addressed],
+) -> Vec<(StreamKey, u64)> {
     let read: BTreeMap<StreamKey, u64> = commands
         .iter()
         .filter_map(|addressed| addressed.command.terms())

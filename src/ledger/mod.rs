@@ -16,6 +16,7 @@
 
 mod execution;
 mod refusal;
+mod turn;
 mod lanes;
 mod recording;
 mod committer;
@@ -40,7 +41,8 @@ pub mod safety;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use chrono::Duration;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -49,7 +51,7 @@ use crate::domain::id::{BookingId, TenantId};
 use crate::domain::{Rejection, State};
 use committer::Committer;
 use database::{Database, DatabaseError};
-use directory::DirectoryCache;
+use directory::{CACHE_SECONDS, DirectoryCache};
 use idempotency::Flights;
 use lanes::{Hot, Lanes};
 use numbers::Numbers;
@@ -128,6 +130,8 @@ pub struct Ledger {
     flights: Arc<Flights>,
     numbers: Numbers,
     directory: DirectoryCache,
+    /// One turn at a time: each holds a connection of the pool and needs another to load from.
+    turns: Mutex<()>,
     wakeup: Arc<Wakeup>,
     clock_watch: Arc<ClockWatch>,
     tracker: TaskTracker,
@@ -176,6 +180,7 @@ impl Ledger {
             flights: Arc::default(),
             numbers: Numbers::default(),
             directory: DirectoryCache::default(),
+            turns: Mutex::default(),
             wakeup,
             clock_watch,
             tracker: tracker.clone(),
@@ -205,6 +210,7 @@ impl Ledger {
     /// [`LedgerError::Database`], [`LedgerError::Corrupt`].
     pub async fn state(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
         let lane = self.lanes.lane(stream);
+        let asked_at = self.clock.now();
         let hot = lane.peek().unwrap_or_else(|| Hot::empty(stream));
         let version = self
             .store
@@ -220,16 +226,19 @@ impl Ledger {
         } else {
             hot
         };
+        lane.confirm(asked_at);
         Ok((0 < hot.version).then_some(hot.state))
     }
 
-    /// The folded state of a stream as last seen by this process, loaded when it is not hot: for what the commit
-    /// compares again (terms). `None` without events.
+    /// The folded state of a stream as seen by this process at most 5 s ago: for what the commit compares again (terms).
+    /// `None` without events.
     ///
     /// # Errors
     /// As [`Self::state`].
     pub async fn state_seen(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        match self.lanes.lane(stream).peek() {
+        let age = Duration::seconds(CACHE_SECONDS);
+        let lane = self.lanes.lane(stream);
+        match lane.peek_confirmed(self.clock.now(), age) {
             Some(hot) if 0 < hot.version => Ok(Some(hot.state)),
             Some(_) | None => self.state(stream).await,
         }

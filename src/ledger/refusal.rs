@@ -16,11 +16,14 @@ pub(super) struct Rejected {
     pub(super) now: Timestamp,
     /// Of the streams it was decided on.
     pub(super) versions: Vec<(StreamKey, u64)>,
+    /// Of the event types the command was built from.
+    pub(super) terms: Vec<(StreamKey, u64)>,
     pub(super) rejection: Rejection,
 }
 
 impl Ledger {
-    /// The rules said no. That is an answer only while the streams are still what they were decided on.
+    /// The rules said no. That is an answer only while the streams are still what they were decided on, and the terms
+    /// what they were read as: another process may have changed them.
     pub(super) async fn refuse(
         &self,
         context: &CommandContext,
@@ -28,19 +31,19 @@ impl Ledger {
         rejected: Rejected,
         turn: Option<Turn>,
     ) -> Result<Attempt, LedgerError> {
-        let versions = &rejected.versions;
-        let streams: Vec<StreamKey> = versions.iter().map(|(stream, _)| *stream).collect();
+        let read = rejected.versions.iter().chain(&rejected.terms);
+        let streams: Vec<StreamKey> = read.map(|(stream, _)| *stream).collect();
         let current = self.store.versions(&streams).await?;
-        let unchanged = versions
-            .iter()
-            .all(|(stream, version)| current.get(stream).copied().unwrap_or(0) == *version);
-        if !unchanged {
+        let is_current = |(stream, version): &(StreamKey, u64)| {
+            current.get(stream).copied().unwrap_or(0) == *version
+        };
+        if !rejected.versions.iter().all(is_current) {
             for lane in lanes {
                 lane.evict();
             }
             return Ok(Attempt::Again);
         }
-        if rejected.rejection.is_stale() {
+        if rejected.rejection.is_stale() || !rejected.terms.iter().all(is_current) {
             return Err(LedgerError::Stale);
         }
         self.bind_refusal(context, rejected, turn).await
@@ -56,6 +59,7 @@ impl Ledger {
         let Rejected {
             now,
             versions,
+            terms: _,
             rejection,
         } = rejected;
         let refused = LedgerError::Refused {

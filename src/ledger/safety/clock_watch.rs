@@ -80,7 +80,7 @@ impl ClockWatch {
                 );
             }
             (true, true) => {
-                tracing::warn!(milliseconds, "the clock agrees with the database's again")
+                tracing::warn!(milliseconds, "the clock agrees with the database's again");
             }
             (false, true) | (true, false) => {}
         }

@@ -49,9 +49,9 @@ async fn a_turn_that_was_decided_too_early_writes_nothing(fixture: &Fixture) {
 }
 
 /// Appends, and waits while somebody else has the stream.
-async fn append(store: &Store, unit: Unit) -> UnitOutcome {
+async fn append(store: &Store, units: &[Unit]) -> UnitOutcome {
     loop {
-        match store.append(std::slice::from_ref(&unit), at(1)).await {
+        match store.append(units, at(1)).await {
             Ok(outcomes) => return outcomes[0],
             Err(AppendError::Retry(_)) => {}
             Err(error) => panic!("{error:?}"),
@@ -69,20 +69,19 @@ async fn nobody_overtakes_a_turn() {
     fixture.append(&[writing(contended, 0, 1)]).await;
     let locks = BTreeMap::from([(contended, true)]);
     let turn = store.take_turn(one, &locks).await.unwrap();
-    let rival = tokio::spawn({
-        let store = store.clone();
-        async move { append(&store, writing(contended, 1, 1)).await }
-    });
-    wait_for_a_lock(&fixture).await;
+    let units = [writing(contended, 1, 1)];
+    let rival = append(store, &units);
+    let in_turn = async {
+        wait_for_a_lock(&fixture).await;
+        // Decided only now, on a version that nobody can move any more.
+        let version = store.versions(&[contended]).await.unwrap()[&contended];
+        let unit = writing(contended, version, 1);
+        store.append_in_turn(turn, &unit, at(1)).await
+    };
 
-    // Decided only now, on a version that nobody can move any more.
-    let version = store.versions(&[contended]).await.unwrap()[&contended];
-    let outcome = store
-        .append_in_turn(turn, &writing(contended, version, 1), at(1))
-        .await;
+    let (overtaken, outcome) = tokio::join!(rival, in_turn);
 
-    assert_eq!(outcome, committed(2));
-    assert_eq!(rival.await.unwrap(), UnitOutcome::Moved);
+    assert_eq!((overtaken, outcome), (UnitOutcome::Moved, committed(2)));
     fixture.remove().await;
 }
 
@@ -107,7 +106,7 @@ async fn whoever_is_idle_with_a_lock_loses_it_before_others_give_up() {
         .append_in_turn(frozen, &writing(contended, 1, 1), at(1))
         .await;
     assert_eq!(late, UnitOutcome::Retry);
-    assert_eq!(append(store, unit(one)).await, committed(0));
+    assert_eq!(append(store, &[unit(one)]).await, committed(0));
     fixture.remove().await;
 }
 
