@@ -82,7 +82,7 @@ struct Asking {
 }
 
 /// Issues an API key; the answer is the only place its secret is ever shown.
-#[utoipa::path(post, path = "/v2/api-keys", tag = "API keys", params(("Idempotency-Key" = String, Header)),
+#[utoipa::path(post, path = "/v2/api-keys", operation_id = "issueApiKey", tag = "API keys", params(("Idempotency-Key" = String, Header)),
     request_body(content = Object, description = "`label`, `role` (`owner`, `provider`, `agent`, `auditor`), `provider?` (`id` or `uid`), `expiresAt?`"),
     responses((status = 201, description = "The key, with its secret", body = Key), (status = 422, description = "Not valid")))]
 async fn issue(
@@ -144,7 +144,7 @@ async fn issue(
 }
 
 /// Lists the keys that may be used, without secrets.
-#[utoipa::path(get, path = "/v2/api-keys", tag = "API keys", responses((status = 200, description = "`data`", body = Object)))]
+#[utoipa::path(get, path = "/v2/api-keys", operation_id = "listApiKeys", tag = "API keys", responses((status = 200, description = "`data`", body = Object)))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
     #[derive(Serialize)]
     struct Page {
@@ -163,7 +163,7 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
 }
 
 /// Revokes a key: within five seconds it opens nothing any more.
-#[utoipa::path(delete, path = "/v2/api-keys/{id}", tag = "API keys", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(delete, path = "/v2/api-keys/{id}", operation_id = "revokeApiKey", tag = "API keys", params(("id" = uuid::Uuid, Path)),
     responses((status = 204, description = "Revoked"), (status = 404, description = "No such key")))]
 async fn revoke(
     State(api): State<Arc<Api>>,

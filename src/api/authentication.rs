@@ -15,7 +15,7 @@ use super::Api;
 use super::caller::{Caller, masked};
 use super::failure::Failure;
 use super::needs::{self, Denial, Need};
-use super::presentation::cannot;
+use super::presentation::{cannot, method_not_allowed};
 use super::rejection::{Asked, Doing, failed};
 use super::request_id::RequestId;
 use super::version::Version;
@@ -60,11 +60,7 @@ async fn admit(
     request: &Parts,
 ) -> Result<(Caller, Version), Failure> {
     let Some(need) = needs::find(&request.method, path.as_str()) else {
-        tracing::error!(
-            path = path.as_str(),
-            "route declares no need; it is refused"
-        );
-        return Err(Failure::forbidden(ROLE_INSUFFICIENT));
+        return Err(undeclared(path, request));
     };
     let version = Version::of(&request.headers);
     if !need.versions.contains(&version) {
@@ -73,6 +69,23 @@ async fn admit(
     let caller = identify(api, request).await?;
     authorise(need, &caller, credentials(&request.headers).is_some())?;
     Ok((caller, version))
+}
+
+/// A method without a row: 405 beside methods that have one, whether there is a handler or not.
+fn undeclared(path: &MatchedPath, request: &Parts) -> Failure {
+    let methods = needs::methods(path.as_str());
+    if methods.is_empty() {
+        tracing::error!(
+            path = path.as_str(),
+            "route declares no need; it is refused"
+        );
+        return Failure::forbidden(ROLE_INSUFFICIENT);
+    }
+    let failure = method_not_allowed(&request.method, &request.uri);
+    match HeaderValue::from_str(&methods) {
+        Ok(value) => failure.header(header::ALLOW, value),
+        Err(_unprintable) => failure,
+    }
 }
 
 /// Whether the caller may use the route.

@@ -123,17 +123,17 @@ impl Api {
             None => caller.tenant,
             Some(slug) => {
                 let found = self.look_up(caller, NameKind::TenantSlug, "", slug).await?;
-                let Some((tenant, _)) = found else {
+                let Some((named, _)) = found else {
                     return Ok(None);
                 };
-                Some(tenant)
+                Some(named)
             }
         };
         let scope = tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
         let username = username.to_lowercase();
         self.look_up(caller, NameKind::Username, &scope, &username)
             .await?
-            .map(|(tenant, target)| Ok((tenant, member(&target, "provider")?)))
+            .map(|(whose, target)| Ok((whose, member(&target, "provider")?)))
             .transpose()
     }
 

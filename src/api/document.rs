@@ -71,13 +71,13 @@ impl Served {
 }
 
 /// Leads a person to the page.
-#[utoipa::path(get, path = "/", tag = "Operations", responses((status = 303, description = "To `/docs`")))]
+#[utoipa::path(get, path = "/", operation_id = "root", tag = "Operations", responses((status = 303, description = "To `/docs`")))]
 async fn root() -> Redirect {
     Redirect::to("/docs/")
 }
 
 /// Answers with this document.
-#[utoipa::path(get, path = "/openapi.json", tag = "Operations", responses((status = 200, description = "OpenAPI 3.1")))]
+#[utoipa::path(get, path = "/openapi.json", operation_id = "document", tag = "Operations", responses((status = 200, description = "OpenAPI 3.1")))]
 async fn openapi(State(api): State<Arc<Api>>) -> Response {
     Json(api.document.0.get()).into_response()
 }

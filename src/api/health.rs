@@ -28,13 +28,13 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 }
 
 /// Answers as long as the process can; touches no dependency.
-#[utoipa::path(get, path = "/livez", tag = "Operations", responses((status = 200, description = "The process lives")))]
+#[utoipa::path(get, path = "/livez", operation_id = "live", tag = "Operations", responses((status = 200, description = "The process lives")))]
 async fn livez() -> Response {
     Json(json!({"status": "pass"})).into_response()
 }
 
 /// Answers 200 when the database answers and the clocks agree, else 503 with the reason.
-#[utoipa::path(get, path = "/readyz", tag = "Operations",
+#[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "Operations",
     responses((status = 200, description = "Ready"), (status = 503, description = "Not ready, and why")))]
 async fn readyz(State(api): State<Arc<Api>>) -> Response {
     if api.draining.is_cancelled() {

@@ -96,14 +96,14 @@ pub fn default_schedule(row: &row::Provider) -> Option<i32> {
 }
 
 /// Shows the caller's user.
-#[utoipa::path(get, path = "/v2/me", tag = "Me", responses((status = 200, description = "The user", body = Me)))]
+#[utoipa::path(get, path = "/v2/me", operation_id = "readMe", tag = "Me", responses((status = 200, description = "The user", body = Me)))]
 async fn read(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
     let row = own_row(&api, &caller).await?;
     Ok(success(Me::of(&row)))
 }
 
 /// Changes the members given.
-#[utoipa::path(patch, path = "/v2/me", tag = "Me",
+#[utoipa::path(patch, path = "/v2/me", operation_id = "changeMe", tag = "Me",
     request_body(content = Object, description = "`email`, `name`, `avatarUrl`, `bio`, `timeFormat`, `defaultScheduleId`, `weekStart`, `timeZone`, `locale`"),
     responses((status = 200, description = "The user", body = Me), (status = 400, description = "Not valid")))]
 async fn change(
@@ -114,6 +114,8 @@ async fn change(
     let row = own_row(&api, &caller).await?;
     let tenant = caller.tenant()?;
     let (profile, schedule) = read_body(payload.object()?, &row.profile)?;
+    let current = default_schedule(&row).map(ScheduleNumber::new);
+    let schedule = schedule.filter(|number| Some(*number) != current);
     let mut commands = Vec::new();
     if profile != row.profile || schedule.is_none() {
         commands.push(ProviderCommand::ChangeProfile(profile));

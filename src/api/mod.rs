@@ -51,7 +51,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -133,7 +133,11 @@ pub fn router(api: Arc<Api>) -> Router {
             .layer(fixed("x-content-type-options", "nosniff"))
             .layer(fixed("cache-control", "no-store"))
             .layer(fixed("referrer-policy", "no-referrer"))
-            .layer(TraceLayer::new_for_http().make_span_with(span))
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(span)
+                    .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
+            )
             .layer(cors())
             .layer(from_fn_with_state(api, presentation::present))
             .layer(CatchPanicLayer::new())
@@ -203,7 +207,7 @@ fn cors() -> CorsLayer {
         ])
         .allow_headers(ALLOWED.map(HeaderName::from_static))
         .expose_headers(EXPOSED.map(HeaderName::from_static))
-        .max_age(Duration::from_secs(86_400))
+        .max_age(Duration::from_hours(24))
         .vary([header::ORIGIN])
 }
 

@@ -109,6 +109,7 @@ impl Need {
         Self::new("DELETE", path, access)
     }
     /// Only in these versions.
+    #[must_use]
     pub const fn in_versions(mut self, versions: &'static [Version]) -> Self {
         self.versions = versions;
         self
@@ -140,6 +141,18 @@ pub fn find(method: &Method, path: &str) -> Option<&'static Need> {
         .iter()
         .flat_map(|table| table.iter())
         .find(|need| need.path == path && need.method == method)
+}
+
+/// The methods of a path that have a row, as `Allow` lists them; empty when none has.
+pub fn methods(path: &str) -> String {
+    let mut methods: Vec<&str> = all()
+        .filter(|need| need.path == path)
+        .map(|need| need.method)
+        .collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.join(", ")
 }
 
 /// Every row.

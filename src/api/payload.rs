@@ -197,7 +197,7 @@ fn has_nul(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(has_nul),
         Value::Object(members) => members
             .iter()
-            .any(|(name, value)| name.contains('\0') || has_nul(value)),
+            .any(|(name, member)| name.contains('\0') || has_nul(member)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -1,4 +1,4 @@
-//! Strong validators of Daybook's own resources: the ETag is the version (RFC 9110 § 8.8.3, § 13.1).
+//! Strong validators of Daybook's own resources: the `ETag` is the version (RFC 9110 § 8.8.3, § 13.1).
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,12 +7,12 @@ use serde_json::json;
 use super::failure::Failure;
 use super::problem::Problem;
 
-/// The ETag of a version.
+/// The `ETag` of a version.
 pub fn etag(version: u64) -> String {
     format!("\"{version}\"")
 }
 
-/// Adds the ETag to an answer.
+/// Adds the `ETag` to an answer.
 #[must_use]
 pub fn tagged(mut response: Response, version: u64) -> Response {
     if let Ok(value) = HeaderValue::from_str(&etag(version)) {

@@ -64,9 +64,7 @@ fn is_bare(response: &Response) -> bool {
 fn bare(method: &Method, uri: &Uri, status: StatusCode) -> Failure {
     match status {
         StatusCode::NOT_FOUND => cannot(method, uri),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Failure::new(status, format!("Cannot {method} {}", shown(uri)))
-        }
+        StatusCode::METHOD_NOT_ALLOWED => method_not_allowed(method, uri),
         StatusCode::PAYLOAD_TOO_LARGE => {
             Failure::new(status, "The body is larger than 1048576 bytes.")
         }
@@ -80,6 +78,14 @@ fn bare(method: &Method, uri: &Uri, status: StatusCode) -> Failure {
 fn shown(uri: &Uri) -> &str {
     uri.path_and_query()
         .map_or(uri.path(), axum::http::uri::PathAndQuery::as_str)
+}
+
+/// 405 for a path that knows other methods.
+pub fn method_not_allowed(method: &Method, uri: &Uri) -> Failure {
+    Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("Cannot {method} {}", shown(uri)),
+    )
 }
 
 /// 404 for a path (or a version of it) that nobody serves.
@@ -141,13 +147,14 @@ fn envelope(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static st
 
 fn problem_document(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static str, Value) {
     let refusal = failure.refusal();
-    let (status, slug, title) = refusal.problem.describe();
+    let problem = refusal.problem;
+    let status = problem.status();
     let mut body = refusal.members.clone();
     body.insert(
         "type".to_owned(),
-        json!(format!("{}/problems/{slug}", api.public_url)),
+        json!(format!("{}/problems/{}", api.public_url, problem.slug())),
     );
-    body.insert("title".to_owned(), json!(title));
+    body.insert("title".to_owned(), json!(problem.title()));
     body.insert("status".to_owned(), json!(status.as_u16()));
     body.insert("detail".to_owned(), json!(refusal.message));
     body.insert("instance".to_owned(), json!(uri.path()));

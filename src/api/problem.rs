@@ -80,114 +80,81 @@ impl Problem {
         Self::Internal,
     ];
 
-    /// Status, last path segment of `type`, and constant title.
-    pub const fn describe(self) -> (StatusCode, &'static str, &'static str) {
-        use StatusCode as Status;
-        match self {
-            Self::SlotUnavailable => (
-                Status::CONFLICT,
-                "slot-unavailable",
-                "The slot is not available",
-            ),
-            Self::TransitionNotAllowed => (
-                Status::CONFLICT,
-                "transition-not-allowed",
-                "The state does not allow this",
-            ),
-            Self::NameTaken => (Status::CONFLICT, "name-taken", "The name is taken"),
-            Self::PreconditionFailed => (
-                Status::PRECONDITION_FAILED,
-                "precondition-failed",
-                "The resource has changed",
-            ),
-            Self::PreconditionRequired => (
-                Status::PRECONDITION_REQUIRED,
-                "precondition-required",
-                "If-Match is required",
-            ),
-            Self::IdempotencyKeyMissing => (
-                Status::BAD_REQUEST,
-                "idempotency-key-missing",
-                "An Idempotency-Key is required",
-            ),
-            Self::IdempotencyKeyReused => (
-                Status::UNPROCESSABLE_ENTITY,
-                "idempotency-key-reused",
-                "The Idempotency-Key was used for another request",
-            ),
-            Self::ValidationFailed => (
-                Status::UNPROCESSABLE_ENTITY,
-                "validation-failed",
-                "The request is not valid",
-            ),
-            Self::MalformedRequest => (
-                Status::BAD_REQUEST,
-                "malformed-request",
-                "The request cannot be read",
-            ),
-            Self::NotFound => (Status::NOT_FOUND, "not-found", "Not found"),
-            Self::MethodNotAllowed => (
-                Status::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "The method is not allowed here",
-            ),
-            Self::Unauthenticated => (
-                Status::UNAUTHORIZED,
-                "unauthenticated",
-                "Credentials are required",
-            ),
-            Self::InsufficientScope => (
-                Status::FORBIDDEN,
-                "insufficient-scope",
-                "The role may not do this",
-            ),
-            Self::UnsupportedMediaType => (
-                Status::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "The body must be JSON",
-            ),
-            Self::TooLarge => (
-                Status::PAYLOAD_TOO_LARGE,
-                "too-large",
-                "The request is too large",
-            ),
-            Self::QuotaExceeded => (
-                Status::TOO_MANY_REQUESTS,
-                "quota-exceeded",
-                "A quota is used up",
-            ),
-            Self::Erased => (Status::GONE, "erased", "The personal data is erased"),
-            Self::TemporaryReducedCapacity => (
-                Status::SERVICE_UNAVAILABLE,
-                "temporary-reduced-capacity",
-                "The service is busy",
-            ),
-            Self::OutcomeUnknown => (
-                Status::SERVICE_UNAVAILABLE,
-                "outcome-unknown",
-                "The outcome is not known yet",
-            ),
-            Self::Internal => (
-                Status::INTERNAL_SERVER_ERROR,
-                "internal",
-                "The server failed",
-            ),
-        }
-    }
-
     /// The HTTP status the kind is answered with.
     pub const fn status(self) -> StatusCode {
-        self.describe().0
+        match self {
+            Self::SlotUnavailable | Self::TransitionNotAllowed | Self::NameTaken => {
+                StatusCode::CONFLICT
+            }
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::IdempotencyKeyMissing | Self::MalformedRequest => StatusCode::BAD_REQUEST,
+            Self::IdempotencyKeyReused | Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Self::Erased => StatusCode::GONE,
+            Self::TemporaryReducedCapacity | Self::OutcomeUnknown => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
     }
 
     /// Last path segment of `type`.
     pub const fn slug(self) -> &'static str {
-        self.describe().1
+        match self {
+            Self::SlotUnavailable => "slot-unavailable",
+            Self::TransitionNotAllowed => "transition-not-allowed",
+            Self::NameTaken => "name-taken",
+            Self::PreconditionFailed => "precondition-failed",
+            Self::PreconditionRequired => "precondition-required",
+            Self::IdempotencyKeyMissing => "idempotency-key-missing",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::ValidationFailed => "validation-failed",
+            Self::MalformedRequest => "malformed-request",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::Unauthenticated => "unauthenticated",
+            Self::InsufficientScope => "insufficient-scope",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::TooLarge => "too-large",
+            Self::QuotaExceeded => "quota-exceeded",
+            Self::Erased => "erased",
+            Self::TemporaryReducedCapacity => "temporary-reduced-capacity",
+            Self::OutcomeUnknown => "outcome-unknown",
+            Self::Internal => "internal",
+        }
     }
 
     /// Constant title.
     pub const fn title(self) -> &'static str {
-        self.describe().2
+        match self {
+            Self::SlotUnavailable => "The slot is not available",
+            Self::TransitionNotAllowed => "The state does not allow this",
+            Self::NameTaken => "The name is taken",
+            Self::PreconditionFailed => "The resource has changed",
+            Self::PreconditionRequired => "If-Match is required",
+            Self::IdempotencyKeyMissing => "An Idempotency-Key is required",
+            Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
+            Self::ValidationFailed => "The request is not valid",
+            Self::MalformedRequest => "The request cannot be read",
+            Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "The method is not allowed here",
+            Self::Unauthenticated => "Credentials are required",
+            Self::InsufficientScope => "The role may not do this",
+            Self::UnsupportedMediaType => "The body must be JSON",
+            Self::TooLarge => "The request is too large",
+            Self::QuotaExceeded => "A quota is used up",
+            Self::Erased => "The personal data is erased",
+            Self::TemporaryReducedCapacity => "The service is busy",
+            Self::OutcomeUnknown => "The outcome is not known yet",
+            Self::Internal => "The server failed",
+        }
     }
 
     /// The kind that fits a bare status.
@@ -221,7 +188,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 }
 
 /// Explains one kind of problem: what `type` of a problem document leads to.
-#[utoipa::path(get, path = "/problems/{slug}", tag = "Operations", params(("slug" = String, Path, description = "Last segment of `type`")),
+#[utoipa::path(get, path = "/problems/{slug}", operation_id = "explainProblem", tag = "Operations", params(("slug" = String, Path, description = "Last segment of `type`")),
     responses((status = 200, description = "The explanation", body = String, content_type = "text/html")))]
 async fn explain(State(_api): State<Arc<Api>>, Path(slug): Path<String>) -> Response {
     let Some(problem) = Problem::ALL
@@ -230,7 +197,7 @@ async fn explain(State(_api): State<Arc<Api>>, Path(slug): Path<String>) -> Resp
     else {
         return Failure::not_found("There is no such problem.").into_response();
     };
-    let (status, slug, title) = problem.describe();
+    let (status, title) = (problem.status(), problem.title());
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{slug}</title>\
          <h1>{title}</h1><p><code>{slug}</code>, answered with status {status}.</p></html>"

@@ -20,6 +20,20 @@ fn operations() -> Vec<(String, String)> {
 }
 
 #[test]
+fn every_operation_has_an_id_of_its_own() {
+    let document = serde_json::to_value(routes().get_openapi()).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for (method, path) in operations() {
+        let operation = &document["paths"][path.as_str()][method.to_lowercase()];
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        assert!(
+            !id.is_empty() && seen.insert(id.to_owned()),
+            "{method} {path}: {id}"
+        );
+    }
+}
+
+#[test]
 fn every_route_declares_what_it_needs() {
     let undeclared: Vec<_> = operations()
         .into_iter()

@@ -26,7 +26,7 @@ pub const JWT_SECRET_BYTES_MIN: usize = 32;
 /// Settings as they are given; secrets are checked in [`Config::new`], so that no message repeats them.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Settings {
-    /// sqlite://PATH or postgres://…
+    /// `sqlite://PATH` or `postgres://…`
     #[arg(
         long,
         global = true,
@@ -43,7 +43,7 @@ pub struct Settings {
         default_value = "127.0.0.1:3001"
     )]
     pub listen: SocketAddr,
-    /// How clients reach the server [default: http://LISTEN]
+    /// How clients reach the server [default: `http://LISTEN`]
     #[arg(long, global = true, env = "DAYBOOK_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Wraps the keys of personal data: 32 bytes in base64 [SQLite: created beside the database]

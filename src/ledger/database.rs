@@ -136,7 +136,7 @@ pub enum DatabaseError {
 
 impl DatabaseError {
     /// A corrupt value, named.
-    pub fn corrupt(column: &str, reason: impl ToString) -> Self {
+    pub fn corrupt(column: &str, reason: impl std::fmt::Display) -> Self {
         Self::Corrupt {
             column: column.to_owned(),
             reason: reason.to_string(),

@@ -14,8 +14,10 @@ use super::record::RecordedEvent;
 use super::unit::{NameChange, NameKind, NameUse};
 use crate::domain::Event;
 use crate::domain::event_type::EventTypeEvent;
-use crate::domain::id::{BookingId, BookingUid, ProviderId, SeatId};
-use crate::domain::provider::event::{BookingPlaced, ProviderEvent};
+use crate::domain::id::{BookingId, ProviderId, SeatId};
+use crate::domain::provider::event::{
+    BookingArrived, BookingPlaced, ProfileChanged, ProviderEvent,
+};
 use crate::domain::tenant::{ApiKeyIssued, TenantEvent};
 use crate::domain::time::Timestamp;
 
@@ -217,57 +219,32 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
     let scope = recorded.stream.tenant.to_string();
     let target = json!({ "provider": provider });
     match event {
-        ProviderEvent::ProviderCreated(created) => vec![
-            claim(
-                NameKind::Provider,
-                String::new(),
-                created.number.to_string(),
-                &target,
-            ),
-            claim(
-                NameKind::Username,
-                scope,
-                created.profile.username.clone(),
-                &target,
-            ),
-        ],
-        ProviderEvent::ProfileChanged(changed) => match &changed.previous_username {
-            None => Vec::new(),
-            Some(previous) => vec![
-                release(NameKind::Username, scope.clone(), previous.clone()),
+        ProviderEvent::ProviderCreated(created) => {
+            let (number, username) = (created.number, created.profile.username.clone());
+            vec![
                 claim(
-                    NameKind::Username,
-                    scope,
-                    changed.profile.username.clone(),
+                    NameKind::Provider,
+                    String::new(),
+                    number.to_string(),
                     &target,
                 ),
-            ],
-        },
+                claim(NameKind::Username, scope, username, &target),
+            ]
+        }
+        ProviderEvent::ProfileChanged(changed) => username_names(scope, changed, &target),
         ProviderEvent::ScheduleSet(set) => {
             vec![point(NameKind::Schedule, set.schedule.to_string(), &target)]
         }
         ProviderEvent::ScheduleRemoved(removed) => {
-            vec![release(
-                NameKind::Schedule,
-                String::new(),
-                removed.schedule.to_string(),
-            )]
+            let number = removed.schedule.to_string();
+            vec![release(NameKind::Schedule, String::new(), number)]
         }
         ProviderEvent::BookingPlaced(placed) | ProviderEvent::BookingRequested(placed) => {
             booking_names(provider, placed)
         }
-        ProviderEvent::BookingRescheduled(moved) => {
-            vec![booking_name(provider, moved.to.booking, &moved.to.uid)]
-        }
+        ProviderEvent::BookingRescheduled(moved) => vec![booking_name(provider, &moved.to)],
         ProviderEvent::SeatTaken(taken) => vec![seat_name(provider, taken.booking, taken.seat)],
-        ProviderEvent::BookingArrived(arrived) => {
-            let placed = &arrived.placed;
-            let target = json!({ "provider": provider, "booking": placed.booking });
-            let seats = arrived.seats.iter().chain(&placed.seat);
-            std::iter::once(point(NameKind::Booking, placed.uid.to_string(), &target))
-                .chain(seats.map(|seat| point(NameKind::Seat, seat.to_string(), &target)))
-                .collect()
-        }
+        ProviderEvent::BookingArrived(arrived) => arrived_names(provider, arrived),
         ProviderEvent::HoldPlaced(placed) => {
             vec![claim(
                 NameKind::Hold,
@@ -300,8 +277,33 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
     }
 }
 
+fn username_names(
+    scope: String,
+    changed: &ProfileChanged,
+    target: &serde_json::Value,
+) -> Vec<NameChange> {
+    let username = changed.profile.username.clone();
+    match changed.previous_username.clone() {
+        None => Vec::new(),
+        Some(previous) => vec![
+            release(NameKind::Username, scope.clone(), previous),
+            claim(NameKind::Username, scope, username, target),
+        ],
+    }
+}
+
+/// The booking and its seats lead to another provider now.
+fn arrived_names(provider: ProviderId, arrived: &BookingArrived) -> Vec<NameChange> {
+    let placed = &arrived.placed;
+    let target = json!({ "provider": provider, "booking": placed.booking });
+    let seats = arrived.seats.iter().chain(&placed.seat);
+    std::iter::once(point(NameKind::Booking, placed.uid.to_string(), &target))
+        .chain(seats.map(|seat| point(NameKind::Seat, seat.to_string(), &target)))
+        .collect()
+}
+
 fn booking_names(provider: ProviderId, placed: &BookingPlaced) -> Vec<NameChange> {
-    let mut names = vec![booking_name(provider, placed.booking, &placed.uid)];
+    let mut names = vec![booking_name(provider, placed)];
     if let Some(seat) = placed.seat {
         names.push(seat_name(provider, placed.booking, seat));
     }
@@ -317,9 +319,14 @@ fn booking_names(provider: ProviderId, placed: &BookingPlaced) -> Vec<NameChange
     names
 }
 
-fn booking_name(provider: ProviderId, booking: BookingId, uid: &BookingUid) -> NameChange {
-    let target = json!({ "provider": provider, "booking": booking });
-    claim(NameKind::Booking, String::new(), uid.to_string(), &target)
+fn booking_name(provider: ProviderId, placed: &BookingPlaced) -> NameChange {
+    let target = json!({ "provider": provider, "booking": placed.booking });
+    claim(
+        NameKind::Booking,
+        String::new(),
+        placed.uid.to_string(),
+        &target,
+    )
 }
 
 fn seat_name(provider: ProviderId, booking: BookingId, seat: SeatId) -> NameChange {

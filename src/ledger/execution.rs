@@ -333,10 +333,10 @@ fn decide(
             .skip(index + 1)
             .all(|next| next.stream != addressed.stream);
         if !is_last {
-            let state = scratch.get_or_insert_with(|| State::clone(&before.state));
+            let onward = scratch.get_or_insert_with(|| State::clone(&before.state));
             let first = before.version + 1 + u64::try_from(facts.len()).unwrap_or_default();
             for (fact, sequence) in new.iter().zip(first..) {
-                state.evolve(sequence, now, &fact.event);
+                onward.evolve(sequence, now, &fact.event);
             }
         }
         facts.extend(new);

@@ -212,8 +212,8 @@ mod tests {
                 ..row.clone()
             },
         ];
-        for changed in changed {
-            assert_ne!(event_hash(&changed), event_hash(&row), "{changed:?}");
+        for altered in changed {
+            assert_ne!(event_hash(&altered), event_hash(&row), "{altered:?}");
         }
         let subject = Some(crate::domain::id::BookingId::from_uuid(id(99)));
         assert_eq!(

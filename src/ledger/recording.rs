@@ -168,7 +168,7 @@ impl Ledger {
                 .into_iter()
                 .map(|claim| (provider, claim)),
         );
-        for projection in self.projections.iter() {
+        for projection in &self.projections {
             unit.rows.extend(projection.project(recorded));
         }
     }

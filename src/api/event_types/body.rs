@@ -186,9 +186,8 @@ fn read_texts(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
     }
     if let Some(metadata) = members.optional("metadata", |value| value::object(value).cloned()) {
         match metadata.get("daybookHolds").map(Value::as_str) {
-            None => settings.exclusive_holds = false,
+            None | Some(Some("advisory")) => settings.exclusive_holds = false,
             Some(Some("exclusive")) => settings.exclusive_holds = true,
-            Some(Some("advisory")) => settings.exclusive_holds = false,
             Some(_) => {
                 let words =
                     "must have daybookHolds one of the following values: advisory, exclusive";

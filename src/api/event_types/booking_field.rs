@@ -63,9 +63,9 @@ pub(super) fn read(members: &mut Members<'_>) -> Option<Vec<Value>> {
 }
 
 fn field(members: &mut Members<'_>) -> Map<String, Value> {
-    let slug = members.optional("slug", value::line);
-    if let Some(slug) = slug.as_deref().filter(|slug| is_default(slug)) {
-        return default_field(members, slug);
+    let named = members.optional("slug", value::line);
+    if let Some(default) = named.as_deref().filter(|slug| is_default(slug)) {
+        return default_field(members, default);
     }
     let kind = members.required("type", value::one_of(TYPES));
     if kind == "name" || kind == "email" {
@@ -133,7 +133,7 @@ pub fn with_defaults(fields_json: &str, guests_disabled: bool) -> Vec<Value> {
         if name == "guests" && guests_disabled {
             field.insert("hidden".to_owned(), json!(true));
         }
-        if let Some(configured) = given.iter().find(|field| slug(field) == name) {
+        if let Some(configured) = given.iter().find(|known| slug(known) == name) {
             field.extend(configured.clone());
         }
         Value::Object(field)
@@ -142,9 +142,9 @@ pub fn with_defaults(fields_json: &str, guests_disabled: bool) -> Vec<Value> {
         .iter()
         .filter(|field| !is_default(&slug(field)))
         .map(|field| {
-            let mut field = field.clone();
-            field.insert("isDefault".to_owned(), json!(false));
-            Value::Object(field)
+            let mut shown = field.clone();
+            shown.insert("isDefault".to_owned(), json!(false));
+            Value::Object(shown)
         });
     let before = BEFORE.into_iter().map(default);
     before

@@ -29,7 +29,7 @@ use crate::ledger::unit::NameKind;
 use crate::projections::row;
 
 /// Creates an event type of the caller, or of the user an owner names with `ownerId`.
-#[utoipa::path(post, path = "/v2/event-types", tag = "Event types",
+#[utoipa::path(post, path = "/v2/event-types", operation_id = "createEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`")),
     request_body(content = Object, description = "`title`, `slug`, `lengthInMinutes` and any setting"),
     responses((status = 201, description = "The event type", body = Object), (status = 400, description = "Not valid, or the slug is taken")))]
@@ -98,7 +98,7 @@ async fn create_once(
 }
 
 /// Changes the members given; the rest stays.
-#[utoipa::path(patch, path = "/v2/event-types/{id}", tag = "Event types",
+#[utoipa::path(patch, path = "/v2/event-types/{id}", operation_id = "changeEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
     request_body(content = Object, description = "Any setting"),
     responses((status = 200, description = "The event type", body = Object), (status = 403, description = "Another user's"),
@@ -138,7 +138,7 @@ pub(super) async fn change(
 }
 
 /// Deletes an event type; what is booked stays.
-#[utoipa::path(delete, path = "/v2/event-types/{id}", tag = "Event types",
+#[utoipa::path(delete, path = "/v2/event-types/{id}", operation_id = "deleteEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
     responses((status = 200, description = "What was deleted", body = Object), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]

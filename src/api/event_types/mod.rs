@@ -63,7 +63,7 @@ pub fn number_in_path(text: &str) -> Result<Option<i32>, Failure> {
 }
 
 /// Shows one event type of the caller's tenant.
-#[utoipa::path(get, path = "/v2/event-types/{id}", tag = "Event types",
+#[utoipa::path(get, path = "/v2/event-types/{id}", operation_id = "readEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
     responses((status = 200, description = "The event type", body = Object), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]
@@ -113,7 +113,7 @@ struct Asking {
 }
 
 /// Lists event types: the caller's own, or those of named users.
-#[utoipa::path(get, path = "/v2/event-types", tag = "Event types", params(
+#[utoipa::path(get, path = "/v2/event-types", operation_id = "listEventTypes", tag = "Event types", params(
     ("cal-api-version" = String, Header, description = "`2024-06-14`"),
     ("username" = Option<String>, Query), ("eventSlug" = Option<String>, Query), ("usernames" = Option<String>, Query),
     ("orgSlug" = Option<String>, Query), ("sortCreatedAt" = Option<String>, Query, description = "`asc` or `desc`")),
@@ -146,7 +146,7 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
         .map_err(|error| unread(error.into()))?;
     let ids: BTreeSet<ProviderId> = rows.iter().map(|row| row.owner).collect();
     let ids: Vec<ProviderId> = ids.into_iter().collect();
-    let owners = providers::by_ids(api.ledger.database(), tenant, &ids)
+    let users = providers::by_ids(api.ledger.database(), tenant, &ids)
         .await
         .map_err(|error| unread(error.into()))?;
     let shown: Vec<Map<String, Value>> = rows
@@ -155,7 +155,7 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
             number: row.number,
             owner_number: row.owner_number,
             settings: &row.settings,
-            owner: owners.iter().find(|owner| owner.provider == row.owner),
+            owner: users.iter().find(|user| user.provider == row.owner),
         })
         .map(|view| view.json(&api.public_url))
         .collect();

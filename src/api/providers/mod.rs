@@ -1,4 +1,4 @@
-//! `/v2/providers`: who can be booked. Daybook's own resource: problem documents, ETags, keys, opaque cursors.
+//! `/v2/providers`: who can be booked. Daybook's own resource: problem documents, `ETag`s, keys, opaque cursors.
 
 mod body;
 mod view;
@@ -61,7 +61,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 }
 
 /// Creates a provider, with a default schedule unless it cannot be booked.
-#[utoipa::path(post, path = "/v2/providers", tag = "Providers",
+#[utoipa::path(post, path = "/v2/providers", operation_id = "createProvider", tag = "Providers",
     params(("Idempotency-Key" = String, Header)),
     request_body(content = Object, description = "`name`, `email`, `timeZone`, and any other member; `schedule?`, `bookable?`"),
     responses((status = 201, description = "The provider; `Location`, `ETag`", body = Object), (status = 409, description = "The username is taken"),
@@ -97,8 +97,8 @@ async fn create_once(
     let number = api.draw(NumberKind::Provider, &asked).await?;
     let schedule = match &given.schedule {
         Some(schedule) => {
-            let number = api.draw(NumberKind::Schedule, &asked).await?;
-            Some((ScheduleNumber::new(number), schedule.clone()))
+            let drawn = api.draw(NumberKind::Schedule, &asked).await?;
+            Some((ScheduleNumber::new(drawn), schedule.clone()))
         }
         None => None,
     };
@@ -116,7 +116,7 @@ async fn create_once(
 }
 
 /// Lists the providers of the tenant, by number.
-#[utoipa::path(get, path = "/v2/providers", tag = "Providers",
+#[utoipa::path(get, path = "/v2/providers", operation_id = "listProviders", tag = "Providers",
     params(("limit" = Option<u32>, Query, description = "1 to 250, 50 by default"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "`data`, `pagination`; `Link` to the next page", body = Object), (status = 422, description = "Not valid")))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
@@ -177,7 +177,7 @@ fn position(api: &Api, tenant: TenantId, cursor: &str) -> Option<i32> {
 }
 
 /// Shows one provider, by its integer or its uid.
-#[utoipa::path(get, path = "/v2/providers/{id}", tag = "Providers",
+#[utoipa::path(get, path = "/v2/providers/{id}", operation_id = "readProvider", tag = "Providers",
     params(("id" = String, Path, description = "`id` or `uid`"), ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, description = "The provider; `ETag`", body = Object), (status = 304, description = "Unchanged"),
         (status = 404, description = "No such provider")))]
@@ -198,7 +198,7 @@ async fn read(
 }
 
 /// Changes the members given; `If-Match` guards against changes of others.
-#[utoipa::path(patch, path = "/v2/providers/{id}", tag = "Providers",
+#[utoipa::path(patch, path = "/v2/providers/{id}", operation_id = "changeProvider", tag = "Providers",
     params(("id" = String, Path, description = "`id` or `uid`"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
     request_body(content = Object, description = "Any member but `id`, `uid`, `schedule`, `bookable`"),
     responses((status = 200, description = "The provider; `ETag`", body = Object), (status = 404, description = "No such provider"),

@@ -190,6 +190,10 @@ const PAST: &str = "Attempting to book a meeting in the past.";
 const OUT_OF_BOUNDS: &str = "The event type can't be booked at the \"start\" time provided. This could be because it's too soon (violating the minimum booking notice) or too far in the future (outside the event's scheduling window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking with \"start\" time equal to one of the available slots.";
 
 /// Refusals about when.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the match that leads here names every variant"
+)]
 fn slot_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
     use Rejection as R;
     let is_hold = matches!(asked.doing, Doing::Hold | Doing::ChangeHold);

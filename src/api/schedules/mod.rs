@@ -55,7 +55,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 }
 
 /// Adds a schedule to the caller, or to the user an owner names with `ownerId`.
-#[utoipa::path(post, path = "/v2/schedules", tag = "Schedules",
+#[utoipa::path(post, path = "/v2/schedules", operation_id = "createSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`")),
     request_body(content = Object, description = "`name`, `timeZone`, `isDefault`, `availability?`, `overrides?`"),
     responses((status = 201, description = "The schedule", body = Schedule), (status = 400, description = "Not valid")))]
@@ -89,7 +89,7 @@ async fn create(
 }
 
 /// Lists the schedules of the caller, or of the user an owner or agent names with `ownerId`.
-#[utoipa::path(get, path = "/v2/schedules", tag = "Schedules",
+#[utoipa::path(get, path = "/v2/schedules", operation_id = "listSchedules", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("ownerId" = Option<i32>, Query)),
     responses((status = 200, description = "The schedules", body = Vec<Schedule>)))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
@@ -103,7 +103,7 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
 }
 
 /// Shows the default schedule of the caller, or null.
-#[utoipa::path(get, path = "/v2/schedules/default", tag = "Schedules",
+#[utoipa::path(get, path = "/v2/schedules/default", operation_id = "readDefaultSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("ownerId" = Option<i32>, Query)),
     responses((status = 200, description = "The schedule, or null", body = Option<Schedule>)))]
 async fn default(
@@ -120,7 +120,7 @@ async fn default(
 }
 
 /// Shows one schedule.
-#[utoipa::path(get, path = "/v2/schedules/{id}", tag = "Schedules",
+#[utoipa::path(get, path = "/v2/schedules/{id}", operation_id = "readSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("id" = i32, Path)),
     responses((status = 200, description = "The schedule", body = Schedule), (status = 403, description = "Another user's"),
         (status = 404, description = "No such schedule")))]
@@ -134,7 +134,7 @@ async fn read(
 }
 
 /// Changes the members given; arrays replace the stored ones.
-#[utoipa::path(patch, path = "/v2/schedules/{id}", tag = "Schedules",
+#[utoipa::path(patch, path = "/v2/schedules/{id}", operation_id = "changeSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("id" = i32, Path)),
     request_body(content = Object, description = "Any member"),
     responses((status = 200, description = "The schedule", body = Schedule), (status = 403, description = "Another user's"),
@@ -156,11 +156,11 @@ async fn change(
     let command = ProviderCommand::SetSchedule(set);
     let executed = execute(&api, &caller, &payload, &found, command).await?;
     let shown = match recorded(&executed) {
-        Some(set) => Schedule::of(
+        Some(now) => Schedule::of(
             found.owner.number,
-            set.schedule,
-            set.is_default,
-            &set.definition,
+            now.schedule,
+            now.is_default,
+            &now.definition,
         ),
         None => Schedule::of_row(found.owner.number, &found.row),
     };
@@ -168,7 +168,7 @@ async fn change(
 }
 
 /// Removes a schedule.
-#[utoipa::path(delete, path = "/v2/schedules/{id}", tag = "Schedules",
+#[utoipa::path(delete, path = "/v2/schedules/{id}", operation_id = "deleteSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("id" = i32, Path)),
     responses((status = 200, description = "Gone"), (status = 400, description = "No such schedule"), (status = 403, description = "Another user's")))]
 async fn delete(
@@ -282,18 +282,13 @@ async fn execute(
 
 /// The schedule among the events recorded.
 fn recorded(executed: &Executed) -> Option<&ScheduleSet> {
-    executed
-        .events
-        .iter()
-        .find_map(|recorded| match &recorded.event {
-            Event::Provider(event) => match event.as_ref() {
-                ProviderEvent::ScheduleSet(set) => Some(set),
-                #[expect(
-                    clippy::wildcard_enum_match_arm,
-                    reason = "lapsed holds and finished bookings come along"
-                )]
-                _ => None,
-            },
-            Event::Tenant(_) | Event::EventType(_) => None,
-        })
+    executed.events.iter().find_map(|recorded| {
+        let Event::Provider(event) = &recorded.event else {
+            return None;
+        };
+        let ProviderEvent::ScheduleSet(set) = event.as_ref() else {
+            return None;
+        };
+        Some(set)
+    })
 }

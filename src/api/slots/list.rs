@@ -41,6 +41,7 @@ pub(super) struct Slot {
 /// How many seats of a slot are taken.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "Cal.com's names")]
 struct Seats {
     seats_booked: u32,
     seats_remaining: u32,
@@ -78,7 +79,7 @@ enum Selector {
 }
 
 /// Lists the slots that can be booked, by local day.
-#[utoipa::path(get, path = "/v2/slots", tag = "Slots", params(
+#[utoipa::path(get, path = "/v2/slots", operation_id = "listSlots", tag = "Slots", params(
     ("cal-api-version" = String, Header, description = "`2024-09-04`"),
     ("start" = String, Query, description = "Day or instant"),
     ("end" = String, Query, description = "Day or instant, at most 366 days later"),

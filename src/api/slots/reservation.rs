@@ -37,6 +37,7 @@ const DURATION_MAX_MINUTES: u32 = 24 * 60;
 /// A reservation as the wire shows it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "Cal.com's names")]
 pub(super) struct Reservation {
     event_type_id: i32,
     slot_start: String,
@@ -58,7 +59,7 @@ struct Asking {
 }
 
 /// Reserves a slot for a few minutes.
-#[utoipa::path(post, path = "/v2/slots/reservations", tag = "Slots",
+#[utoipa::path(post, path = "/v2/slots/reservations", operation_id = "reserveSlot", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`")),
     request_body(content = Object, description = "`eventTypeId`, `slotStart`, `slotDuration?`, `reservationDuration?`"),
     responses((status = 201, description = "Reserved", body = Reservation), (status = 404, description = "No such event type"),
@@ -75,7 +76,7 @@ pub(super) async fn reserve(
 }
 
 /// Shows a reservation; one that is unknown or has expired is null.
-#[utoipa::path(get, path = "/v2/slots/reservations/{uid}", tag = "Slots",
+#[utoipa::path(get, path = "/v2/slots/reservations/{uid}", operation_id = "readReservation", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
     responses((status = 200, description = "The reservation, or null", body = Option<Reservation>)))]
 pub(super) async fn read(
@@ -105,7 +106,7 @@ pub(super) async fn read(
 }
 
 /// Moves or prolongs a reservation.
-#[utoipa::path(patch, path = "/v2/slots/reservations/{uid}", tag = "Slots",
+#[utoipa::path(patch, path = "/v2/slots/reservations/{uid}", operation_id = "changeReservation", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
     request_body(content = Object, description = "As of the reservation's creation"),
     responses((status = 200, description = "Changed", body = Reservation), (status = 404, description = "No such reservation"),
@@ -126,7 +127,7 @@ pub(super) async fn change(
 }
 
 /// Gives a reservation up, if there is one.
-#[utoipa::path(delete, path = "/v2/slots/reservations/{uid}", tag = "Slots",
+#[utoipa::path(delete, path = "/v2/slots/reservations/{uid}", operation_id = "releaseReservation", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
     responses((status = 200, description = "Gone")))]
 pub(super) async fn release(
@@ -279,22 +280,22 @@ fn recorded(executed: &Executed, asking: &Asking) -> Result<Reservation, Failure
     executed
         .events
         .iter()
-        .find_map(|recorded| match &recorded.event {
-            Event::Provider(event) => match event.as_ref() {
-                ProviderEvent::HoldPlaced(hold) | ProviderEvent::HoldChanged(hold) => Some(shown(
-                    hold.event_type_number.get(),
-                    hold.hold,
-                    hold.slot,
-                    hold.expires_at,
-                    Some(minutes),
-                )),
-                #[expect(
-                    clippy::wildcard_enum_match_arm,
-                    reason = "lapsed holds and finished bookings come along"
-                )]
-                _ => None,
-            },
-            Event::Tenant(_) | Event::EventType(_) => None,
+        .find_map(|recorded| {
+            let Event::Provider(event) = &recorded.event else {
+                return None;
+            };
+            let (ProviderEvent::HoldPlaced(hold) | ProviderEvent::HoldChanged(hold)) =
+                event.as_ref()
+            else {
+                return None;
+            };
+            Some(shown(
+                hold.event_type_number.get(),
+                hold.hold,
+                hold.slot,
+                hold.expires_at,
+                Some(minutes),
+            ))
         })
         .ok_or_else(Failure::internal)
 }

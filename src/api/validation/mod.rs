@@ -42,7 +42,7 @@ pub type Read<T> = Result<T, Broken>;
 /// The members of an object while they are read.
 #[derive(Debug)]
 pub struct Members<'a> {
-    members: &'a Map<String, Value>,
+    all: &'a Map<String, Value>,
     known: BTreeSet<&'static str>,
     faults: Vec<Fault>,
 }
@@ -51,7 +51,7 @@ impl<'a> Members<'a> {
     /// A reader over the members of an object.
     pub const fn new(members: &'a Map<String, Value>) -> Self {
         Self {
-            members,
+            all: members,
             known: BTreeSet::new(),
             faults: Vec::new(),
         }
@@ -60,12 +60,12 @@ impl<'a> Members<'a> {
     /// The value of a member as it is; null counts as absent.
     pub fn value(&mut self, name: &'static str) -> Option<&'a Value> {
         self.known.insert(name);
-        self.members.get(name).filter(|value| !value.is_null())
+        self.all.get(name).filter(|value| !value.is_null())
     }
 
     /// Whether a member is there, be it null.
     pub fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
+        self.all.contains_key(name)
     }
 
     /// A member that must be there; the type's default after a fault.
@@ -112,10 +112,6 @@ impl<'a> Members<'a> {
     }
 
     /// A member of a partial change: `None` when absent, `Some(None)` when null, else its value.
-    #[expect(
-        clippy::option_option,
-        reason = "absent and null differ in a partial change"
-    )]
     pub fn given<T>(
         &mut self,
         name: &'static str,
@@ -142,7 +138,7 @@ impl<'a> Members<'a> {
         };
         let mut inner = Members::new(members);
         let read = read(&mut inner);
-        self.adopt(vec![name.to_owned()], inner);
+        self.adopt(&[name.to_owned()], inner);
         Some(read)
     }
 
@@ -169,7 +165,7 @@ impl<'a> Members<'a> {
             if let Value::Object(members) = item {
                 let mut inner = Members::new(members);
                 all.push(read(&mut inner));
-                self.adopt(path, inner);
+                self.adopt(&path, inner);
             } else {
                 let rule = Broken::new("isObject", "must be an object");
                 self.faults.push(Fault::new(path, rule));
@@ -217,22 +213,25 @@ impl<'a> Members<'a> {
     }
 
     fn unknown(&self) -> Vec<Fault> {
-        self.members
+        self.all
             .keys()
             .filter(|name| !self.known.contains(name.as_str()))
             .map(|name| Fault::unknown_member(name))
             .collect()
     }
 
-    fn adopt(&mut self, path: Vec<String>, inner: Members<'_>) {
+    fn adopt(&mut self, path: &[String], inner: Members<'_>) {
         let unknown = inner.unknown();
         for fault in inner.faults.into_iter().chain(unknown) {
-            self.faults.push(fault.under(&path));
+            self.faults.push(fault.under(path));
         }
     }
 }
 
 /// The members of a query string: text, or an array of texts where a name is repeated.
+///
+/// # Errors
+/// 400 when it cannot be read.
 pub fn query_members(uri: &Uri) -> Result<Map<String, Value>, Failure> {
     let axum::extract::Query(pairs) =
         axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri)

@@ -174,6 +174,11 @@ async fn a_name_can_be_pointed_and_released(fixture: &Fixture) {
     fixture.append(&[change]).await;
     assert_eq!(find("a").await, None);
     assert_eq!(find("").await.as_deref(), Some("new"));
+    // A name that is pointed to before it was claimed is there from then on.
+    let mut point = writing(stream(tenant, 1), 2, 1);
+    point.names = vec![username("c", NameUse::Point("first".to_owned()))];
+    fixture.append(&[point]).await;
+    assert_eq!(find("c").await.as_deref(), Some("first"));
 }
 
 async fn recorded_at_never_runs_backwards(fixture: &Fixture) {

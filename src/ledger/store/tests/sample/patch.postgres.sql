@@ -1,3 +1,4 @@
+-- Used by tests of the store: the sample read model.
 update samples s
 set amount = coalesce(x.amount, s.amount),
   doc = case when x.doc is null then s.doc else (s.doc::jsonb || x.doc::jsonb)::text end

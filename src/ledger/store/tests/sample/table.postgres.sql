@@ -1,3 +1,4 @@
+-- Used by tests of the store: the sample read model.
 create table if not exists samples (
   tenant uuid not null,
   id text collate "C" not null,
