@@ -72,9 +72,9 @@ const fn side(round: usize) -> Cut {
 fn a_request_with_a_key_is_one_booking_however_its_commit_is_cut() {
     behind_proxy(async |salon: &mut Salon, proxy| {
         let client = salon.client();
-        let once = |client: Client, index: usize| async move {
+        let once = |asking: Client, index: usize| async move {
             let key = format!("k-{index}");
-            client
+            asking
                 .book_once(times::slot(index), &key)
                 .await
                 .expect("the server answers")

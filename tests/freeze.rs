@@ -58,7 +58,7 @@ fn a_frozen_process_stops_the_others_for_at_most_the_lock_timeout() {
 
 /// Freezes a process until it is found to hold the locks of a batch.
 async fn freeze_in_a_batch(salon: &Salon, server: &crate::harness::program::Server) {
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_mins(1);
     within(patience, "the process freezes in a batch", async || {
         server.signal("STOP");
         let deadline = Instant::now() + Duration::from_millis(400);

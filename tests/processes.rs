@@ -94,9 +94,9 @@ fn one_of_two_overlapping_pendings_is_confirmed() {
             "confirmationPolicy": {"type": "always", "blockUnconfirmedBookingsInBooker": false},
         });
         let event_type = salon.event_type(settings).await;
-        clients
-            .iter_mut()
-            .for_each(|client| client.event_type = event_type);
+        for client in &mut clients {
+            client.event_type = event_type;
+        }
         for round in 0..count(5, 20) {
             let start = times::slot(round * 2);
             let mut pending = Vec::new();

@@ -22,7 +22,7 @@ promises! {
 }
 
 /// No tick comes while a test lasts.
-const NEVER: Duration = Duration::from_secs(3_600);
+const NEVER: Duration = Duration::from_hours(1);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A process's wake-ups, and what ends them.
@@ -87,7 +87,7 @@ async fn all_listen(fixture: &Fixture, count: i64, processes: &mut [&mut Process
     watch.close().await.unwrap();
     for process in processes {
         // The first tick, and the one when it began to listen.
-        let both = process.moved.wait_for(|count| 2 <= *count);
+        let both = process.moved.wait_for(|wakes| 2 <= *wakes);
         tokio::time::timeout(PATIENCE, both).await.unwrap().unwrap();
         process.moved.mark_unchanged();
     }
