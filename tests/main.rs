@@ -21,6 +21,16 @@ mod crash;
 #[cfg(test)]
 mod rebuild;
 #[cfg(test)]
+mod processes;
+#[cfg(test)]
+mod rivals;
+#[cfg(test)]
+mod freeze;
+#[cfg(test)]
+mod commit_unknown;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod log;

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::harness::{Answer, Salon, count, times, within};
 
 /// Sends everything at once; the answers come in no order.
-async fn all<F>(requests: impl IntoIterator<Item = F>) -> Vec<Answer>
+pub(crate) async fn all<F>(requests: impl IntoIterator<Item = F>) -> Vec<Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
 {
@@ -22,7 +22,7 @@ where
 }
 
 /// Asserts that `winners` answers have the status and every other says that the slot is taken.
-fn assert_winners(answers: &[Answer], status: u16, winners: usize) {
+pub(crate) fn assert_winners(answers: &[Answer], status: u16, winners: usize) {
     let (won, lost): (Vec<_>, Vec<_>) = answers
         .iter()
         .partition(|answer| answer.status.as_u16() == status);
@@ -32,7 +32,7 @@ fn assert_winners(answers: &[Answer], status: u16, winners: usize) {
     assert_eq!(won.len(), winners);
 }
 
-fn start_of(answer: &Answer) -> DateTime<Utc> {
+pub(crate) fn start_of(answer: &Answer) -> DateTime<Utc> {
     let start = answer.data()["start"].as_str().map(str::parse);
     start.expect("data has a start").expect("it is an instant")
 }

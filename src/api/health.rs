@@ -33,12 +33,18 @@ async fn livez() -> Response {
     Json(json!({"status": "pass"})).into_response()
 }
 
-/// Answers 200 when the database answers and its read models are this program's, else 503 with the reason.
+/// Answers 200 when the database answers, its read models are this program's and the clocks agree, else 503 with the
+/// reason.
 #[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "Operations",
     responses((status = 200, description = "Ready"), (status = 503, description = "Not ready, and why")))]
 async fn readyz(State(api): State<Arc<Api>>) -> Response {
     if api.draining.is_cancelled() {
         return not_ready("the server is about to stop");
+    }
+    if let Some(skew) = api.ledger.clock_watch().too_far_apart() {
+        let milliseconds = skew.num_milliseconds().abs();
+        let reason = format!("this machine's clock is {milliseconds} ms off the database's");
+        return not_ready(&reason);
     }
     let reason = match tokio::time::timeout(READY_WITHIN, api.ledger.readiness()).await {
         Ok(Ok(())) => return Json(json!({"status": "pass"})).into_response(),

@@ -9,19 +9,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::LedgerError;
+use super::database::DatabaseError;
 use super::limits::{BATCH_BYTES_MAX, BATCH_TENANTS_MAX, BATCH_UNITS_MAX, QUEUE_MAX};
-use super::store::{AppendError, Store};
+use super::store::{AppendError, Store, Turn};
 use super::unit::{Unit, UnitOutcome};
+use super::wakeup::Wakeup;
 use crate::clock::Clock;
+use crate::domain::id::{CommandId, TenantId};
 
-/// How often a batch that lost a race for locks is tried as it is.
-const ATTEMPTS_MAX: u32 = 8;
-/// First pause before the next of those attempts; doubled each time.
+/// How long a batch is tried again that was not written for no fault of its own: longer than a frozen process can hold
+/// its locks, or a restart of Postgres takes; shorter than a client's patience.
+const WRITE_WITHIN: Duration = Duration::from_secs(8);
+/// How long the outcome of a commit whose connection was lost is looked for.
+const RESOLVE_WITHIN: Duration = Duration::from_secs(5);
+/// First pause before the next attempt; doubled each time.
 const PAUSE_FIRST: Duration = Duration::from_millis(2);
+/// Longest pause: a database that is back is noticed soon.
+const PAUSE_MAX: Duration = Duration::from_millis(200);
 
 struct Job {
     unit: Unit,
@@ -32,6 +41,15 @@ struct Job {
 #[derive(Clone, Debug)]
 pub(super) struct Committer {
     queue: mpsc::Sender<Job>,
+    desk: Desk,
+}
+
+/// What writing takes.
+#[derive(Clone, Debug)]
+struct Desk {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    wakeup: Arc<Wakeup>,
 }
 
 impl Committer {
@@ -39,12 +57,18 @@ impl Committer {
     pub(super) fn start(
         store: Store,
         clock: Arc<dyn Clock>,
+        wakeup: Arc<Wakeup>,
         tracker: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-        tracker.spawn(run(store, clock, jobs, stop));
-        Self { queue }
+        let desk = Desk {
+            store,
+            clock,
+            wakeup,
+        };
+        tracker.spawn(run(desk.clone(), jobs, stop));
+        Self { queue, desk }
     }
 
     /// Commits a unit with whatever else is waiting.
@@ -61,14 +85,25 @@ impl Committer {
         // The committer answers every job it has taken; a dropped sender means that it died with the job in hand.
         answer.await.unwrap_or(Err(LedgerError::OutcomeUnknown))
     }
+
+    /// Commits a unit that was decided in a turn, past the queue: the queue may be waiting for the turn.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    pub(super) async fn commit_in_turn(
+        &self,
+        turn: Turn,
+        unit: Unit,
+    ) -> Result<UnitOutcome, LedgerError> {
+        let Desk { store, clock, .. } = &self.desk;
+        let outcome = store.append_in_turn(turn, &unit, clock.now()).await;
+        let settled = self.desk.settle(&[unit], vec![outcome]).await;
+        let settled = settled.into_iter().next();
+        settled.unwrap_or(Err(LedgerError::OutcomeUnknown))
+    }
 }
 
-async fn run(
-    store: Store,
-    clock: Arc<dyn Clock>,
-    mut jobs: mpsc::Receiver<Job>,
-    stop: CancellationToken,
-) {
+async fn run(desk: Desk, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
     let mut carried = None;
     loop {
         let Some(first) = next(&mut carried, &mut jobs, &stop).await else {
@@ -78,7 +113,7 @@ async fn run(
         (batch, carried) = gather(first, &mut jobs);
         let (units, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|job| (job.unit, job.reply)).unzip();
-        let outcomes = write(&store, clock.as_ref(), &units).await;
+        let outcomes = desk.write(&units).await;
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             if reply.send(outcome).is_err() {
                 tracing::debug!("a command's task ended before its commit was answered");
@@ -124,90 +159,148 @@ fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option<Job>)
 
 type Outcomes = Vec<Result<UnitOutcome, LedgerError>>;
 
-async fn write(store: &Store, clock: &dyn Clock, units: &[Unit]) -> Outcomes {
-    let mut pause = PAUSE_FIRST;
-    for _ in 0..ATTEMPTS_MAX {
-        match store.append(units, clock.now()).await {
-            Ok(outcomes) => return settle(store, units, outcomes).await,
-            Err(AppendError::Retry(error)) => {
-                tracing::warn!(%error, units = units.len(), "batch lost a race for locks; trying it again");
-                // No event tells when the locks are free: a short, growing pause is all there is.
-                let elapsed = tokio::time::timeout(pause, std::future::pending::<()>()).await;
-                debug_assert!(
-                    elapsed.is_err(),
-                    "a pending future only ends by its timeout"
-                );
-                pause *= 2;
+impl Desk {
+    async fn write(&self, units: &[Unit]) -> Outcomes {
+        let deadline = Instant::now() + WRITE_WITHIN;
+        let mut pause = PAUSE_FIRST;
+        loop {
+            match self.store.append(units, self.clock.now()).await {
+                Ok(outcomes) => return self.settle(units, outcomes).await,
+                Err(AppendError::Retry(error)) => {
+                    tracing::warn!(%error, units = units.len(), "batch lost a race for locks; trying it again");
+                }
+                Err(
+                    AppendError::Flipped(error)
+                    | AppendError::Failed(error @ DatabaseError::Outdated { .. }),
+                ) => {
+                    tracing::error!(
+                        error = &error as &dyn Error,
+                        units = units.len(),
+                        "the live read models are another program's"
+                    );
+                    return units
+                        .iter()
+                        .map(|_| Err(LedgerError::Unavailable))
+                        .collect();
+                }
+                Err(AppendError::Failed(error)) => {
+                    tracing::warn!(
+                        error = &error as &dyn Error,
+                        units = units.len(),
+                        "database out of reach"
+                    );
+                }
+                Err(AppendError::Unknown(error)) => {
+                    tracing::warn!(
+                        error = &error as &dyn Error,
+                        "connection lost during commit"
+                    );
+                    let unknown = units.iter().map(|_| UnitOutcome::Unknown).collect();
+                    return self.settle(units, unknown).await;
+                }
             }
-            Err(AppendError::Failed(error) | AppendError::Flipped(error)) => {
-                tracing::error!(
-                    error = &error as &dyn Error,
-                    units = units.len(),
-                    "batch failed"
-                );
+            if deadline <= Instant::now() + pause {
+                tracing::error!(units = units.len(), "batch given up: nothing was written");
                 return units
                     .iter()
                     .map(|_| Err(LedgerError::Unavailable))
                     .collect();
             }
-            Err(AppendError::Unknown(error)) => {
-                tracing::warn!(
-                    error = &error as &dyn Error,
-                    "connection lost during commit"
-                );
-                let unknown = units.iter().map(|_| UnitOutcome::Unknown).collect();
-                return settle(store, units, unknown).await;
-            }
+            rest(&mut pause).await;
         }
     }
-    units
-        .iter()
-        .map(|_| Err(LedgerError::Unavailable))
-        .collect()
+
+    /// Turns outcomes into answers; what is unknown is looked up, and the log's readers are told of what is in it.
+    async fn settle(&self, units: &[Unit], outcomes: Vec<UnitOutcome>) -> Outcomes {
+        let unknown: Vec<_> = units
+            .iter()
+            .zip(&outcomes)
+            .filter(|(_, outcome)| **outcome == UnitOutcome::Unknown)
+            .map(|(unit, _)| (unit.tenant, unit.command))
+            .collect();
+        let known = self.resolve(&unknown).await;
+        let answers: Outcomes = units
+            .iter()
+            .zip(outcomes)
+            .map(|(unit, outcome)| answer(unit, outcome, known.as_ref()))
+            .collect();
+        let is_committed = |answer: &_| {
+            matches!(
+                answer,
+                Ok(UnitOutcome::Committed { .. }) | Err(LedgerError::OutcomeUnknown)
+            )
+        };
+        if answers.iter().any(is_committed) {
+            self.wakeup.committed();
+        }
+        answers
+    }
+
+    /// Where the commands end in the log, those that are in it; `None` when that cannot be learnt in time. The lanes of
+    /// the commands stay closed meanwhile: nobody decides on a state that may already be the past.
+    async fn resolve(&self, unknown: &[(TenantId, CommandId)]) -> Option<BTreeMap<CommandId, u64>> {
+        if unknown.is_empty() {
+            return Some(BTreeMap::new());
+        }
+        let resolving = async {
+            let mut pause = PAUSE_FIRST;
+            loop {
+                match self.store.resolve(unknown).await {
+                    Ok(known) => return known,
+                    Err(error) => {
+                        tracing::warn!(
+                            error = &error as &dyn Error,
+                            "the outcome of a batch is not known yet"
+                        );
+                    }
+                }
+                rest(&mut pause).await;
+            }
+        };
+        let known = tokio::time::timeout(RESOLVE_WITHIN, resolving).await;
+        if known.is_err() {
+            tracing::error!(
+                commands = unknown.len(),
+                "the outcome of a batch stays unknown"
+            );
+        }
+        known.ok()
+    }
 }
 
-/// Turns outcomes into answers; what is unknown is looked up: the heads stay locked until the lost transaction ends.
-async fn settle(store: &Store, units: &[Unit], outcomes: Vec<UnitOutcome>) -> Outcomes {
-    let unknown: Vec<_> = units
-        .iter()
-        .zip(&outcomes)
-        .filter(|(_, outcome)| **outcome == UnitOutcome::Unknown)
-        .map(|(unit, _)| (unit.tenant, unit.command))
-        .collect();
-    let known = if unknown.is_empty() {
-        Ok(BTreeMap::new())
-    } else {
-        store.resolve(&unknown).await
-    };
-    if let Err(error) = &known {
-        tracing::error!(
-            error = error as &dyn Error,
-            "the outcome of a batch stays unknown"
-        );
+/// No event tells when locks are free or a server is back: a growing pause is all there is.
+async fn rest(pause: &mut Duration) {
+    let elapsed = tokio::time::timeout(*pause, std::future::pending::<()>()).await;
+    debug_assert!(
+        elapsed.is_err(),
+        "a pending future only ends by its timeout"
+    );
+    *pause = (*pause * 2).min(PAUSE_MAX);
+}
+
+fn answer(
+    unit: &Unit,
+    outcome: UnitOutcome,
+    known: Option<&BTreeMap<CommandId, u64>>,
+) -> Result<UnitOutcome, LedgerError> {
+    match outcome {
+        UnitOutcome::Unknown => {
+            let known = known.ok_or(LedgerError::OutcomeUnknown)?;
+            let last_position = known.get(&unit.command).copied();
+            Ok(
+                last_position.map_or(UnitOutcome::Moved, |last_position| UnitOutcome::Committed {
+                    last_position,
+                }),
+            )
+        }
+        UnitOutcome::Failed => Err(LedgerError::Unavailable),
+        UnitOutcome::Retry => Ok(UnitOutcome::Moved),
+        UnitOutcome::Committed { .. }
+        | UnitOutcome::Moved
+        | UnitOutcome::ReadMoved
+        | UnitOutcome::KeyKnown
+        | UnitOutcome::NameTaken(_)
+        | UnitOutcome::KeyDestroyed
+        | UnitOutcome::GuardRefused => Ok(outcome),
     }
-    units
-        .iter()
-        .zip(outcomes)
-        .map(|(unit, outcome)| match outcome {
-            UnitOutcome::Unknown => match &known {
-                Ok(committed) => {
-                    Ok(committed
-                        .get(&unit.command)
-                        .map_or(UnitOutcome::Moved, |last_position| UnitOutcome::Committed {
-                            last_position: *last_position,
-                        }))
-                }
-                Err(_) => Err(LedgerError::OutcomeUnknown),
-            },
-            UnitOutcome::Failed => Err(LedgerError::Unavailable),
-            UnitOutcome::Retry => Ok(UnitOutcome::Moved),
-            UnitOutcome::Committed { .. }
-            | UnitOutcome::Moved
-            | UnitOutcome::ReadMoved
-            | UnitOutcome::KeyKnown
-            | UnitOutcome::NameTaken(_)
-            | UnitOutcome::KeyDestroyed
-            | UnitOutcome::GuardRefused => Ok(outcome),
-        })
-        .collect()
 }

@@ -176,19 +176,38 @@ impl DatabaseError {
     }
 
     /// Whether the database could not be reached, had no connection free, or is another program's: try again later.
-    pub const fn is_unavailable(&self) -> bool {
-        matches!(
-            self,
-            Self::Outdated { .. }
-                | Self::Driver(
-                    sqlx::Error::Io(_)
-                        | sqlx::Error::PoolTimedOut
-                        | sqlx::Error::PoolClosed
-                        | sqlx::Error::WorkerCrashed
-                        | sqlx::Error::Tls(_)
-                )
-        )
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Driver(sqlx::Error::Database(error)) => {
+                let code = error.code().unwrap_or_default();
+                is_transient(&code)
+            }
+            Self::Driver(error) => matches!(
+                error,
+                sqlx::Error::Io(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::WorkerCrashed
+                    | sqlx::Error::Tls(_)
+            ),
+            Self::Outdated { .. } => true,
+            Self::Corrupt { .. } => false,
+        }
     }
+}
+
+/// Whether what a database complains of passes by itself; SQLSTATEs have five characters, SQLite's codes fewer.
+fn is_transient(code: &str) -> bool {
+    if code.len() < 5 {
+        // SQLITE_BUSY, SQLITE_LOCKED.
+        return code
+            .parse()
+            .is_ok_and(|code: i32| matches!(code & 0xff, 5 | 6));
+    }
+    // Connection, resources, the operator (a stop, a start, a timeout); a lock not had in time, a session ended while
+    // idle, a standby, a lost race.
+    matches!(code.get(..2), Some("08" | "53" | "57"))
+        || matches!(code, "55P03" | "25P03" | "25006" | "40001" | "40P01")
 }
 
 /// A row of either database; columns by name.

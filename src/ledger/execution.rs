@@ -11,17 +11,19 @@ use super::lanes::{HeldLane, Hot};
 use super::limits::LINKED_STREAMS_MAX;
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use super::recording::{Decided, Recording};
+use super::refusal::Rejected;
+use super::store::Turn;
 use super::unit::UnitOutcome;
 use super::{Ledger, LedgerError, codec};
 use crate::domain::id::EventTypeId;
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection, State};
 
-/// How often a command that lost a race is decided again.
-const ATTEMPTS_MAX: u32 = 8;
+/// How often a command is decided: twice with everybody else, then once alone.
+const ATTEMPTS_MAX: u32 = 3;
 
 /// How one attempt ended.
-enum Attempt {
+pub(super) enum Attempt {
     Done(Executed),
     /// A stream moved on, written by another process: load and decide again.
     Again,
@@ -44,12 +46,22 @@ impl Ledger {
             Some(idempotency) => Some(self.flights.enter(context.tenant, &idempotency.key).await),
             None => None,
         };
-        for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(&context, &commands, &streams).await? {
-                Attempt::Done(executed) => return Ok(executed),
-                Attempt::Again => tracing::debug!("a stream moved on; deciding again"),
+        for attempt in 1..=ATTEMPTS_MAX {
+            let alone = attempt == ATTEMPTS_MAX;
+            match self.attempt(&context, &commands, &streams, alone).await {
+                Ok(Attempt::Done(executed)) => return Ok(executed),
+                Ok(Attempt::Again) => tracing::debug!(attempt, "a stream moved on; deciding again"),
+                Err(LedgerError::Stale) => {
+                    // Whoever builds the command anew must not meet the same old terms in this process.
+                    for (stream, _) in terms_read(&context, &commands) {
+                        self.state(stream).await?;
+                    }
+                    return Err(LedgerError::Stale);
+                }
+                Err(error) => return Err(error),
             }
         }
+        tracing::warn!("a command lost every race, the last one alone");
         Err(LedgerError::Unavailable)
     }
 
@@ -58,8 +70,16 @@ impl Ledger {
         context: &CommandContext,
         commands: &[Addressed],
         streams: &BTreeSet<StreamKey>,
+        alone: bool,
     ) -> Result<Attempt, LedgerError> {
         let mut lanes = self.hold(streams).await?;
+        let mut _queue = None;
+        let turn = if alone {
+            _queue = Some(self.turns.lock().await);
+            Some(self.take_turn(context, commands, &lanes).await?)
+        } else {
+            None
+        };
         let hot = hot_streams(&lanes);
         let now = self.decision_time(&hot);
         match decide(now, &hot, commands) {
@@ -69,12 +89,18 @@ impl Ledger {
                 let recording = self.record(context, now, reads, decided).await?;
                 // From here on nobody but the lane may hold the state, or folding the events would copy it.
                 drop(hot);
-                self.commit(context, &mut lanes, recording).await
+                self.commit(context, &mut lanes, recording, turn).await
             }
             Err(rejection) => {
                 let versions = hot.iter().map(|(key, hot)| (*key, hot.version)).collect();
                 drop(hot);
-                self.refuse(context, &lanes, now, versions, rejection).await
+                let rejected = Rejected {
+                    now,
+                    versions,
+                    terms: terms_read(context, commands),
+                    rejection,
+                };
+                self.refuse(context, &lanes, rejected, turn).await
             }
         }
     }
@@ -104,7 +130,7 @@ impl Ledger {
         let recording = self
             .record(&context, decided_at, Vec::new(), decided)
             .await?;
-        match self.commit(&context, &mut lanes, recording).await? {
+        match self.commit(&context, &mut lanes, recording, None).await? {
             Attempt::Done(executed) => Ok(executed),
             Attempt::Again => Err(LedgerError::Stale),
         }
@@ -135,6 +161,7 @@ impl Ledger {
         context: &CommandContext,
         lanes: &mut [HeldLane],
         recording: Recording,
+        turn: Option<Turn>,
     ) -> Result<Attempt, LedgerError> {
         let Recording { unit, events } = recording;
         let command = unit.command;
@@ -149,11 +176,12 @@ impl Ledger {
         for lane in &mut *lanes {
             lane.begin_commit();
         }
-        let outcome = self.committer.commit(unit).await?;
+        let outcome = self.write(unit, turn).await?;
         match outcome {
             UnitOutcome::Committed { last_position: _ } => {
                 for lane in lanes {
-                    lane.finish_commit(&events, &self.snapshots);
+                    lane.finish_commit(&events);
+                    lane.offer_snapshot(&self.snapshots);
                 }
                 self.directory.forget(&names);
                 Ok(Attempt::Done(Executed {
@@ -164,9 +192,13 @@ impl Ledger {
             }
             UnitOutcome::NameTaken(what) => {
                 keep_hot(lanes);
-                let rejection = Rejection::NameTaken { what };
-                self.bind_refusal(context, self.clock.now(), Vec::new(), rejection)
-                    .await
+                let rejected = Rejected {
+                    now: self.clock.now(),
+                    versions: Vec::new(),
+                    terms: Vec::new(),
+                    rejection: Rejection::NameTaken { what },
+                };
+                self.bind_refusal(context, rejected, None).await
             }
             UnitOutcome::ReadMoved | UnitOutcome::KeyKnown | UnitOutcome::KeyDestroyed => {
                 keep_hot(lanes);
@@ -180,63 +212,8 @@ impl Ledger {
         }
     }
 
-    /// The rules said no. That is an answer only while the streams are still what they were decided on.
-    async fn refuse(
-        &self,
-        context: &CommandContext,
-        lanes: &[HeldLane],
-        now: Timestamp,
-        versions: Vec<(StreamKey, u64)>,
-        rejection: Rejection,
-    ) -> Result<Attempt, LedgerError> {
-        let streams: Vec<StreamKey> = versions.iter().map(|(stream, _)| *stream).collect();
-        let current = self.store.versions(&streams).await?;
-        let unchanged = versions
-            .iter()
-            .all(|(stream, version)| current.get(stream).copied().unwrap_or(0) == *version);
-        if !unchanged {
-            for lane in lanes {
-                lane.evict();
-            }
-            return Ok(Attempt::Again);
-        }
-        if rejection.is_stale() {
-            return Err(LedgerError::Stale);
-        }
-        self.bind_refusal(context, now, versions, rejection).await
-    }
-
-    /// Binds a refusal to the command's idempotency key, if it has one, before it is answered.
-    async fn bind_refusal(
-        &self,
-        context: &CommandContext,
-        now: Timestamp,
-        versions: Vec<(StreamKey, u64)>,
-        rejection: Rejection,
-    ) -> Result<Attempt, LedgerError> {
-        let refused = LedgerError::Refused {
-            rejection: rejection.clone(),
-            replayed: false,
-        };
-        match self.record_refusal(context, now, versions, &rejection)? {
-            None => Err(refused),
-            Some(unit) => match self.committer.commit(unit).await? {
-                UnitOutcome::Committed { .. } => Err(refused),
-                UnitOutcome::ReadMoved => Ok(Attempt::Again),
-                outcome @ (UnitOutcome::Moved
-                | UnitOutcome::KeyKnown
-                | UnitOutcome::NameTaken(_)
-                | UnitOutcome::KeyDestroyed
-                | UnitOutcome::GuardRefused
-                | UnitOutcome::Failed
-                | UnitOutcome::Retry
-                | UnitOutcome::Unknown) => self.settle(context, outcome).await,
-            },
-        }
-    }
-
     /// Nothing of the unit was written: says how to go on.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         context: &CommandContext,
         outcome: UnitOutcome,
@@ -351,7 +328,10 @@ fn decide(
 }
 
 /// Event types the commands were built from, as versions the commit compares.
-fn terms_read(context: &CommandContext, commands: &[Addressed]) -> Vec<(StreamKey, u64)> {
+pub(super) fn terms_read(
+    context: &CommandContext,
+    commands: &[Addressed],
+) -> Vec<(StreamKey, u64)> {
     let read: BTreeMap<StreamKey, u64> = commands
         .iter()
         .filter_map(|addressed| addressed.command.terms())

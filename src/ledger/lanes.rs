@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::Duration;
 use tokio::sync::OwnedMutexGuard;
 
 use super::limits::HOT_STREAMS_MAX;
@@ -53,12 +54,32 @@ impl Hot {
 pub(super) struct Lane {
     gate: Arc<tokio::sync::Mutex<()>>,
     hot: Mutex<Option<Hot>>,
+    /// When the database was last asked whether what is hot is the newest.
+    confirmed_at: Mutex<Option<Timestamp>>,
 }
 
 impl Lane {
     /// What is hot now; a commit may be under way.
     pub(super) fn peek(&self) -> Option<Hot> {
         self.lock().clone()
+    }
+
+    /// What is hot, if the database has confirmed it within `age`.
+    pub(super) fn peek_confirmed(&self, now: Timestamp, age: Duration) -> Option<Hot> {
+        let confirmed_at = *self.confirmed();
+        let is_fresh = |at: &Timestamp| *at <= now && now < *at + age;
+        confirmed_at.filter(is_fresh).and_then(|_at| self.peek())
+    }
+
+    /// Notes that nothing newer than what is hot was in the database at some time after `asked_at`.
+    pub(super) fn confirm(&self, asked_at: Timestamp) {
+        *self.confirmed() = Some(asked_at);
+    }
+
+    fn confirmed(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.confirmed_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Publishes a freshly loaded stream, unless a newer one is there.
@@ -109,15 +130,24 @@ impl HeldLane {
         self.uncertain = false;
     }
 
-    /// The events are committed: folds those of this stream, and offers the state as a snapshot when one is due.
-    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent], snapshots: &Snapshots) {
+    /// The events are committed: folds those of this stream. A reader may have loaded them already, between the commit
+    /// and now; no event is folded twice.
+    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent]) {
         if let Some(hot) = self.lane.lock().as_mut() {
             for event in events.iter().filter(|event| event.stream == self.stream) {
-                hot.evolve(event);
+                if hot.version < event.sequence {
+                    hot.evolve(event);
+                }
             }
-            snapshots.offer_due(self.stream, hot);
         }
         self.uncertain = false;
+    }
+
+    /// Offers the committed state as a snapshot when one is due.
+    pub(super) fn offer_snapshot(&self, snapshots: &Snapshots) {
+        if let Some(hot) = self.lane.lock().as_mut() {
+            snapshots.offer_due(self.stream, hot);
+        }
     }
 }
 
@@ -199,5 +229,88 @@ impl LaneTable {
         for (_, stream) in idle.into_iter().take(HOT_STREAMS_MAX / 16) {
             self.lanes.remove(&stream);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::{DateTime, Duration};
+    use uuid::Uuid;
+
+    use super::{Hot, Lanes};
+    use crate::domain::Event;
+    use crate::domain::id::{CommandId, EventId, HoldId, ProviderId, TenantId};
+    use crate::domain::provider::event::{HoldEnded, ProviderEvent};
+    use crate::ledger::codec;
+    use crate::ledger::record::{RecordedEvent, StreamKey};
+    use crate::ledger::unit::EventRow;
+
+    fn stream() -> StreamKey {
+        let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+        StreamKey::provider(tenant, ProviderId::from_uuid(Uuid::from_u128(2)))
+    }
+
+    fn first_event() -> RecordedEvent {
+        let row = EventRow {
+            stream: stream(),
+            sequence: 1,
+            event_type: String::new(),
+            event_version: String::new(),
+            payload: String::new(),
+            metadata: String::new(),
+            id: EventId::from_uuid(Uuid::nil()),
+            command: CommandId::from_uuid(Uuid::nil()),
+            correlation: Uuid::nil(),
+            causation: None,
+            actor: String::new(),
+            decided_at: DateTime::UNIX_EPOCH,
+            key: None,
+            sealed: None,
+            subject: None,
+            previous_hash: [0; 32],
+            hash: [1; 32],
+        };
+        let ended = HoldEnded {
+            hold: HoldId::from_uuid(Uuid::nil()),
+            exclusive: false,
+        };
+        let event = Event::Provider(Box::new(ProviderEvent::HoldReleased(ended)));
+        codec::recorded(&row, event, BTreeMap::new())
+    }
+
+    #[tokio::test]
+    async fn what_a_reader_loaded_during_the_commit_is_not_folded_twice() {
+        let (lanes, event) = (Lanes::default(), first_event());
+        let mut held = lanes.hold(stream()).await;
+        held.load(Hot::empty(stream()));
+        held.begin_commit();
+        let mut loaded = Hot::empty(stream());
+        loaded.evolve(&event);
+        let state = std::sync::Arc::clone(&loaded.state);
+        lanes.lane(stream()).offer(loaded);
+
+        held.finish_commit(&[event]);
+
+        let hot = held.hot().unwrap();
+        assert_eq!(hot.version, 1);
+        // Folding would have copied the state, which is held here.
+        assert!(std::sync::Arc::ptr_eq(&state, &hot.state));
+    }
+
+    #[tokio::test]
+    async fn what_is_hot_is_believed_only_as_long_as_it_was_confirmed() {
+        let (lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
+        let (lane, age) = (lanes.lane(stream()), Duration::seconds(5));
+        lane.offer(Hot::empty(stream()));
+        assert!(lane.peek_confirmed(now, age).is_none());
+
+        lane.confirm(now);
+
+        let later = |seconds| now + Duration::seconds(seconds);
+        assert!(lane.peek_confirmed(later(4), age).is_some());
+        assert!(lane.peek_confirmed(later(5), age).is_none());
+        assert!(lane.peek_confirmed(later(-1), age).is_none());
     }
 }

@@ -15,11 +15,14 @@
 //! - An idempotency key and the events it stands for are one transaction.
 
 mod execution;
+mod refusal;
+mod turn;
 mod lanes;
 mod loading;
 pub mod snapshots;
 mod recording;
 mod committer;
+mod wakeup;
 mod idempotency;
 mod numbers;
 mod maintenance;
@@ -43,6 +46,8 @@ pub mod safety;
 
 use std::sync::Arc;
 
+use chrono::Duration;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -51,17 +56,19 @@ use crate::domain::id::{BookingId, TenantId};
 use crate::domain::{Rejection, State};
 use committer::Committer;
 use database::{Database, DatabaseError};
-use directory::DirectoryCache;
+use directory::{CACHE_SECONDS, DirectoryCache};
 use idempotency::Flights;
 use lanes::{Hot, Lanes};
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
+use safety::ClockWatch;
 use snapshots::Snapshots;
 use statistics::Counts;
 use store::Store;
 use unit::NameKind;
 use vault::Vault;
+use wakeup::Wakeup;
 
 pub use numbers::NumberKind;
 pub use statistics::Statistics;
@@ -133,6 +140,10 @@ pub struct Ledger {
     flights: Arc<Flights>,
     numbers: Numbers,
     directory: DirectoryCache,
+    /// One turn at a time: each holds a connection of the pool and needs another to load from.
+    turns: Mutex<()>,
+    wakeup: Arc<Wakeup>,
+    clock_watch: Arc<ClockWatch>,
     tracker: TaskTracker,
 }
 
@@ -158,7 +169,18 @@ impl Ledger {
         let counts = Arc::new(Counts::default());
         let (kept, beside) = (store.clone(), Arc::clone(&counts));
         let snapshots = Snapshots::start(kept, beside, tracker, stop.clone());
-        let committer = Committer::start(store.clone(), Arc::clone(&clock), tracker, stop);
+        let process = ids.uuid().to_string();
+        let wakeup = Wakeup::start(&database, process, wakeup::POLL, tracker, &stop);
+        let wakeup = Arc::new(wakeup);
+        let clock_watch =
+            ClockWatch::start(database.clone(), Arc::clone(&clock), tracker, stop.clone());
+        let committer = Committer::start(
+            store.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&wakeup),
+            tracker,
+            stop,
+        );
         Arc::new(Self {
             vault: Arc::new(Vault::new(master_key, Arc::clone(&clock), Arc::clone(&ids))),
             database,
@@ -173,6 +195,9 @@ impl Ledger {
             flights: Arc::default(),
             numbers: Numbers::default(),
             directory: DirectoryCache::default(),
+            turns: Mutex::default(),
+            wakeup,
+            clock_watch,
             tracker: tracker.clone(),
         })
     }
@@ -200,6 +225,7 @@ impl Ledger {
     /// [`LedgerError::Database`], [`LedgerError::Corrupt`].
     pub async fn state(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
         let lane = self.lanes.lane(stream);
+        let asked_at = self.clock.now();
         let hot = lane.peek().unwrap_or_else(|| Hot::empty(stream));
         let version = self
             .store
@@ -215,16 +241,19 @@ impl Ledger {
         } else {
             hot
         };
+        lane.confirm(asked_at);
         Ok((0 < hot.version).then_some(hot.state))
     }
 
-    /// The folded state of a stream as last seen by this process, loaded when it is not hot: for what the commit
-    /// compares again (terms). `None` without events.
+    /// The folded state of a stream as seen by this process at most 5 s ago: for what the commit compares again (terms).
+    /// `None` without events.
     ///
     /// # Errors
     /// As [`Self::state`].
     pub async fn state_seen(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        match self.lanes.lane(stream).peek() {
+        let age = Duration::seconds(CACHE_SECONDS);
+        let lane = self.lanes.lane(stream);
+        match lane.peek_confirmed(self.clock.now(), age) {
             Some(hot) if 0 < hot.version => Ok(Some(hot.state)),
             Some(_) | None => self.state(stream).await,
         }
@@ -302,6 +331,17 @@ impl Ledger {
         let entry = DirectoryEntry { tenant, target };
         self.directory.put(now, kind, scope, name, entry.clone());
         Ok(Some(entry))
+    }
+
+    /// Changes whenever the log of any tenant may have moved: after a commit of this process, soon after one of another,
+    /// and at least every second. Its value means nothing; whoever is woken compares positions.
+    pub fn log_moved(&self) -> watch::Receiver<u64> {
+        self.wakeup.subscribe()
+    }
+
+    /// The watch over this machine's clock.
+    pub fn clock_watch(&self) -> &ClockWatch {
+        &self.clock_watch
     }
 
     /// Draws the next wire number; numbers may be skipped, never repeated.

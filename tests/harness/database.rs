@@ -1,6 +1,7 @@
 //! The database of one test, and a look into it that the program's rules do not limit.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -21,21 +22,30 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
     folder: PathBuf,
-    /// Its name in the cluster.
-    postgres: Option<String>,
+    /// Its cluster, and its name there.
+    postgres: Option<(Arc<Cluster>, String)>,
 }
 
 impl TestDatabase {
     pub(crate) async fn create(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => Self::with(None),
+            Kind::Postgres => Self::create_in(Cluster::shared()).await,
+        }
+    }
+
+    /// A database in a cluster that may be the test's own.
+    pub(crate) async fn create_in(cluster: Arc<Cluster>) -> Self {
+        let name = cluster.create_database().await;
+        Self::with(Some((cluster, name)))
+    }
+
+    fn with(postgres: Option<(Arc<Cluster>, String)>) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder =
             std::env::temp_dir().join(format!("daybook-test-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
-        let postgres = match kind {
-            Kind::Sqlite => None,
-            Kind::Postgres => Some(Cluster::shared().create_database().await),
-        };
         Self { folder, postgres }
     }
 
@@ -48,8 +58,19 @@ impl TestDatabase {
     pub(crate) fn url(&self) -> String {
         match &self.postgres {
             None => format!("sqlite://{}", self.file().display()),
-            Some(name) => Cluster::shared().owner_url(name),
+            Some((cluster, name)) => cluster.owner_url(name),
         }
+    }
+
+    /// How a test looks behind row-level security; Postgres only.
+    pub(crate) fn superuser_url(&self) -> String {
+        let (cluster, name) = self.postgres.as_ref().expect("this is Postgres's");
+        cluster.superuser_url(name)
+    }
+
+    /// What the servers wrote to stderr.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()
     }
 
     fn file(&self) -> PathBuf {
@@ -58,8 +79,8 @@ impl TestDatabase {
 
     /// Drops the database; the folder goes at drop.
     pub(crate) async fn remove(&self) {
-        if let Some(name) = &self.postgres {
-            Cluster::shared().drop_database(name).await;
+        if let Some((cluster, name)) = &self.postgres {
+            cluster.drop_database(name).await;
         }
     }
 
@@ -80,8 +101,8 @@ impl TestDatabase {
                     .map(|row| (0..row.len()).map(|column| row.get(column)).collect())
                     .collect()
             }
-            Some(name) => {
-                let url = Cluster::shared().superuser_url(name);
+            Some((cluster, name)) => {
+                let url = cluster.superuser_url(name);
                 let mut connection = PgConnection::connect(&url).await.expect("Postgres answers");
                 let rows = sqlx::query(query).fetch_all(&mut connection).await;
                 let rows = rows.expect("Postgres understands the query");
@@ -106,8 +127,8 @@ impl TestDatabase {
                 connection.close().await.map_err(text)?;
                 executed.map(drop).map_err(text)
             }
-            Some(name) => {
-                let url = Cluster::shared().superuser_url(name);
+            Some((cluster, name)) => {
+                let url = cluster.superuser_url(name);
                 let mut connection = PgConnection::connect(&url).await.map_err(text)?;
                 let executed = sqlx::query(statement).execute(&mut connection).await;
                 connection.close().await.map_err(text)?;
@@ -118,11 +139,7 @@ impl TestDatabase {
 
     /// Rows of a table that the runtime role sees when no tenant is named; Postgres only.
     pub(crate) async fn rows_seen_by_runtime_role(&self, table: &str) -> i64 {
-        let name = self
-            .postgres
-            .as_ref()
-            .expect("row-level security is Postgres's");
-        let url = Cluster::shared().owner_url(name);
+        let url = self.url();
         let mut connection = PgConnection::connect(&url).await.expect("Postgres answers");
         let role = sqlx::query("set role daybook_runtime")
             .execute(&mut connection)

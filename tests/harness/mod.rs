@@ -9,6 +9,7 @@ pub(crate) mod invariants;
 pub(crate) mod library;
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod proxy;
 pub(crate) mod salon;
 pub(crate) mod times;
 
@@ -54,13 +55,18 @@ macro_rules! on_both_databases {
 
 /// Opens a salon on an empty database, keeps the promise, and checks what must always hold.
 pub(crate) fn run(kind: Kind, promise: impl AsyncFnOnce(&mut Salon)) {
+    run_in(async || Salon::open(kind).await, promise);
+}
+
+/// As [`run`], in a salon that is opened in another way.
+pub(crate) fn run_in(open: impl AsyncFnOnce() -> Salon, promise: impl AsyncFnOnce(&mut Salon)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("a runtime starts");
     runtime.block_on(async {
-        let mut salon = Salon::open(kind).await;
+        let mut salon = open().await;
         promise(&mut salon).await;
         salon.close().await;
     });

@@ -4,11 +4,11 @@
 //! stops Postgres and removes its folder. `tests/run.sh` shares one cluster with the unit tests and names it in
 //! `TEST_POSTGRES_URL`. Nothing is skipped where Postgres is absent: the tests fail.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
@@ -21,28 +21,74 @@ pub(crate) struct Cluster {
     /// `127.0.0.1:5432`.
     address: String,
     /// Held open for as long as the cluster is needed; absent when it is not ours.
-    _script: Option<(Child, ChildStdin)>,
+    script: Option<Mutex<Script>>,
+}
+
+#[derive(Debug)]
+struct Script {
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    _process: Child,
+}
+
+impl Script {
+    /// Gives it a word, and waits for its answer.
+    fn obey(&mut self, word: &str) {
+        writeln!(self.input, "{word}").expect("the script listens");
+        assert_eq!(self.answer().trim(), word, "the script obeys");
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.output
+            .read_line(&mut line)
+            .expect("the script prints UTF-8");
+        line
+    }
 }
 
 impl Cluster {
     /// The cluster of this run, started by whoever asks first.
-    pub(crate) fn shared() -> &'static Self {
-        static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(|| {
+    pub(crate) fn shared() -> Arc<Self> {
+        static CLUSTER: OnceLock<Arc<Cluster>> = OnceLock::new();
+        let shared = CLUSTER.get_or_init(|| {
             #[expect(clippy::disallowed_methods, reason = "tests have no Config")]
             let given = std::env::var("TEST_POSTGRES_URL").ok();
             let cluster = given.map_or_else(Self::start, |url| Self::at(&url, None));
             cluster.create_owner();
-            cluster
-        })
+            Arc::new(cluster)
+        });
+        Arc::clone(shared)
     }
 
-    fn at(url: &str, script: Option<(Child, ChildStdin)>) -> Self {
+    /// A cluster of one test's own, which it may stop.
+    pub(crate) fn private() -> Arc<Self> {
+        let cluster = Self::start();
+        cluster.create_owner();
+        Arc::new(cluster)
+    }
+
+    /// Stops Postgres as a power failure would (`pg_ctl -m immediate`): nothing is finished or written back.
+    pub(crate) fn stop_immediately(&self) {
+        self.script().obey("stop");
+    }
+
+    /// Starts it again, where it was; returns once it answers.
+    pub(crate) fn start_again(&self) {
+        self.script().obey("start");
+    }
+
+    fn script(&self) -> std::sync::MutexGuard<'_, Script> {
+        let script = self.script.as_ref().expect("the cluster is the test's own");
+        script.lock().expect("no test has panicked in it")
+    }
+
+    fn at(url: &str, script: Option<Script>) -> Self {
         let (_user, rest) = url.split_once('@').expect("the URL has a user");
         let (address, _database) = rest.split_once('/').expect("the URL has a database");
         Self {
             address: address.to_owned(),
-            _script: script,
+            script: script.map(Mutex::new),
         }
     }
 
@@ -55,11 +101,15 @@ impl Cluster {
             .spawn()
             .expect("the script starts");
         let input = script.stdin.take().expect("stdin is piped");
-        let mut output = BufReader::new(script.stdout.take().expect("stdout is piped"));
-        let mut url = String::new();
-        output.read_line(&mut url).expect("the script prints UTF-8");
+        let output = BufReader::new(script.stdout.take().expect("stdout is piped"));
+        let mut script = Script {
+            input,
+            output,
+            _process: script,
+        };
+        let url = script.answer();
         assert!(!url.is_empty(), "Postgres did not start: see above");
-        Self::at(&url, Some((script, input)))
+        Self::at(&url, Some(script))
     }
 
     fn create_owner(&self) {
@@ -106,6 +156,11 @@ impl Cluster {
         let executed = connection.execute(sqlx::AssertSqlSafe(statement)).await;
         executed.expect("the cluster obeys");
         connection.close().await.expect("the connection closes");
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// How the program connects.

@@ -35,6 +35,11 @@ impl Salon {
     pub(crate) async fn open(kind: Kind) -> Self {
         let database = TestDatabase::create(kind).await;
         let program = Program::on(&database);
+        Self::with(database, program).await
+    }
+
+    /// As [`Self::open`], with a database that is there and a program that may see it in another way.
+    pub(crate) async fn with(database: TestDatabase, program: Program) -> Self {
         let server = program.serve();
         let tenant = found_tenant(&program, "Salon").await;
         Self {
@@ -93,9 +98,14 @@ impl Salon {
 
     /// A client of the server that runs now: cheap to clone into tasks.
     pub(crate) fn client(&self) -> Client {
+        self.client_of(self.server())
+    }
+
+    /// A client of one of several servers.
+    pub(crate) fn client_of(&self, server: &Server) -> Client {
         Client {
             http: self.client.clone(),
-            url: self.server().url().to_owned(),
+            url: server.url().to_owned(),
             event_type: self.tenant.event_type,
             owner_key: self.tenant.owner_key.clone(),
         }
@@ -192,6 +202,15 @@ impl Client {
     pub(crate) fn of(&self, server: &Server) -> Self {
         Self {
             url: server.url().to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same client, of another tenant.
+    pub(crate) fn of_tenant(&self, tenant: &Tenant) -> Self {
+        Self {
+            event_type: tenant.event_type,
+            owner_key: tenant.owner_key.clone(),
             ..self.clone()
         }
     }

@@ -1,9 +1,13 @@
 //! Whether the database keeps what it acknowledges: its version, its settings, its clock.
 
+mod clock_watch;
+
 use chrono::Duration;
 
 use super::database::{Database, DatabaseError, Sql};
 use crate::clock::Clock;
+
+pub use clock_watch::ClockWatch;
 
 /// Largest difference between this machine's clock and the database's: instants of several processes must compare.
 pub const CLOCK_SKEW_SECONDS_MAX: i64 = 2;

@@ -123,7 +123,7 @@ fn place(outcomes: &mut [UnitOutcome], start: usize, part: Vec<UnitOutcome>) {
     }
 }
 
-fn guard_refused(units: &[Unit], error: &DatabaseError) -> UnitOutcome {
+pub(super) fn guard_refused(units: &[Unit], error: &DatabaseError) -> UnitOutcome {
     for unit in units {
         tracing::error!(
             tenant.id = %unit.tenant, command.id = %unit.command, error = %chain(error),
@@ -133,7 +133,7 @@ fn guard_refused(units: &[Unit], error: &DatabaseError) -> UnitOutcome {
     UnitOutcome::GuardRefused
 }
 
-fn refused(units: &[Unit], error: &DatabaseError) -> UnitOutcome {
+pub(super) fn refused(units: &[Unit], error: &DatabaseError) -> UnitOutcome {
     for unit in units {
         tracing::error!(
             tenant.id = %unit.tenant, command.id = %unit.command, error = %chain(error),
@@ -161,9 +161,18 @@ pub(super) async fn write(
     now: Timestamp,
 ) -> Result<Written, Failure> {
     let tenants: BTreeSet<TenantId> = units.iter().map(|unit| unit.tenant).collect();
-    let mut transaction = Transaction::begin(database, &tenants)
+    let transaction = Transaction::begin(database, &tenants)
         .await
         .map_err(Failure::Before)?;
+    write_in(transaction, units, now).await
+}
+
+/// Writes the units in a transaction that was begun for their tenants, and ends it.
+pub(super) async fn write_in(
+    mut transaction: Transaction,
+    units: &[Unit],
+    now: Timestamp,
+) -> Result<Written, Failure> {
     let mut candidates = Candidates::new(units);
     let staged = stage(&mut transaction, &mut candidates, now).await;
     let statements = transaction.statements();

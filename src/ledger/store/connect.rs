@@ -100,9 +100,11 @@ const POSTGRES_OLDEST: i32 = 150_000;
 const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
 
 /// The session of the server on Postgres, whatever its login: the runtime role, and timeouts so that a frozen process
-/// or a lost network stops nobody for long.
+/// or a lost network stops nobody for long. Between two statements of a transaction lie microseconds: a session that is
+/// idle in one for 3 s belongs to a process that is frozen or gone, and ends before those who wait for its locks give
+/// up after 5 s.
 const POSTGRES_SESSION: &str = "set role daybook_runtime; set lock_timeout = '5s'; \
-    set idle_in_transaction_session_timeout = '10s'; set statement_timeout = '30s'; \
+    set idle_in_transaction_session_timeout = '3s'; set statement_timeout = '30s'; \
     set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; \
     set client_connection_check_interval = '5s'";
 

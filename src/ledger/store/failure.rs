@@ -62,8 +62,11 @@ fn postgres_meaning(code: &str, constraint: Option<&str>) -> Meaning {
         ("40P01" | "40001" | "55P03", _) | ("23505", Some("events_pkey" | "streams_pkey")) => {
             Meaning::Retry
         }
-        // Read-only transaction: a standby. 25P03: idle too long.
-        ("25006" | "25P03", _) => Meaning::Unreachable,
+        // This process was frozen in mid-transaction, and the server has ended the session so that it stops nobody.
+        // Said only while the server waits for a statement: even as the answer to COMMIT it means rolled back.
+        ("25P03", _) => Meaning::Retry,
+        // Read-only transaction: a standby.
+        ("25006", _) => Meaning::Unreachable,
         _ => match code.get(..2) {
             // Connection, resources, the operator (a cancelled statement, 57014, is the batch's own length).
             Some("08" | "53" | "58") => Meaning::Unreachable,
@@ -90,7 +93,7 @@ mod tests {
 
     #[test]
     fn lost_races_are_retried_and_only_refusals_are_halved() {
-        for code in ["40P01", "40001", "55P03"] {
+        for code in ["40P01", "40001", "55P03", "25P03"] {
             assert_eq!(postgres_meaning(code, None), Meaning::Retry);
         }
         assert_eq!(

@@ -4,6 +4,7 @@
 //! and names, (3) claims deleted, (4) claims inserted, (5) read-model rows, (6) heads and events.
 
 mod append;
+mod turn;
 mod candidates;
 mod race;
 mod admission;
@@ -28,6 +29,8 @@ mod tests;
 use super::database::{Database, DatabaseError};
 use super::unit::{Unit, UnitOutcome};
 use crate::domain::time::Timestamp;
+
+pub use turn::Turn;
 
 /// Why a whole batch was not written.
 #[derive(Debug, thiserror::Error)]

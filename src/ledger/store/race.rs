@@ -33,23 +33,14 @@ pub(super) async fn check(
             is_written.entry(*stream).or_insert(false);
         }
     }
-    let mut locks = RowSet::new([Kind::Uuid, Kind::Text, Kind::Uuid, Kind::Int]);
+    lock(transaction, &is_written).await?;
     let mut reads = RowSet::new([Kind::Uuid, Kind::Text, Kind::Uuid]);
-    for (stream, written) in &is_written {
-        let key = [
+    for stream in is_written.keys() {
+        reads.push([
             Param::from(stream.tenant),
             Param::from(stream.kind.as_str()),
             Param::from(stream.id),
-        ];
-        reads.push(key.clone());
-        let mut lock = Vec::from(key);
-        lock.push(Param::from(i64::from(*written)));
-        locks.push(lock);
-    }
-    if transaction.is_postgres() {
-        transaction
-            .apply(Sql::both(STREAMS_LOCK), locks, Vec::new())
-            .await?;
+        ]);
     }
     let mut versions = BTreeMap::new();
     let mut headless: BTreeSet<TenantId> = is_written.keys().map(|stream| stream.tenant).collect();
@@ -63,6 +54,29 @@ pub(super) async fn check(
     }
     compare(candidates, &versions);
     Ok(headless)
+}
+
+/// Locks streams in key order, the written ones (`true`) against everybody. On SQLite the writer is alone already.
+pub(super) async fn lock(
+    transaction: &mut Transaction,
+    streams: &BTreeMap<StreamKey, bool>,
+) -> Result<(), DatabaseError> {
+    if !transaction.is_postgres() {
+        return Ok(());
+    }
+    let mut locks = RowSet::new([Kind::Uuid, Kind::Text, Kind::Uuid, Kind::Int]);
+    for (stream, is_written) in streams {
+        locks.push([
+            Param::from(stream.tenant),
+            Param::from(stream.kind.as_str()),
+            Param::from(stream.id),
+            Param::from(i64::from(*is_written)),
+        ]);
+    }
+    transaction
+        .apply(Sql::both(STREAMS_LOCK), locks, Vec::new())
+        .await?;
+    Ok(())
 }
 
 fn compare(candidates: &mut Candidates<'_>, versions: &BTreeMap<StreamKey, u64>) {

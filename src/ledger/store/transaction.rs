@@ -1,7 +1,9 @@
 //! One writing transaction on either database, with the tenants it may see.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::rowset::RowSet;
 use crate::domain::id::TenantId;
@@ -9,6 +11,12 @@ use crate::ledger::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
 use crate::ledger::live_tables::Naming;
+
+/// Longest wait for the answer to a statement: more than the server itself allows one (`statement_timeout`). A host that
+/// is gone without a word, as in a failover, would else hold the committer until TCP gives up, a quarter of an hour.
+const ANSWER_WITHIN: Duration = Duration::from_secs(35);
+/// Longest wait for the answer to COMMIT or ROLLBACK; what became of a COMMIT is then looked up.
+const END_WITHIN: Duration = Duration::from_secs(10);
 
 /// An open transaction; dropped, it is rolled back.
 #[derive(Debug)]
@@ -126,10 +134,10 @@ impl Transaction {
         self.statements = self.statements.saturating_add(1);
         match &mut self.inner {
             Inner::Postgres(transaction) => {
-                let rows =
-                    sqlx::query_with(self.naming.text(sql.postgres), postgres_arguments(params)?)
-                        .fetch_all(&mut **transaction)
-                        .await?;
+                let text = self.naming.text(sql.postgres);
+                let asked = sqlx::query_with(text, postgres_arguments(params)?)
+                    .fetch_all(&mut **transaction);
+                let rows = answered(ANSWER_WITHIN, asked).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Inner::Sqlite(transaction) => {
@@ -153,9 +161,9 @@ impl Transaction {
         let text = sqlx::AssertSqlSafe(text);
         match &mut self.inner {
             Inner::Postgres(transaction) => {
-                let rows = sqlx::query_with(text, postgres_arguments(params)?)
-                    .fetch_all(&mut **transaction)
-                    .await?;
+                let asked = sqlx::query_with(text, postgres_arguments(params)?)
+                    .fetch_all(&mut **transaction);
+                let rows = answered(ANSWER_WITHIN, asked).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Inner::Sqlite(transaction) => {
@@ -185,7 +193,7 @@ impl Transaction {
     /// Commits.
     pub(super) async fn commit(self) -> Result<(), DatabaseError> {
         match self.inner {
-            Inner::Postgres(transaction) => transaction.commit().await?,
+            Inner::Postgres(transaction) => answered(END_WITHIN, transaction.commit()).await?,
             Inner::Sqlite(transaction) => transaction.commit().await?,
         }
         Ok(())
@@ -194,11 +202,23 @@ impl Transaction {
     /// Rolls back. That it failed changes nothing: the database rolls back what is not committed.
     pub(super) async fn rollback(self) {
         let rolled_back = match self.inner {
-            Inner::Postgres(transaction) => transaction.rollback().await,
+            Inner::Postgres(transaction) => answered(END_WITHIN, transaction.rollback()).await,
             Inner::Sqlite(transaction) => transaction.rollback().await,
         };
         if let Err(error) = rolled_back {
             tracing::debug!(%error, "a rollback was not confirmed");
         }
     }
+}
+
+/// Silence is a lost connection.
+async fn answered<T>(
+    within: Duration,
+    asked: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    let answered = tokio::time::timeout(within, asked).await;
+    answered.unwrap_or_else(|silence| {
+        let error = io::Error::new(io::ErrorKind::TimedOut, silence);
+        Err(sqlx::Error::Io(error))
+    })
 }

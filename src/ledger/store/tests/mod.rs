@@ -5,6 +5,8 @@
 mod fixture;
 mod appending;
 mod conflicts;
+mod turns;
+mod waking;
 mod guards;
 mod rebuilding;
 mod snapshots;
