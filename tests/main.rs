@@ -29,6 +29,8 @@ mod commit_unknown;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod rebuild;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod log;
@@ -40,3 +42,11 @@ mod bad_input;
 mod program;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod evolution;
+#[cfg(test)]
+mod long_history;
+#[cfg(test)]
+mod lapsing;
+#[cfg(test)]
+mod facts;

@@ -105,7 +105,7 @@ on_both_databases! {
         let before = client.list().await.expect(200).data();
         salon.take_server().stop();
         let names = salon.program().stdout(&["projections", "list"]).await;
-        for name in names.lines() {
+        for name in names.lines().filter_map(|line| line.split_whitespace().next()) {
             salon.program().stdout(&["projections", "rebuild", name]).await;
         }
         salon.start();

@@ -18,12 +18,15 @@ mod execution;
 mod refusal;
 mod turn;
 mod lanes;
+mod loading;
+pub mod snapshots;
 mod recording;
 mod committer;
 mod wakeup;
 mod idempotency;
 mod numbers;
 mod maintenance;
+mod statistics;
 pub mod limits;
 pub mod codec;
 pub mod upcast;
@@ -37,6 +40,8 @@ pub mod unit;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod live_tables;
+pub mod reads;
 pub mod safety;
 
 use std::sync::Arc;
@@ -58,12 +63,15 @@ use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
 use safety::ClockWatch;
+use snapshots::Snapshots;
+use statistics::Counts;
 use store::Store;
 use unit::NameKind;
 use vault::Vault;
 use wakeup::Wakeup;
 
 pub use numbers::NumberKind;
+pub use statistics::Statistics;
 
 /// Why a command was not executed, or its outcome is not known.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +135,8 @@ pub struct Ledger {
     ids: Arc<dyn Ids>,
     lanes: Lanes,
     committer: Committer,
+    snapshots: Snapshots,
+    counts: Arc<Counts>,
     flights: Arc<Flights>,
     numbers: Numbers,
     directory: DirectoryCache,
@@ -156,6 +166,9 @@ impl Ledger {
         stop: CancellationToken,
     ) -> Arc<Self> {
         let store = Store::new(database.clone());
+        let counts = Arc::new(Counts::default());
+        let (kept, beside) = (store.clone(), Arc::clone(&counts));
+        let snapshots = Snapshots::start(kept, beside, tracker, stop.clone());
         let process = ids.uuid().to_string();
         let wakeup = Wakeup::start(&database, process, wakeup::POLL, tracker, &stop);
         let wakeup = Arc::new(wakeup);
@@ -177,6 +190,8 @@ impl Ledger {
             ids,
             lanes: Lanes::default(),
             committer,
+            snapshots,
+            counts,
             flights: Arc::default(),
             numbers: Numbers::default(),
             directory: DirectoryCache::default(),

@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -80,6 +81,7 @@ async fn sqlite(name: &str, projection: &dyn Projection) -> Scratch {
         database: Database::Sqlite {
             writer: pool.clone(),
             readers: pool,
+            tables: Arc::default(),
         },
         file: Some(path),
     }
@@ -121,7 +123,7 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Scratch
             })
         });
     Scratch {
-        database: Database::Postgres(runtime.connect_with(options).await.unwrap()),
+        database: Database::Postgres(runtime.connect_with(options).await.unwrap(), Arc::default()),
         file: None,
     }
 }
@@ -160,7 +162,7 @@ fn patched(change: &RowChange) -> Vec<Cell> {
 /// Runs a statement over rows of cells: one array per column on Postgres, one JSON array of arrays on SQLite.
 pub(super) async fn execute(database: &Database, table: &Table, sql: Sql, rows: &[Vec<Cell>]) {
     match database {
-        Database::Postgres(pool) => {
+        Database::Postgres(pool, _) => {
             let bound = rows.first().map_or(0, Vec::len);
             let columns = table.columns.iter().take(bound).enumerate();
             let params = columns.map(|(index, column)| {
@@ -266,7 +268,7 @@ pub(super) async fn enter_term(database: &Database, term: &str, key: KeyId) {
         tenant()
     );
     match database {
-        Database::Postgres(pool) => {
+        Database::Postgres(pool, _) => {
             let owned = format!("reset role; {text}; set role daybook_runtime");
             pool.execute(sqlx::raw_sql(AssertSqlSafe(owned)))
                 .await

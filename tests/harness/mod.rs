@@ -6,6 +6,7 @@
 pub(crate) mod answer;
 pub(crate) mod database;
 pub(crate) mod invariants;
+pub(crate) mod library;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod proxy;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 pub(crate) use answer::Answer;
 pub(crate) use database::Kind;
+pub(crate) use library::{Library, Veteran};
 pub(crate) use salon::Salon;
 
 /// Longest wait for anything that a test waits for.

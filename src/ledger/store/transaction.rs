@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::rowset::RowSet;
@@ -9,6 +10,7 @@ use crate::domain::id::TenantId;
 use crate::ledger::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
+use crate::ledger::live_tables::Naming;
 
 /// Longest wait for the answer to a statement: more than the server itself allows one (`statement_timeout`). A host that
 /// is gone without a word, as in a failover, would else hold the committer until TCP gives up, a quarter of an hour.
@@ -20,6 +22,7 @@ const END_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Transaction {
     inner: Inner,
+    naming: Arc<Naming>,
     statements: u32,
 }
 
@@ -36,8 +39,17 @@ impl Transaction {
         database: &Database,
         tenants: &BTreeSet<TenantId>,
     ) -> Result<Self, DatabaseError> {
+        Self::begin_naming(database, tenants, database.tables().known()).await
+    }
+
+    /// As [`Self::begin`], with other names for the tables of read models.
+    pub(super) async fn begin_naming(
+        database: &Database,
+        tenants: &BTreeSet<TenantId>,
+        naming: Arc<Naming>,
+    ) -> Result<Self, DatabaseError> {
         let inner = match database {
-            Database::Postgres(pool) => {
+            Database::Postgres(pool, _) => {
                 let admitted: Vec<String> = tenants.iter().map(ToString::to_string).collect();
                 let begin = format!(
                     "begin isolation level read committed; set local daybook.tenants = '{}'",
@@ -51,8 +63,38 @@ impl Transaction {
         };
         Ok(Self {
             inner,
+            naming,
             statements: 0,
         })
+    }
+
+    /// Begins to read one tenant as of one moment, however long it takes.
+    pub(super) async fn begin_snapshot(
+        database: &Database,
+        tenant: TenantId,
+        naming: Arc<Naming>,
+    ) -> Result<Self, DatabaseError> {
+        let inner = match database {
+            Database::Postgres(pool, _) => {
+                let begin = format!(
+                    "begin isolation level repeatable read read only; \
+                     set local daybook.tenants = '{tenant}'; set local statement_timeout = 0; \
+                     set local idle_in_transaction_session_timeout = 0"
+                );
+                Inner::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?)
+            }
+            Database::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
+        };
+        Ok(Self {
+            inner,
+            naming,
+            statements: 0,
+        })
+    }
+
+    /// How the tables of read models are named in it.
+    pub(super) fn naming(&self) -> &Naming {
+        &self.naming
     }
 
     /// Whether this is Postgres.
@@ -92,21 +134,24 @@ impl Transaction {
         self.statements = self.statements.saturating_add(1);
         match &mut self.inner {
             Inner::Postgres(transaction) => {
-                let asked = sqlx::query_with(sql.postgres, postgres_arguments(params)?)
-                    .fetch_all(&mut **transaction);
+                let asked =
+                    sqlx::query_with(self.naming.text(sql.postgres), postgres_arguments(params)?)
+                        .fetch_all(&mut **transaction);
                 let rows = answered(ANSWER_WITHIN, asked).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Inner::Sqlite(transaction) => {
-                let rows = sqlx::query_with(sql.sqlite, sqlite_arguments(params)?)
-                    .fetch_all(&mut **transaction)
-                    .await?;
+                let rows =
+                    sqlx::query_with(self.naming.text(sql.sqlite), sqlite_arguments(params)?)
+                        .fetch_all(&mut **transaction)
+                        .await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
         }
     }
 
-    /// Runs a statement whose text is put together from the names of a read model's tables, which are constants.
+    /// Runs a statement whose text is put together from the names of a read model's tables, which are constants. They
+    /// are full names: [`Naming`] is not applied.
     pub(super) async fn fetch_composed(
         &mut self,
         text: String,
@@ -128,6 +173,21 @@ impl Transaction {
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
         }
+    }
+
+    /// Runs several statements without parameters.
+    pub(super) async fn run_all(&mut self, text: String) -> Result<(), DatabaseError> {
+        self.statements = self.statements.saturating_add(1);
+        let statements = sqlx::raw_sql(sqlx::AssertSqlSafe(text));
+        match &mut self.inner {
+            Inner::Postgres(transaction) => {
+                statements.execute(&mut **transaction).await?;
+            }
+            Inner::Sqlite(transaction) => {
+                statements.execute(&mut **transaction).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Commits.

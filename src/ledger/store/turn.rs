@@ -51,7 +51,7 @@ impl Store {
             Err(Failure::Before(error)) => error,
         };
         match meaning(&error) {
-            Meaning::Retry | Meaning::Unreachable => UnitOutcome::Retry,
+            Meaning::Retry | Meaning::Flipped | Meaning::Unreachable => UnitOutcome::Retry,
             Meaning::Guard => guard_refused(units, &error),
             Meaning::Refused => refused(units, &error),
         }

@@ -9,5 +9,6 @@ mod turns;
 mod waking;
 mod guards;
 mod rebuilding;
+mod snapshots;
 mod isolation;
 mod opening;
