@@ -19,8 +19,6 @@ mod idempotency;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
-mod rebuild;
-#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod rivals;
@@ -30,6 +28,8 @@ mod freeze;
 mod commit_unknown;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod rebuild;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]

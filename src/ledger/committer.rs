@@ -97,6 +97,11 @@ impl Committer {
     ) -> Result<UnitOutcome, LedgerError> {
         let Desk { store, clock, .. } = &self.desk;
         let outcome = store.append_in_turn(turn, &unit, clock.now()).await;
+        if outcome == UnitOutcome::Retry {
+            // The turn is lost through no fault of the command (a connection, a read model flipped meanwhile): nothing
+            // was written, and the queue knows how to go on.
+            return self.commit(unit).await;
+        }
         let settled = self.desk.settle(&[unit], vec![outcome]).await;
         let settled = settled.into_iter().next();
         settled.unwrap_or(Err(LedgerError::OutcomeUnknown))
@@ -169,21 +174,14 @@ impl Desk {
                 Err(AppendError::Retry(error)) => {
                     tracing::warn!(%error, units = units.len(), "batch lost a race for locks; trying it again");
                 }
-                Err(
-                    AppendError::Flipped(error)
-                    | AppendError::Failed(error @ DatabaseError::Outdated { .. }),
-                ) => {
-                    tracing::error!(
-                        error = &error as &dyn Error,
-                        units = units.len(),
-                        "the live read models are another program's"
-                    );
+                Err(AppendError::Failed(error @ DatabaseError::Outdated { .. })) => {
+                    tracing::error!(%error, units = units.len(), "batch refused");
                     return units
                         .iter()
                         .map(|_| Err(LedgerError::Unavailable))
                         .collect();
                 }
-                Err(AppendError::Failed(error)) => {
+                Err(AppendError::Failed(error) | AppendError::Flipped(error)) => {
                     tracing::warn!(
                         error = &error as &dyn Error,
                         units = units.len(),

@@ -180,8 +180,7 @@ impl Ledger {
         match outcome {
             UnitOutcome::Committed { last_position: _ } => {
                 for lane in lanes {
-                    lane.finish_commit(&events);
-                    lane.offer_snapshot(&self.snapshots);
+                    lane.finish_commit(&events, &self.snapshots);
                 }
                 self.directory.forget(&names);
                 Ok(Attempt::Done(Executed {

@@ -130,23 +130,22 @@ impl HeldLane {
         self.uncertain = false;
     }
 
-    /// The events are committed: folds those of this stream. A reader may have loaded them already, between the commit
-    /// and now; no event is folded twice.
-    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent]) {
+    /// The events are committed: folds those of this stream, and offers the state as a snapshot when one is due.
+    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent], snapshots: &Snapshots) {
         if let Some(hot) = self.lane.lock().as_mut() {
-            for event in events.iter().filter(|event| event.stream == self.stream) {
-                if hot.version < event.sequence {
-                    hot.evolve(event);
-                }
-            }
+            fold(hot, self.stream, events);
+            snapshots.offer_due(self.stream, hot);
         }
         self.uncertain = false;
     }
+}
 
-    /// Offers the committed state as a snapshot when one is due.
-    pub(super) fn offer_snapshot(&self, snapshots: &Snapshots) {
-        if let Some(hot) = self.lane.lock().as_mut() {
-            snapshots.offer_due(self.stream, hot);
+/// Folds the events of a stream that are not in it yet: a reader may have loaded them already, between their commit and
+/// now.
+fn fold(hot: &mut Hot, stream: StreamKey, events: &[RecordedEvent]) {
+    for event in events.iter().filter(|event| event.stream == stream) {
+        if hot.version < event.sequence {
+            hot.evolve(event);
         }
     }
 }
@@ -235,11 +234,12 @@ impl LaneTable {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     use chrono::{DateTime, Duration};
     use uuid::Uuid;
 
-    use super::{Hot, Lanes};
+    use super::{Hot, Lanes, fold};
     use crate::domain::Event;
     use crate::domain::id::{CommandId, EventId, HoldId, ProviderId, TenantId};
     use crate::domain::provider::event::{HoldEnded, ProviderEvent};
@@ -280,23 +280,17 @@ mod tests {
         codec::recorded(&row, event, BTreeMap::new())
     }
 
-    #[tokio::test]
-    async fn what_a_reader_loaded_during_the_commit_is_not_folded_twice() {
-        let (lanes, event) = (Lanes::default(), first_event());
-        let mut held = lanes.hold(stream()).await;
-        held.load(Hot::empty(stream()));
-        held.begin_commit();
-        let mut loaded = Hot::empty(stream());
-        loaded.evolve(&event);
-        let state = std::sync::Arc::clone(&loaded.state);
-        lanes.lane(stream()).offer(loaded);
+    #[test]
+    fn what_a_reader_loaded_during_the_commit_is_not_folded_twice() {
+        let (event, mut hot) = (first_event(), Hot::empty(stream()));
+        fold(&mut hot, stream(), std::slice::from_ref(&event));
+        let loaded = Arc::clone(&hot.state);
 
-        held.finish_commit(&[event]);
+        fold(&mut hot, stream(), &[event]);
 
-        let hot = held.hot().unwrap();
         assert_eq!(hot.version, 1);
         // Folding would have copied the state, which is held here.
-        assert!(std::sync::Arc::ptr_eq(&state, &hot.state));
+        assert!(Arc::ptr_eq(&loaded, &hot.state));
     }
 
     #[tokio::test]

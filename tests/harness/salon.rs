@@ -198,19 +198,19 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// The same client of another server.
-    pub(crate) fn of(&self, server: &Server) -> Self {
-        Self {
-            url: server.url().to_owned(),
-            ..self.clone()
-        }
-    }
-
     /// The same client, of another tenant.
     pub(crate) fn of_tenant(&self, tenant: &Tenant) -> Self {
         Self {
             event_type: tenant.event_type,
             owner_key: tenant.owner_key.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same client of another server.
+    pub(crate) fn of(&self, server: &Server) -> Self {
+        Self {
+            url: server.url().to_owned(),
             ..self.clone()
         }
     }

@@ -134,9 +134,9 @@ impl Transaction {
         self.statements = self.statements.saturating_add(1);
         match &mut self.inner {
             Inner::Postgres(transaction) => {
-                let text = self.naming.text(sql.postgres);
-                let asked = sqlx::query_with(text, postgres_arguments(params)?)
-                    .fetch_all(&mut **transaction);
+                let asked =
+                    sqlx::query_with(self.naming.text(sql.postgres), postgres_arguments(params)?)
+                        .fetch_all(&mut **transaction);
                 let rows = answered(ANSWER_WITHIN, asked).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
