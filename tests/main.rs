@@ -17,6 +17,8 @@ mod race;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod shutdown;

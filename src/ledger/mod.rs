@@ -42,7 +42,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
-use crate::domain::id::{BookingId, TenantId};
+use crate::domain::id::{BookingId, ProviderId, TenantId};
 use crate::domain::{Rejection, State};
 use committer::Committer;
 use database::{Database, DatabaseError};
@@ -239,6 +239,20 @@ impl Ledger {
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, LedgerError> {
         let rows = self.store.stream_rows(stream, after, limit).await?;
+        rows.iter().map(codec::decode).collect()
+    }
+
+    /// What a provider has set about itself (profile and schedules), in order: its events without bookings, holds and
+    /// busy time.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn provider_settings(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+    ) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let rows = self.store.settings_rows(tenant, provider).await?;
         rows.iter().map(codec::decode).collect()
     }
 

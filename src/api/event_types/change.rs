@@ -19,8 +19,10 @@ use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, value};
 use crate::domain::event_type::settings::EventTypeSettings;
-use crate::domain::event_type::{EventTypeCommand, EventTypeCreated, EventTypeEvent};
-use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderNumber, TenantId};
+use crate::domain::event_type::{
+    ChangeEventType, EventTypeCommand, EventTypeCreated, EventTypeEvent,
+};
+use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, ProviderNumber, TenantId};
 use crate::domain::tenant::Role;
 use crate::domain::{Command, Event};
 use crate::ledger::NumberKind;
@@ -58,6 +60,7 @@ pub(super) async fn create(
         EventTypeEvent::EventTypeCreated(event) => Some(event),
         EventTypeEvent::EventTypeChanged(_) | EventTypeEvent::EventTypeDeleted(_) => None,
     })?;
+    let owner = owner_then(&api, tenant, event.owner, &executed).await?;
     let shown = view::View {
         number: event.number,
         owner_number: event.owner_number,
@@ -109,32 +112,55 @@ pub(super) async fn change(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = own(&api, &caller, &id).await?;
-    let owner = api
-        .provider_row(found.tenant, found.current.owner)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
-    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
-    check_schedule(&settings, &owner)?;
-    let command = EventTypeCommand::Change(Box::new(settings));
-    let executed = execute(&api, &caller, &payload, &found, command).await?;
+    let executed = attempted(|| change_once(&api, &caller, &id, &payload)).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeChanged(event) => Some(event),
         EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
-    });
+    })?;
+    let owner = owner_then(&api, caller.tenant()?, event.owner, &executed).await?;
     let shown = view::View {
-        number: found.current.number,
-        owner_number: found.current.owner_number,
-        // Settings that were what they are now record nothing.
-        settings: event
-            .as_ref()
-            .map_or(&found.current.settings, |event| &event.settings),
+        number: event.number,
+        owner_number: owner.number,
+        settings: &event.settings,
         owner: Some(&owner),
     };
     Ok(marked(
         success(shown.json(&api.public_url)),
         executed.replayed,
     ))
+}
+
+/// Merges the change into the event type as it is; merged again when somebody else changed it meanwhile.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = own(api, caller, id).await?;
+    let owner = api
+        .provider_row(found.tenant, found.current.owner)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
+    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
+    check_schedule(&settings, &owner)?;
+    let change = ChangeEventType {
+        settings,
+        expected: Some(found.version),
+    };
+    let command = EventTypeCommand::Change(Box::new(change));
+    execute(api, caller, payload, &found, command).await
+}
+
+/// The owner as it stood when the command was decided: first answer and replay show the same.
+async fn owner_then(
+    api: &Api,
+    tenant: TenantId,
+    owner: ProviderId,
+    executed: &Executed,
+) -> Result<row::Provider, Failure> {
+    let event = executed.events.first().ok_or_else(Failure::internal)?;
+    api.provider_at(tenant, owner, event.decided_at).await
 }
 
 /// Deletes an event type; what is booked stays.

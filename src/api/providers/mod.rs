@@ -27,7 +27,7 @@ use super::rejection::{Asked, Doing, failed};
 use super::validation::{Members, Style, query_members, value};
 use crate::domain::Command;
 use crate::domain::id::{ProviderId, ProviderNumber, ScheduleNumber, TenantId};
-use crate::domain::provider::command::{Create, ProviderCommand};
+use crate::domain::provider::command::{ChangeProfile, Create, ProviderCommand};
 use crate::domain::tenant::Role;
 use crate::ledger::NumberKind;
 use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
@@ -76,7 +76,7 @@ async fn create(
     let idempotency = payload.idempotency(&api, &caller, tenant)?;
     let executed =
         attempted(|| create_once(&api, &caller, tenant, &given, idempotency.clone())).await?;
-    let row = folded(None, &executed)?;
+    let row = api.provider_after(tenant, &executed).await?;
     let location = format!("{}/v2/providers/{}", api.public_url, row.number);
     let mut response = (StatusCode::CREATED, Json(view::json(&row))).into_response();
     if let Ok(value) = HeaderValue::from_str(&location) {
@@ -211,29 +211,44 @@ async fn change(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let tenant = caller.tenant()?;
-    let row = named(&api, &caller, tenant, &id)
-        .await?
-        .ok_or_else(absent)?;
+    let executed =
+        attempted(|| change_once(&api, &caller, tenant, &id, &headers, &payload)).await?;
+    let row = api.provider_after(tenant, &executed).await?;
+    let response = Json(view::json(&row)).into_response();
+    let response = precondition::tagged(response, row.version);
+    Ok(marked(response, executed.replayed))
+}
+
+/// Merges the change into the provider as it is; the rules refuse it when somebody else changed it meanwhile. Then it is
+/// merged again, or answered 412 when the client named the version it had seen.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    id: &str,
+    headers: &HeaderMap,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let row = named(api, caller, tenant, id).await?.ok_or_else(absent)?;
     if !caller.speaks_for(tenant, row.provider) {
         return Err(Failure::of(
             Problem::InsufficientScope,
             "Providers change their own profile only.",
         ));
     }
-    precondition::check(&headers, row.version)?;
-    let profile = body::changed(payload.object()?, &row.profile)?;
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
+    precondition::check(headers, row.version)?;
+    let change = ChangeProfile {
+        profile: body::changed(payload.object()?, &row.profile)?,
+        expected: Some(row.version),
+    };
+    let idempotency = payload.idempotency(api, caller, tenant)?;
     let addressed = Addressed {
         stream: StreamKey::provider(tenant, row.provider),
-        command: Command::Provider(Box::new(ProviderCommand::ChangeProfile(profile))),
+        command: Command::Provider(Box::new(ProviderCommand::ChangeProfile(change))),
     };
     let context = caller.context(tenant, idempotency);
     let asked = Asked::new(Doing::Directory);
-    let executed = api.execute(context, vec![addressed], &asked).await?;
-    let row = folded(Some(row), &executed)?;
-    let response = Json(view::json(&row)).into_response();
-    let response = precondition::tagged(response, row.version);
-    Ok(marked(response, executed.replayed))
+    api.execute(context, vec![addressed], &asked).await
 }
 
 fn absent() -> Failure {
@@ -262,13 +277,4 @@ pub async fn named(
         Some(provider) => api.provider_row(tenant, provider).await,
         None => Ok(None),
     }
-}
-
-/// The row with the events folded in: a replay shows what the first answer showed.
-fn folded(row: Option<row::Provider>, executed: &Executed) -> Result<row::Provider, Failure> {
-    let mut folded = row;
-    for event in &executed.events {
-        providers::apply(&mut folded, event);
-    }
-    folded.ok_or_else(Failure::internal)
 }

@@ -163,6 +163,7 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         R::TooManyOccurrences { .. } => Failure::bad_request(
             "Provided recurrence count is higher than the event type's recurring event count.",
         ),
+        R::Outdated { .. } => Failure::conflict("It changed at the same time; try again.").stale(),
         R::NameTaken { what } => name_taken(*what, asked),
         R::ProviderNotFound => Failure::not_found("User not found"),
         R::ScheduleNotFound => {

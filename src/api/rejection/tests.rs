@@ -31,6 +31,10 @@ fn all() -> Vec<Rejection> {
             booking: BookingId::from_uuid(uuid::Uuid::nil()),
             expected: 3,
         },
+        Rejection::Outdated {
+            expected: 3,
+            current: 4,
+        },
         Rejection::BookingCancelled,
         Rejection::BookingRescheduled {
             to: BookingUid::from_text("v"),

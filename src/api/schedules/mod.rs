@@ -76,6 +76,7 @@ async fn create(
             exists: false,
             definition: given.definition.clone(),
             make_default: given.is_default,
+            expected: None,
         };
         let command = on(tenant, owner.provider, ProviderCommand::SetSchedule(set));
         let context = caller.context(tenant, idempotency.clone());
@@ -83,8 +84,7 @@ async fn create(
             .await
     })
     .await?;
-    let set = recorded(&executed).ok_or_else(Failure::internal)?;
-    let shown = Schedule::of(owner.number, set.schedule, set.is_default, &set.definition);
+    let shown = shown(&api, tenant, &executed).await?;
     Ok(marked(created(shown), executed.replayed))
 }
 
@@ -145,26 +145,29 @@ async fn change(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = find(&api, &caller, &id, false).await?;
+    let executed = attempted(|| change_once(&api, &caller, &id, &payload)).await?;
+    let shown = shown(&api, caller.tenant()?, &executed).await?;
+    Ok(marked(success(shown), executed.replayed))
+}
+
+/// Merges the change into the schedule as it is; merged again when somebody else changed it meanwhile.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = find(api, caller, id, false).await?;
     let given = body::changed(payload.object()?, &found.row.definition)?;
     let set = SetSchedule {
         schedule: found.row.schedule,
         exists: true,
         definition: given.definition,
         make_default: given.is_default,
+        expected: Some(found.owner.version),
     };
     let command = ProviderCommand::SetSchedule(set);
-    let executed = execute(&api, &caller, &payload, &found, command).await?;
-    let shown = match recorded(&executed) {
-        Some(now) => Schedule::of(
-            found.owner.number,
-            now.schedule,
-            now.is_default,
-            &now.definition,
-        ),
-        None => Schedule::of_row(found.owner.number, &found.row),
-    };
-    Ok(marked(success(shown), executed.replayed))
+    execute(api, caller, payload, &found, command).await
 }
 
 /// Removes a schedule.
@@ -278,6 +281,18 @@ async fn execute(
     let command = on(found.tenant, found.owner.provider, command);
     let context = caller.context(found.tenant, idempotency);
     api.execute(context, vec![command], &asked).await
+}
+
+/// The schedule as it was recorded: first answer and replay show the same.
+async fn shown(api: &Api, tenant: TenantId, executed: &Executed) -> Result<Schedule, Failure> {
+    let set = recorded(executed).ok_or_else(Failure::internal)?;
+    let owner = api.provider_after(tenant, executed).await?;
+    Ok(Schedule::of(
+        owner.number,
+        set.schedule,
+        set.is_default,
+        &set.definition,
+    ))
 }
 
 /// The schedule among the events recorded.

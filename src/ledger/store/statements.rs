@@ -42,6 +42,7 @@ pub(super) const STREAMS_LOCK_ALL: Sql = sql!("streams_lock_all");
 
 // Reads.
 pub(super) const STREAM_ROWS: Sql = sql!("stream_rows");
+pub(super) const SETTINGS_ROWS: Sql = sql!("settings_rows");
 pub(super) const LOG_ROWS: Sql = sql!("log_rows");
 pub(super) const SUBJECT_ROWS: Sql = sql!("subject_rows");
 pub(super) const COMMAND_ROWS: Sql = sql!("command_rows");
