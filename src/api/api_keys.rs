@@ -26,7 +26,7 @@ use crate::domain::id::{ApiKeyId, ProviderId, TenantId};
 use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantEvent};
 use crate::domain::time::Timestamp;
 use crate::domain::{Command, Event, State as AnyState};
-use crate::ledger::record::{Addressed, StreamKey};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::ledger::vault::Purpose;
 
 /// What the routes of this module need.
@@ -92,31 +92,11 @@ async fn issue(
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
     let tenant = caller.tenant()?;
-    let provider = match &asking.provider {
-        Some(id) => {
-            let row = named(&api, &caller, tenant, id).await?;
-            let absent = || Failure::bad_request("provider is not one of this organization");
-            Some(row.ok_or_else(absent)?.provider)
-        }
-        None => None,
-    };
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let executed = attempted(|| async {
-        let key = ApiKeyId::from_uuid(api.ids.uuid());
-        let command = TenantCommand::IssueApiKey(ApiKeyIssued {
-            key,
-            hash: hash_of(&secret_of(&api, tenant, key)),
-            role: asking.role,
-            provider,
-            label: asking.label.clone(),
-            expires_at: asking.expires_at,
-        });
-        let context = caller.context(tenant, idempotency.clone());
-        let asked = Asked::new(Doing::Directory);
-        api.execute(context, vec![on(tenant, command)], &asked)
-            .await
-    })
-    .await?;
+    let outcome = attempted(|| issue_once(&api, &caller, tenant, &asking, &payload)).await;
+    let asked = Asked::new(Doing::Directory);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let issued = executed
         .events
         .iter()
@@ -141,6 +121,37 @@ async fn issue(
         response.headers_mut().insert(header::LOCATION, value);
     }
     Ok(marked(response, executed.replayed))
+}
+
+async fn issue_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    asking: &Asking,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let provider = match &asking.provider {
+        Some(id) => {
+            let row = named(api, caller, tenant, id).await?;
+            let absent = || Failure::bad_request("provider is not one of this organization");
+            Some(row.ok_or_else(absent)?.provider)
+        }
+        None => None,
+    };
+    let key = ApiKeyId::from_uuid(api.ids.uuid());
+    let command = TenantCommand::IssueApiKey(ApiKeyIssued {
+        key,
+        hash: hash_of(&secret_of(api, tenant, key)),
+        role: asking.role,
+        provider,
+        label: asking.label.clone(),
+        expires_at: asking.expires_at,
+    });
+    let idempotency = payload.idempotency(api, caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    let asked = Asked::new(Doing::Directory);
+    api.execute(context, vec![on(tenant, command)], &asked)
+        .await
 }
 
 /// Lists the keys that may be used, without secrets.

@@ -113,7 +113,11 @@ async fn change(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let tenant = caller.tenant()?;
-    let executed = attempted(|| change_once(&api, &caller, tenant, &payload)).await?;
+    let outcome = attempted(|| change_once(&api, &caller, tenant, &payload)).await;
+    let asked = Asked::new(Doing::Directory);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let row = api.provider_after(tenant, &executed).await?;
     Ok(marked(success(Me::of(&row)), executed.replayed))
 }

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::idempotency::Outcome;
 use super::lanes::{HeldLane, Hot};
 use super::limits::{LINKED_STREAMS_MAX, LOAD_CHUNK};
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
@@ -245,6 +244,7 @@ impl Ledger {
         let refused = LedgerError::Refused {
             rejection: rejection.clone(),
             replayed: false,
+            bound_at: context.idempotency.as_ref().map(|_| now),
         };
         match self.record_refusal(context, now, versions, &rejection)? {
             None => Err(refused),
@@ -293,34 +293,8 @@ impl Ledger {
         context: &CommandContext,
         idempotency: &Idempotency,
     ) -> Result<Executed, LedgerError> {
-        let row = self
-            .store
-            .key_row(context.tenant, &idempotency.key)
-            .await?
-            .ok_or(LedgerError::Unavailable)?;
-        if row.fingerprint != idempotency.fingerprint {
-            return Err(LedgerError::KeyReused);
-        }
-        let outcome: Outcome = serde_json::from_str(&row.outcome)
-            .map_err(|error| LedgerError::Corrupt(format!("idempotency outcome: {error}")))?;
-        match outcome {
-            Outcome::Refused(rejection) => Err(LedgerError::Refused {
-                rejection,
-                replayed: true,
-            }),
-            Outcome::Accepted(command) => {
-                let rows = self.store.command_rows(context.tenant, command).await?;
-                let events = rows
-                    .iter()
-                    .map(|logged| codec::decode(&logged.row))
-                    .collect::<Result<Vec<_>, _>>()?;
-                Ok(Executed {
-                    command,
-                    events,
-                    replayed: true,
-                })
-            }
-        }
+        let outcome = self.recorded_outcome(context.tenant, idempotency).await?;
+        outcome.ok_or(LedgerError::Unavailable)
     }
 }
 

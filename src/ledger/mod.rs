@@ -43,6 +43,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
 use crate::domain::id::{BookingId, ProviderId, TenantId};
+use crate::domain::time::Timestamp;
 use crate::domain::{Rejection, State};
 use committer::Committer;
 use database::{Database, DatabaseError};
@@ -68,6 +69,8 @@ pub enum LedgerError {
         rejection: Rejection,
         /// Whether this is the recorded outcome of an earlier request with the same key.
         replayed: bool,
+        /// When it was bound to the key, if there is one.
+        bound_at: Option<Timestamp>,
     },
     /// What the command was built from (an event type's terms, a booking's facts) has moved on: read again and retry.
     #[error("the command was built from a state that has moved on")]

@@ -26,7 +26,7 @@ use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, ProviderNumber
 use crate::domain::tenant::Role;
 use crate::domain::{Command, Event};
 use crate::ledger::NumberKind;
-use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::row;
 
@@ -42,20 +42,11 @@ pub(super) async fn create(
 ) -> Result<Response, Failure> {
     let settings = body::settings(payload.object()?, None)?;
     let tenant = caller.tenant()?;
-    let owner = owner_of(&api, &caller, tenant, &payload).await?;
-    check_schedule(&settings, &owner)?;
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let executed = attempted(|| {
-        create_once(
-            &api,
-            &caller,
-            tenant,
-            &settings,
-            &owner,
-            idempotency.clone(),
-        )
-    })
-    .await?;
+    let outcome = attempted(|| create_once(&api, &caller, tenant, &settings, &payload)).await;
+    let asked = Asked::new(Doing::EventType);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeCreated(event) => Some(event),
         EventTypeEvent::EventTypeChanged(_) | EventTypeEvent::EventTypeDeleted(_) => None,
@@ -78,9 +69,10 @@ async fn create_once(
     caller: &Caller,
     tenant: TenantId,
     settings: &EventTypeSettings,
-    owner: &row::Provider,
-    idempotency: Option<Idempotency>,
+    payload: &Payload,
 ) -> Result<Executed, Failure> {
+    let owner = owner_of(api, caller, tenant, payload).await?;
+    check_schedule(settings, &owner)?;
     let asked = Asked::new(Doing::EventType);
     let number = api.draw(NumberKind::EventType, &asked).await?;
     let id = EventTypeId::from_uuid(api.ids.uuid());
@@ -96,6 +88,7 @@ async fn create_once(
         command: Command::EventType(command),
     };
     let asked = asked.number(number);
+    let idempotency = payload.idempotency(api, caller, tenant)?;
     let context = caller.context(tenant, idempotency);
     api.execute(context, vec![addressed], &asked).await
 }
@@ -112,7 +105,8 @@ pub(super) async fn change(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let executed = attempted(|| change_once(&api, &caller, &id, &payload)).await?;
+    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeChanged(event) => Some(event),
         EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
@@ -174,16 +168,47 @@ pub(super) async fn delete(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = own(&api, &caller, &id).await?;
-    let executed = execute(&api, &caller, &payload, &found, EventTypeCommand::Delete).await?;
-    let settings = &found.current.settings;
+    let outcome = delete_once(&api, &caller, &id, &payload).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
+    let event = recorded(&executed, |event| match event {
+        EventTypeEvent::EventTypeDeleted(event) => Some(event),
+        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeChanged(_) => None,
+    })?;
+    let gone = api
+        .event_type_to_change(&caller, event.number.get())
+        .await?
+        .ok_or_else(Failure::internal)?;
+    let settings = &gone.current.settings;
     let shown = json!({
-        "id": found.current.number,
+        "id": event.number,
         "lengthInMinutes": settings.lengths_minutes.first(),
         "title": settings.title,
-        "slug": settings.slug,
+        "slug": event.slug,
     });
     Ok(marked(success(shown), executed.replayed))
+}
+
+async fn delete_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = own(api, caller, id).await?;
+    execute(api, caller, payload, &found, EventTypeCommand::Delete).await
+}
+
+/// The recorded outcome where the event type is not found, or not the caller's, any more.
+async fn settled(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    id: &str,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let asked = Asked::new(Doing::EventType).number(id.parse().unwrap_or_default());
+    api.settled(caller, payload, caller.tenant, &asked, outcome)
+        .await
 }
 
 /// The event type named in the path, which the caller must speak for. A deleted one is left to the rules, so that a

@@ -211,8 +211,11 @@ async fn change(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let tenant = caller.tenant()?;
-    let executed =
-        attempted(|| change_once(&api, &caller, tenant, &id, &headers, &payload)).await?;
+    let outcome = attempted(|| change_once(&api, &caller, tenant, &id, &headers, &payload)).await;
+    let asked = Asked::new(Doing::Directory);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let row = api.provider_after(tenant, &executed).await?;
     let response = Json(view::json(&row)).into_response();
     let response = precondition::tagged(response, row.version);

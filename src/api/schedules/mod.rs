@@ -66,26 +66,37 @@ async fn create(
 ) -> Result<Response, Failure> {
     let given = body::new(payload.object()?)?;
     let tenant = caller.tenant()?;
-    let owner = user(&api, &caller, tenant, given.owner).await?;
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let executed = attempted(|| async {
-        let asked = Asked::new(Doing::Schedule);
-        let number = api.draw(NumberKind::Schedule, &asked).await?;
-        let set = SetSchedule {
-            schedule: ScheduleNumber::new(number),
-            exists: false,
-            definition: given.definition.clone(),
-            make_default: given.is_default,
-            expected: None,
-        };
-        let command = on(tenant, owner.provider, ProviderCommand::SetSchedule(set));
-        let context = caller.context(tenant, idempotency.clone());
-        api.execute(context, vec![command], &asked.number(number))
-            .await
-    })
-    .await?;
+    let outcome = attempted(|| create_once(&api, &caller, tenant, &given, &payload)).await;
+    let asked = Asked::new(Doing::Schedule);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let shown = shown(&api, tenant, &executed).await?;
     Ok(marked(created(shown), executed.replayed))
+}
+
+async fn create_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    given: &body::Given,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let owner = user(api, caller, tenant, given.owner).await?;
+    let asked = Asked::new(Doing::Schedule);
+    let number = api.draw(NumberKind::Schedule, &asked).await?;
+    let set = SetSchedule {
+        schedule: ScheduleNumber::new(number),
+        exists: false,
+        definition: given.definition.clone(),
+        make_default: given.is_default,
+        expected: None,
+    };
+    let command = on(tenant, owner.provider, ProviderCommand::SetSchedule(set));
+    let idempotency = payload.idempotency(api, caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    api.execute(context, vec![command], &asked.number(number))
+        .await
 }
 
 /// Lists the schedules of the caller, or of the user an owner or agent names with `ownerId`.
@@ -145,7 +156,8 @@ async fn change(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let executed = attempted(|| change_once(&api, &caller, &id, &payload)).await?;
+    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let shown = shown(&api, caller.tenant()?, &executed).await?;
     Ok(marked(success(shown), executed.replayed))
 }
@@ -180,7 +192,18 @@ async fn delete(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = match find(&api, &caller, &id, false).await {
+    let outcome = delete_once(&api, &caller, &id, &payload).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
+    Ok(marked(done(), executed.replayed))
+}
+
+async fn delete_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = match find(api, caller, id, false).await {
         // Cal.com answers 400 here, and only here.
         Err(failure) if failure.refusal().status == axum::http::StatusCode::NOT_FOUND => {
             return Err(Failure::bad_request(failure.refusal().message.clone()));
@@ -188,8 +211,20 @@ async fn delete(
         found => found?,
     };
     let command = ProviderCommand::RemoveSchedule(found.row.schedule);
-    let executed = execute(&api, &caller, &payload, &found, command).await?;
-    Ok(marked(done(), executed.replayed))
+    execute(api, caller, payload, &found, command).await
+}
+
+/// The recorded outcome where the schedule is not found, or not the caller's, any more.
+async fn settled(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    id: &str,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let asked = Asked::new(Doing::Schedule).number(id.parse().unwrap_or_default());
+    api.settled(caller, payload, caller.tenant, &asked, outcome)
+        .await
 }
 
 /// A schedule with whose it is.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::envelope::{created, done, instant, success};
 use crate::api::execution::attempted;
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Standing};
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
@@ -70,7 +70,16 @@ pub(super) async fn reserve(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
-    let executed = attempted(|| place(&api, &caller, &payload, &asking, None)).await?;
+    let outcome = attempted(|| place(&api, &caller, &payload, &asking, None)).await;
+    let executed = settled(
+        &api,
+        &caller,
+        &payload,
+        Asked::new(Doing::Hold),
+        &asking,
+        outcome,
+    )
+    .await?;
     let reservation = recorded(&executed, &asking)?;
     Ok(marked(created(reservation), executed.replayed))
 }
@@ -118,10 +127,10 @@ pub(super) async fn change(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
-    let held = find(&api, &caller, &uid)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("Slot with uid={uid} not found")))?;
-    let executed = attempted(|| place(&api, &caller, &payload, &asking, Some(&held))).await?;
+    let outcome = attempted(|| change_once(&api, &caller, &uid, &payload, &asking)).await;
+    let hold = uid.parse().map(|hold: HoldId| hold.to_string());
+    let asked = Asked::new(Doing::ChangeHold).uid(hold.as_deref().unwrap_or(&uid));
+    let executed = settled(&api, &caller, &payload, asked, &asking, outcome).await?;
     let reservation = recorded(&executed, &asking)?;
     Ok(marked(success(reservation), executed.replayed))
 }
@@ -136,22 +145,70 @@ pub(super) async fn release(
     Path(uid): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let Some(held) = find(&api, &caller, &uid).await? else {
-        return Ok(done());
-    };
-    let idempotency = payload.idempotency(&api, &caller, held.tenant)?;
+    let outcome = release_once(&api, &caller, &uid, &payload).await;
+    let asked = Asked::new(Doing::ChangeHold).uid(&uid);
+    let outcome = api
+        .settled(&caller, &payload, caller.tenant, &asked, outcome)
+        .await;
+    match outcome {
+        Ok(executed) => Ok(marked(done(), executed.replayed)),
+        // Nothing was there any more: as good as released.
+        Err(failure) if failure.refusal().status == StatusCode::NOT_FOUND => {
+            let replayed = failure.refusal().standing == Standing::Replayed;
+            Ok(marked(done(), replayed))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn release_once(
+    api: &Api,
+    caller: &Caller,
+    uid: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let held = named(api, caller, uid).await?;
+    let idempotency = payload.idempotency(api, caller, held.tenant)?;
     let command = Addressed {
         stream: StreamKey::provider(held.tenant, held.provider),
         command: Command::Provider(Box::new(ProviderCommand::ReleaseHold(held.hold))),
     };
-    let asked = Asked::new(Doing::ChangeHold).uid(&uid);
+    let asked = Asked::new(Doing::ChangeHold).uid(uid);
     let context = caller.context(held.tenant, idempotency);
-    match api.execute(context, vec![command], &asked).await {
-        Ok(executed) => Ok(marked(done(), executed.replayed)),
-        // Nothing was there any more: as good as released.
-        Err(failure) if failure.refusal().status == StatusCode::NOT_FOUND => Ok(done()),
-        Err(failure) => Ok(failure.into_response()),
-    }
+    api.execute(context, vec![command], &asked).await
+}
+
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    uid: &str,
+    payload: &Payload,
+    asking: &Asking,
+) -> Result<Executed, Failure> {
+    let held = named(api, caller, uid).await?;
+    place(api, caller, payload, asking, Some(&held)).await
+}
+
+/// The recorded outcome where the event type or the hold is not what it was. The event type's number leads to its
+/// tenant, also without credentials.
+async fn settled(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    asked: Asked<'_>,
+    asking: &Asking,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let tenant = match (&outcome, payload.is_keyed()) {
+        (Err(_), true) => {
+            let number = asking.event_type.to_string();
+            let found = api.look_up(caller, NameKind::EventType, "", &number);
+            found.await?.map(|(tenant, _)| tenant)
+        }
+        (Ok(_), _) | (Err(_), false) => None,
+    };
+    let asked = asked.number(asking.event_type);
+    api.settled(caller, payload, tenant, &asked, outcome).await
 }
 
 fn read_body(body: &Map<String, Value>) -> Result<Asking, Failure> {
@@ -175,6 +232,12 @@ struct Held {
     tenant: TenantId,
     provider: ProviderId,
     hold: HoldId,
+}
+
+async fn named(api: &Api, caller: &Caller, uid: &str) -> Result<Held, Failure> {
+    find(api, caller, uid)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("Slot with uid={uid} not found")))
 }
 
 async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option<Held>, Failure> {
