@@ -11,7 +11,6 @@ use serde_json::{Map, Value};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::authentication::hash_of;
 use super::caller::Caller;
 use super::envelope::instant;
 use super::execution::attempted;
@@ -26,8 +25,8 @@ use crate::domain::id::{ApiKeyId, ProviderId, TenantId};
 use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantEvent};
 use crate::domain::time::Timestamp;
 use crate::domain::{Command, Event, State as AnyState};
+use crate::ledger::api_key::{hash_of, secret_of};
 use crate::ledger::record::{Addressed, Executed, StreamKey};
-use crate::ledger::vault::Purpose;
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
@@ -112,7 +111,7 @@ async fn issue(
         })
         .ok_or_else(Failure::internal)?;
     let shown = Key {
-        secret: Some(secret_of(&api, tenant, issued.key)),
+        secret: Some(secret_of(api.ledger.vault(), tenant, issued.key)),
         ..Key::of(issued)
     };
     let location = format!("{}/v2/api-keys/{}", api.public_url, issued.key);
@@ -141,7 +140,7 @@ async fn issue_once(
     let key = ApiKeyId::from_uuid(api.ids.uuid());
     let command = TenantCommand::IssueApiKey(ApiKeyIssued {
         key,
-        hash: hash_of(&secret_of(api, tenant, key)),
+        hash: hash_of(&secret_of(api.ledger.vault(), tenant, key)),
         role: asking.role,
         provider,
         label: asking.label.clone(),
@@ -229,15 +228,6 @@ fn provider_id(value: &Value) -> Read<String> {
     value::wire_number(value)
         .map(|number| number.to_string())
         .or_else(|_uid| value::uuid(value).map(|uid| uid.to_string()))
-}
-
-/// The secret of a key: derived from its id, so that a repeated request is answered with the same.
-fn secret_of(api: &Api, tenant: TenantId, key: ApiKeyId) -> String {
-    let derived = api
-        .ledger
-        .vault()
-        .keyed_hash(tenant, Purpose::ApiKeySecret, &key.to_string());
-    format!("cal_{derived}")
 }
 
 fn on(tenant: TenantId, command: TenantCommand) -> Addressed {

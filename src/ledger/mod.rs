@@ -26,6 +26,7 @@ pub mod codec;
 pub mod upcast;
 pub mod hash;
 pub mod vault;
+pub mod api_key;
 pub mod directory;
 pub mod aggregate;
 pub mod event_store;
