@@ -139,13 +139,13 @@ on_both_databases! {
         let uid = first.data()["uid"].as_str().expect("is text").to_owned();
         let moved = Request::new(Method::POST, format!("/v2/bookings/{uid}/reschedule"), salon, json!({"start": start}))
             .once(&client, 201).await;
-        let uid = moved.data()["uid"].as_str().expect("is text").to_owned();
-        let cancelled = Request::new(Method::POST, format!("/v2/bookings/{uid}/cancel"), salon, json!({}))
+        let new_uid = moved.data()["uid"].as_str().expect("is text").to_owned();
+        let cancelled = Request::new(Method::POST, format!("/v2/bookings/{new_uid}/cancel"), salon, json!({}))
             .without_credentials().once(&client, 200).await;
         let hold = json!({"eventTypeId": event_type, "slotStart": times::text(times::slot(3))});
         let held = Request::new(Method::POST, "/v2/slots/reservations", salon, hold.clone()).once(&client, 201).await;
-        let uid = held.data()["reservationUid"].as_str().expect("is text").to_owned();
-        let path_held = format!("/v2/slots/reservations/{uid}");
+        let hold_uid = held.data()["reservationUid"].as_str().expect("is text").to_owned();
+        let path_held = format!("/v2/slots/reservations/{hold_uid}");
         let changed = Request::new(Method::PATCH, &path_held, salon, hold).once(&client, 200).await;
         let released = Request::new(Method::DELETE, &path_held, salon, Value::Null).once(&client, 200).await;
 

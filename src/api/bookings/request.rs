@@ -63,19 +63,19 @@ impl BookingRequest<'_> {
             Err(failure) if self.payload.is_keyed() => failure,
             outcome => return outcome,
         };
-        let tenant = match self.caller.tenant {
-            Some(tenant) => Some(tenant),
+        let known = match self.caller.tenant {
+            Some(own) => Some(own),
             None => tenant.await?,
         };
-        let Some(tenant) = tenant else {
+        let Some(known) = known else {
             return Err(failure);
         };
         let (api, caller, payload) = (self.api, self.caller, self.payload);
         let executed = api
-            .settled(caller, payload, Some(tenant), asked, Err(failure))
+            .settled(caller, payload, Some(known), asked, Err(failure))
             .await?;
         Ok(Done {
-            tenant,
+            tenant: known,
             executed,
             before: Vec::new(),
             typed: Personal::default(),
@@ -149,8 +149,8 @@ impl BookingRequest<'_> {
         let rows = outcome::rows(ledger, tenant, executed, &done.before, changed)
             .await
             .map_err(reading)?;
-        let typed = begun.then_some(&done.typed);
-        let opened = match typed.and_then(|typed| opening::just_typed(executed, &rows, typed)) {
+        let new = begun.then_some(&done.typed);
+        let opened = match new.and_then(|typed| opening::just_typed(executed, &rows, typed)) {
             Some(opened) => opened,
             None => opening::open_rows(ledger, tenant, &rows)
                 .await
