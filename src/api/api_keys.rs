@@ -71,6 +71,28 @@ impl Key {
     }
 }
 
+/// The keys that may be used.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct KeyPage {
+    /// Without secrets.
+    data: Vec<Key>,
+}
+
+/// A key to issue.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewKey {
+    /// For people.
+    #[schema(max_length = 1_000)]
+    pub label: String,
+    /// `owner`, `provider`, `agent` or `auditor`.
+    pub role: String,
+    /// Whom it acts as, by `id` or `uid`; mandatory with the role `provider`.
+    pub provider: Option<Value>,
+    /// RFC 3339; never when absent.
+    pub expires_at: Option<String>,
+}
+
 /// What is asked for.
 #[derive(Debug)]
 struct Asking {
@@ -82,7 +104,7 @@ struct Asking {
 
 /// Issues an API key; the answer is the only place its secret is ever shown.
 #[utoipa::path(post, path = "/v2/api-keys", operation_id = "issueApiKey", tag = "API keys", params(("Idempotency-Key" = String, Header)),
-    request_body(content = Object, description = "`label`, `role` (`owner`, `provider`, `agent`, `auditor`), `provider?` (`id` or `uid`), `expiresAt?`"),
+    request_body = NewKey,
     responses((status = 201, description = "The key, with its secret", body = Key), (status = 422, description = "Not valid")))]
 async fn issue(
     State(api): State<Arc<Api>>,
@@ -154,12 +176,8 @@ async fn issue_once(
 }
 
 /// Lists the keys that may be used, without secrets.
-#[utoipa::path(get, path = "/v2/api-keys", operation_id = "listApiKeys", tag = "API keys", responses((status = 200, description = "`data`", body = Object)))]
+#[utoipa::path(get, path = "/v2/api-keys", operation_id = "listApiKeys", tag = "API keys", responses((status = 200, description = "The keys", body = KeyPage)))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
-    #[derive(Serialize)]
-    struct Page {
-        data: Vec<Key>,
-    }
     let state = api
         .ledger
         .state(StreamKey::tenant(caller.tenant()?))
@@ -169,7 +187,7 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
         Some(AnyState::Tenant(tenant)) => tenant.api_keys.values().map(Key::of).collect(),
         Some(AnyState::Provider(_) | AnyState::EventType(_)) | None => Vec::new(),
     };
-    Ok(Json(Page { data }).into_response())
+    Ok(Json(KeyPage { data }).into_response())
 }
 
 /// Revokes a key: within five seconds it opens nothing any more.

@@ -55,17 +55,60 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Me {
+    /// Wire number.
     id: i32,
+    /// Unique per tenant.
     username: String,
+    /// Contact address.
     email: String,
+    /// Display name.
     name: String,
+    /// Picture.
+    #[schema(required)]
     avatar_url: Option<String>,
+    /// Free text.
+    #[schema(required)]
     bio: Option<String>,
+    /// 12 or 24.
     time_format: u8,
+    /// Null for a user that cannot be booked.
+    #[schema(required)]
     default_schedule_id: Option<i32>,
+    /// English name of a day.
     week_start: String,
+    /// IANA zone.
     time_zone: String,
+    /// Always null.
+    #[schema(required)]
     organization_id: Option<i32>,
+}
+
+/// A change of the caller's user: any of these members, what it reads of a body.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedMe {
+    /// Contact address.
+    pub email: Option<String>,
+    /// Display name.
+    #[schema(max_length = 1_000)]
+    pub name: Option<String>,
+    /// Picture; null removes it.
+    pub avatar_url: Option<String>,
+    /// Free text; null removes it.
+    #[schema(max_length = 50_000)]
+    pub bio: Option<String>,
+    /// 12 or 24.
+    pub time_format: Option<u8>,
+    /// One of the user's schedules.
+    pub default_schedule_id: Option<i32>,
+    /// English name of a day.
+    pub week_start: Option<String>,
+    /// IANA zone; aliases are accepted.
+    pub time_zone: Option<String>,
+    /// Language code.
+    pub locale: Option<String>,
+    /// Accepted, not kept.
+    pub metadata: Option<std::collections::BTreeMap<String, Value>>,
 }
 
 impl Me {
@@ -105,7 +148,7 @@ async fn read(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
 
 /// Changes the members given.
 #[utoipa::path(patch, path = "/v2/me", operation_id = "changeMe", tag = "Me",
-    request_body(content = Object, description = "`email`, `name`, `avatarUrl`, `bio`, `timeFormat`, `defaultScheduleId`, `weekStart`, `timeZone`, `locale`"),
+    request_body = ChangedMe,
     responses((status = 200, description = "The user", body = Me), (status = 400, description = "Not valid")))]
 async fn change(
     State(api): State<Arc<Api>>,

@@ -6,7 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::json;
 
-use super::body;
+use super::wire::{DeletedEventType, NewEventType};
+use super::{body, shown};
 use super::{not_owner, number_in_path, view};
 use crate::api::Api;
 use crate::api::caller::Caller;
@@ -33,8 +34,8 @@ use crate::projections::row;
 /// Creates an event type of the caller, or of the user an owner names with `ownerId`.
 #[utoipa::path(post, path = "/v2/event-types", operation_id = "createEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`")),
-    request_body(content = Object, description = "`title`, `slug`, `lengthInMinutes` and any setting"),
-    responses((status = 201, description = "The event type", body = Object), (status = 400, description = "Not valid, or the slug is taken")))]
+    request_body = NewEventType,
+    responses((status = 201, description = "The event type", body = shown::EventType), (status = 400, description = "Not valid, or the slug is taken")))]
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -96,8 +97,8 @@ async fn create_once(
 /// Changes the members given; the rest stays.
 #[utoipa::path(patch, path = "/v2/event-types/{id}", operation_id = "changeEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
-    request_body(content = Object, description = "Any setting"),
-    responses((status = 200, description = "The event type", body = Object), (status = 403, description = "Another user's"),
+    request_body(content = NewEventType, description = "Any of its members; the rest stays as it is. Null switches a policy off"),
+    responses((status = 200, description = "The event type", body = shown::EventType), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
@@ -160,7 +161,7 @@ async fn owner_then(
 /// Deletes an event type; what is booked stays.
 #[utoipa::path(delete, path = "/v2/event-types/{id}", operation_id = "deleteEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
-    responses((status = 200, description = "What was deleted", body = Object), (status = 403, description = "Another user's"),
+    responses((status = 200, description = "What was deleted", body = DeletedEventType), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,

@@ -1,9 +1,10 @@
 //! `/v2/providers`: who can be booked. Daybook's own resource: problem documents, `ETag`s, keys, opaque cursors.
 
+pub mod wire;
 mod body;
 mod view;
 #[cfg(test)]
-mod tests;
+pub(in crate::api) mod tests;
 
 use std::sync::Arc;
 
@@ -63,8 +64,8 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 /// Creates a provider, with a default schedule unless it cannot be booked.
 #[utoipa::path(post, path = "/v2/providers", operation_id = "createProvider", tag = "Providers",
     params(("Idempotency-Key" = String, Header)),
-    request_body(content = Object, description = "`name`, `email`, `timeZone`, and any other member; `schedule?`, `bookable?`"),
-    responses((status = 201, description = "The provider; `Location`, `ETag`", body = Object), (status = 409, description = "The username is taken"),
+    request_body = wire::NewProvider,
+    responses((status = 201, description = "The provider; `Location`, `ETag`", body = wire::Provider), (status = 409, description = "The username is taken"),
         (status = 422, description = "Not valid")))]
 async fn create(
     State(api): State<Arc<Api>>,
@@ -118,7 +119,7 @@ async fn create_once(
 /// Lists the providers of the tenant, by number.
 #[utoipa::path(get, path = "/v2/providers", operation_id = "listProviders", tag = "Providers",
     params(("limit" = Option<u32>, Query, description = "1 to 250, 50 by default"), ("cursor" = Option<String>, Query)),
-    responses((status = 200, description = "`data`, `pagination`; `Link` to the next page", body = Object), (status = 422, description = "Not valid")))]
+    responses((status = 200, description = "`data`, `pagination`; `Link` to the next page", body = wire::ProviderPage), (status = 422, description = "Not valid")))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
     let tenant = caller.tenant()?;
     let query = query_members(&uri)?;
@@ -179,7 +180,7 @@ fn position(api: &Api, tenant: TenantId, cursor: &str) -> Option<i32> {
 /// Shows one provider, by its integer or its uid.
 #[utoipa::path(get, path = "/v2/providers/{id}", operation_id = "readProvider", tag = "Providers",
     params(("id" = String, Path, description = "`id` or `uid`"), ("If-None-Match" = Option<String>, Header)),
-    responses((status = 200, description = "The provider; `ETag`", body = Object), (status = 304, description = "Unchanged"),
+    responses((status = 200, description = "The provider; `ETag`", body = wire::Provider), (status = 304, description = "Unchanged"),
         (status = 404, description = "No such provider")))]
 async fn read(
     State(api): State<Arc<Api>>,
@@ -200,8 +201,8 @@ async fn read(
 /// Changes the members given; `If-Match` guards against changes of others.
 #[utoipa::path(patch, path = "/v2/providers/{id}", operation_id = "changeProvider", tag = "Providers",
     params(("id" = String, Path, description = "`id` or `uid`"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
-    request_body(content = Object, description = "Any member but `id`, `uid`, `schedule`, `bookable`"),
-    responses((status = 200, description = "The provider; `ETag`", body = Object), (status = 404, description = "No such provider"),
+    request_body = wire::ChangedProvider,
+    responses((status = 200, description = "The provider; `ETag`", body = wire::Provider), (status = 404, description = "No such provider"),
         (status = 412, description = "Changed since"), (status = 422, description = "Not valid")))]
 async fn change(
     State(api): State<Arc<Api>>,

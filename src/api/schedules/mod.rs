@@ -1,5 +1,6 @@
 //! `/v2/schedules`: opening hours (`reference` § 6).
 
+pub mod wire;
 pub mod body;
 pub mod view;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::row;
 use view::Schedule;
+use wire::{ChangedSchedule, NewSchedule};
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
@@ -57,7 +59,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 /// Adds a schedule to the caller, or to the user an owner names with `ownerId`.
 #[utoipa::path(post, path = "/v2/schedules", operation_id = "createSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`")),
-    request_body(content = Object, description = "`name`, `timeZone`, `isDefault`, `availability?`, `overrides?`"),
+    request_body = NewSchedule,
     responses((status = 201, description = "The schedule", body = Schedule), (status = 400, description = "Not valid")))]
 async fn create(
     State(api): State<Arc<Api>>,
@@ -147,7 +149,7 @@ async fn read(
 /// Changes the members given; arrays replace the stored ones.
 #[utoipa::path(patch, path = "/v2/schedules/{id}", operation_id = "changeSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("id" = i32, Path)),
-    request_body(content = Object, description = "Any member"),
+    request_body = ChangedSchedule,
     responses((status = 200, description = "The schedule", body = Schedule), (status = 403, description = "Another user's"),
         (status = 404, description = "No such schedule")))]
 async fn change(

@@ -6,10 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Duration;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{host_of, length_of};
+use super::wire::{NewReservation, Reservation};
+use super::{host_of, length_of, single_length};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -34,21 +34,6 @@ const DURATION_MINUTES: u32 = 5;
 /// Longest hold: 24 hours (DESIGN § 13).
 const DURATION_MAX_MINUTES: u32 = 24 * 60;
 
-/// A reservation as the wire shows it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "Cal.com's names")]
-pub(super) struct Reservation {
-    event_type_id: i32,
-    slot_start: String,
-    slot_end: String,
-    slot_duration: i64,
-    reservation_uid: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reservation_duration: Option<u32>,
-    reservation_until: String,
-}
-
 /// What is asked for.
 #[derive(Debug)]
 struct Asking {
@@ -61,7 +46,7 @@ struct Asking {
 /// Reserves a slot for a few minutes.
 #[utoipa::path(post, path = "/v2/slots/reservations", operation_id = "reserveSlot", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`")),
-    request_body(content = Object, description = "`eventTypeId`, `slotStart`, `slotDuration?`, `reservationDuration?`"),
+    request_body = NewReservation,
     responses((status = 201, description = "Reserved", body = Reservation), (status = 404, description = "No such event type"),
         (status = 422, description = "The slot is booked or reserved")))]
 pub(super) async fn reserve(
@@ -117,7 +102,7 @@ pub(super) async fn read(
 /// Moves or prolongs a reservation.
 #[utoipa::path(patch, path = "/v2/slots/reservations/{uid}", operation_id = "changeReservation", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
-    request_body(content = Object, description = "As of the reservation's creation"),
+    request_body = NewReservation,
     responses((status = 200, description = "Changed", body = Reservation), (status = 404, description = "No such reservation"),
         (status = 422, description = "The slot is booked or reserved")))]
 pub(super) async fn change(
@@ -289,6 +274,9 @@ async fn place(
             ))
         })?;
     check_duration(caller, asking)?;
+    if asking.slot_minutes.is_some() && !found.current.settings.has_length_options {
+        return Err(single_length(&found, "slotDuration"));
+    }
     let minutes = length_of(&found, asking.slot_minutes, "slotDuration")?;
     let slot = TimeSlot::starting(asking.start, minutes)
         .map_err(|error| Failure::bad_request(format!("slotStart: {error}")))?;
