@@ -140,14 +140,10 @@ async fn a_former_host_is_answered_again_what_it_was_answered() {
     let desk = Desk::open("former-host").await;
     desk.offer(41, |_| {}).await;
     let placed = desk
-        .post(
-            "/v2/bookings",
-            None,
-            &super::body(41, "2031-03-04T07:00:00Z"),
-        )
+        .post("/v2/bookings", None, &body(41, "2031-03-04T07:00:00Z"))
         .await
         .data(201);
-    let path = format!("/v2/bookings/{}/reassign/18", super::uid(&placed));
+    let path = format!("/v2/bookings/{}/reassign/18", uid(&placed));
     let first = desk.post_once(&path, "k1", &json!({})).await;
     assert_eq!(first.data(200)["reassignedTo"]["id"], 18);
     let again = desk.post_once(&path, "k1", &json!({})).await;
