@@ -94,6 +94,8 @@ const ENDPOINTS: &[Endpoint] = &[
             ("slotStart", r#""soon""#),
             ("eventTypeId", r#""x""#),
             ("slotDuration", "-5"),
+            // The one length there is: nothing to choose from.
+            ("slotDuration", "30"),
         ],
         required: &["eventTypeId", "slotStart"],
         strict: false,

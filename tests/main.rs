@@ -17,6 +17,10 @@ mod race;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod processes;

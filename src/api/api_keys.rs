@@ -11,7 +11,6 @@ use serde_json::{Map, Value};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::authentication::hash_of;
 use super::caller::Caller;
 use super::envelope::instant;
 use super::execution::attempted;
@@ -26,8 +25,8 @@ use crate::domain::id::{ApiKeyId, ProviderId, TenantId};
 use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantEvent};
 use crate::domain::time::Timestamp;
 use crate::domain::{Command, Event, State as AnyState};
-use crate::ledger::record::{Addressed, StreamKey};
-use crate::ledger::vault::Purpose;
+use crate::ledger::api_key::{hash_of, secret_of};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
@@ -72,6 +71,28 @@ impl Key {
     }
 }
 
+/// The keys that may be used.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct KeyPage {
+    /// Without secrets.
+    data: Vec<Key>,
+}
+
+/// A key to issue.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewKey {
+    /// For people.
+    #[schema(max_length = 1_000)]
+    pub label: String,
+    /// `owner`, `provider`, `agent` or `auditor`.
+    pub role: String,
+    /// Whom it acts as, by `id` or `uid`; mandatory with the role `provider`.
+    pub provider: Option<Value>,
+    /// RFC 3339; never when absent.
+    pub expires_at: Option<String>,
+}
+
 /// What is asked for.
 #[derive(Debug)]
 struct Asking {
@@ -83,7 +104,7 @@ struct Asking {
 
 /// Issues an API key; the answer is the only place its secret is ever shown.
 #[utoipa::path(post, path = "/v2/api-keys", operation_id = "issueApiKey", tag = "API keys", params(("Idempotency-Key" = String, Header)),
-    request_body(content = Object, description = "`label`, `role` (`owner`, `provider`, `agent`, `auditor`), `provider?` (`id` or `uid`), `expiresAt?`"),
+    request_body = NewKey,
     responses((status = 201, description = "The key, with its secret", body = Key), (status = 422, description = "Not valid")))]
 async fn issue(
     State(api): State<Arc<Api>>,
@@ -92,31 +113,11 @@ async fn issue(
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
     let tenant = caller.tenant()?;
-    let provider = match &asking.provider {
-        Some(id) => {
-            let row = named(&api, &caller, tenant, id).await?;
-            let absent = || Failure::bad_request("provider is not one of this organization");
-            Some(row.ok_or_else(absent)?.provider)
-        }
-        None => None,
-    };
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let executed = attempted(|| async {
-        let key = ApiKeyId::from_uuid(api.ids.uuid());
-        let command = TenantCommand::IssueApiKey(ApiKeyIssued {
-            key,
-            hash: hash_of(&secret_of(&api, tenant, key)),
-            role: asking.role,
-            provider,
-            label: asking.label.clone(),
-            expires_at: asking.expires_at,
-        });
-        let context = caller.context(tenant, idempotency.clone());
-        let asked = Asked::new(Doing::Directory);
-        api.execute(context, vec![on(tenant, command)], &asked)
-            .await
-    })
-    .await?;
+    let outcome = attempted(|| issue_once(&api, &caller, tenant, &asking, &payload)).await;
+    let asked = Asked::new(Doing::Directory);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let issued = executed
         .events
         .iter()
@@ -132,7 +133,7 @@ async fn issue(
         })
         .ok_or_else(Failure::internal)?;
     let shown = Key {
-        secret: Some(secret_of(&api, tenant, issued.key)),
+        secret: Some(secret_of(api.ledger.vault(), tenant, issued.key)),
         ..Key::of(issued)
     };
     let location = format!("{}/v2/api-keys/{}", api.public_url, issued.key);
@@ -143,13 +144,40 @@ async fn issue(
     Ok(marked(response, executed.replayed))
 }
 
+async fn issue_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    asking: &Asking,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let provider = match &asking.provider {
+        Some(id) => {
+            let row = named(api, caller, tenant, id).await?;
+            let absent = || Failure::bad_request("provider is not one of this organization");
+            Some(row.ok_or_else(absent)?.provider)
+        }
+        None => None,
+    };
+    let key = ApiKeyId::from_uuid(api.ids.uuid());
+    let command = TenantCommand::IssueApiKey(ApiKeyIssued {
+        key,
+        hash: hash_of(&secret_of(api.ledger.vault(), tenant, key)),
+        role: asking.role,
+        provider,
+        label: asking.label.clone(),
+        expires_at: asking.expires_at,
+    });
+    let idempotency = payload.idempotency(api, caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    let asked = Asked::new(Doing::Directory);
+    api.execute(context, vec![on(tenant, command)], &asked)
+        .await
+}
+
 /// Lists the keys that may be used, without secrets.
-#[utoipa::path(get, path = "/v2/api-keys", operation_id = "listApiKeys", tag = "API keys", responses((status = 200, description = "`data`", body = Object)))]
+#[utoipa::path(get, path = "/v2/api-keys", operation_id = "listApiKeys", tag = "API keys", responses((status = 200, description = "The keys", body = KeyPage)))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
-    #[derive(Serialize)]
-    struct Page {
-        data: Vec<Key>,
-    }
     let state = api
         .ledger
         .state(StreamKey::tenant(caller.tenant()?))
@@ -159,7 +187,7 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
         Some(AnyState::Tenant(tenant)) => tenant.api_keys.values().map(Key::of).collect(),
         Some(AnyState::Provider(_) | AnyState::EventType(_)) | None => Vec::new(),
     };
-    Ok(Json(Page { data }).into_response())
+    Ok(Json(KeyPage { data }).into_response())
 }
 
 /// Revokes a key: within five seconds it opens nothing any more.
@@ -218,15 +246,6 @@ fn provider_id(value: &Value) -> Read<String> {
     value::wire_number(value)
         .map(|number| number.to_string())
         .or_else(|_uid| value::uuid(value).map(|uid| uid.to_string()))
-}
-
-/// The secret of a key: derived from its id, so that a repeated request is answered with the same.
-fn secret_of(api: &Api, tenant: TenantId, key: ApiKeyId) -> String {
-    let derived = api
-        .ledger
-        .vault()
-        .keyed_hash(tenant, Purpose::ApiKeySecret, &key.to_string());
-    format!("cal_{derived}")
 }
 
 fn on(tenant: TenantId, command: TenantCommand) -> Addressed {

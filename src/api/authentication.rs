@@ -23,6 +23,7 @@ use crate::domain::id::{ApiKeyId, ProviderId, TenantId};
 use crate::domain::tenant::Role;
 use crate::domain::time::Timestamp;
 use crate::ledger::LedgerError;
+use crate::ledger::api_key::hash_of;
 use crate::ledger::database::hex;
 use crate::ledger::record::{Actor, Origin};
 use crate::ledger::unit::NameKind;
@@ -213,11 +214,6 @@ async fn by_api_key(api: &Api, secret: &str) -> Result<Identity, Failure> {
     })
 }
 
-/// SHA-256 of an API key as the client sends it, lower-case hex: how it is stored.
-pub fn hash_of(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
-}
-
 async fn by_token(api: &Api, token: &str) -> Result<Identity, Failure> {
     let verifier = api.tokens.as_ref().ok_or_else(invalid_token)?;
     let verified = verifier.verify(token, api.clock.now()).map_err(|reason| {
@@ -247,7 +243,7 @@ async fn by_token(api: &Api, token: &str) -> Result<Identity, Failure> {
 /// An issuer may use e-mail addresses as subjects; the log holds none.
 fn without_address(subject: &str) -> String {
     if subject.contains('@') {
-        hash_of(subject)
+        hex(&Sha256::digest(subject.as_bytes()))
     } else {
         subject.to_owned()
     }

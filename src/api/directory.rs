@@ -13,9 +13,10 @@ use crate::domain::event_type::EventTypeCreated;
 use crate::domain::id::{BookingId, EventTypeId, ProviderId, TenantId};
 use crate::domain::provider::Provider;
 use crate::domain::terms::Terms;
-use crate::domain::{State, event_type};
+use crate::domain::time::Timestamp;
+use crate::domain::{AggregateKind, State, event_type};
 use crate::ledger::LedgerError;
-use crate::ledger::record::StreamKey;
+use crate::ledger::record::{Executed, RecordedEvent, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::{providers, row};
 use std::sync::Arc;
@@ -231,6 +232,61 @@ impl Api {
         providers::by_id(self.ledger.database(), tenant, provider)
             .await
             .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))
+    }
+
+    /// The provider of whose stream a command changed profile or schedules, as it stood then: first answer and replay
+    /// are rendered from the same.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`]; 500 when the command changed no provider.
+    pub async fn provider_after(
+        &self,
+        tenant: TenantId,
+        executed: &Executed,
+    ) -> Result<row::Provider, Failure> {
+        let own = |event: &&RecordedEvent| event.stream.kind == AggregateKind::Provider;
+        let last = executed.events.iter().rfind(own);
+        let last = last.ok_or_else(Failure::internal)?;
+        let provider = ProviderId::from_uuid(last.stream.id);
+        let row = self.provider_row(tenant, provider).await?;
+        if let Some(row) = row.filter(|row| row.version <= last.sequence) {
+            return Ok(row);
+        }
+        self.provider_folded(tenant, provider, |event| event.sequence <= last.sequence)
+            .await
+    }
+
+    /// A provider as it stood at an instant.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`]; 500 when there was no such provider.
+    pub async fn provider_at(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+        at: Timestamp,
+    ) -> Result<row::Provider, Failure> {
+        let row = self.provider_row(tenant, provider).await?;
+        if let Some(row) = row.filter(|row| row.updated_at <= at) {
+            return Ok(row);
+        }
+        self.provider_folded(tenant, provider, |event| event.decided_at <= at)
+            .await
+    }
+
+    async fn provider_folded(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+        happened: impl Fn(&RecordedEvent) -> bool,
+    ) -> Result<row::Provider, Failure> {
+        let settings = self.ledger.provider_settings(tenant, provider).await;
+        let settings = settings.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        let mut row = None;
+        for event in settings.iter().filter(|event| happened(event)) {
+            providers::apply(&mut row, event);
+        }
+        row.ok_or_else(Failure::internal)
     }
 
     /// The folded state of a provider's stream.

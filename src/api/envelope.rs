@@ -21,7 +21,7 @@ pub fn created(data: impl Serialize) -> Response {
 
 /// 200 with `{"status":"success"}`.
 pub fn done() -> Response {
-    Json(json!({"status": "success"})).into_response()
+    typed(Json(json!({"status": "success"})).into_response())
 }
 
 fn answer(status: StatusCode, data: impl Serialize) -> Response {
@@ -34,7 +34,11 @@ fn answer(status: StatusCode, data: impl Serialize) -> Response {
         status: "success",
         data,
     };
-    let mut response = (status, Json(envelope)).into_response();
+    typed((status, Json(envelope)).into_response())
+}
+
+/// With the character set, as Cal.com's answers have it.
+fn typed(mut response: Response) -> Response {
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json; charset=utf-8"),

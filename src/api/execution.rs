@@ -1,8 +1,11 @@
 //! Executing a command of a request: built from what was read, and built anew when that has moved on.
 
 use super::Api;
-use super::failure::Failure;
+use super::caller::Caller;
+use super::failure::{Failure, Standing};
+use super::payload::Payload;
 use super::rejection::{Asked, failed};
+use crate::domain::id::TenantId;
 use crate::ledger::NumberKind;
 use crate::ledger::record::{Addressed, CommandContext, Executed};
 
@@ -28,6 +31,37 @@ where
 }
 
 impl Api {
+    /// What a request came to: its outcome, unless the api refused by itself what the ledger has answered before.
+    ///
+    /// Checks of the api (is it still there, is it still the caller's, `If-Match`) may fail the second time only because
+    /// of what the first time did, so a keyed request that fails one of them is looked up: one indexed read. Requests
+    /// that succeed, and those without a key, read nothing here.
+    ///
+    /// # Errors
+    /// The recorded refusal; the api's own when the key is not bound; 422 when it is bound to another request.
+    pub async fn settled(
+        &self,
+        caller: &Caller,
+        payload: &Payload,
+        tenant: Option<TenantId>,
+        asked: &Asked<'_>,
+        outcome: Result<Executed, Failure>,
+    ) -> Result<Executed, Failure> {
+        let failure = match outcome {
+            Err(failure) if failure.refusal().standing == Standing::Unasked => failure,
+            outcome => return outcome,
+        };
+        let Some(tenant) = tenant.or(caller.tenant) else {
+            return Err(failure);
+        };
+        let Some(idempotency) = payload.idempotency(self, caller, tenant)? else {
+            return Err(failure);
+        };
+        let recorded = self.ledger.recorded_outcome(tenant, &idempotency).await;
+        let recorded = recorded.map_err(|error| failed(error, asked))?;
+        recorded.ok_or(failure)
+    }
+
     /// Executes commands, and says in the api's words why they were not executed.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
+use crate::domain::time::Timestamp;
 
 /// Why a request was not answered with what it asked for. Nothing internal is in it: it is shown as it is.
 #[derive(Clone, Debug)]
@@ -28,8 +29,23 @@ pub struct Refusal {
     pub members: Map<String, Value>,
     /// Further headers.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// Whether what the command was built from has moved on: read again and retry.
-    pub stale: bool,
+    /// Who refused.
+    pub standing: Standing,
+    /// The instant the answer shows, so that a repeated one shows the same; now when absent.
+    pub at: Option<Timestamp>,
+}
+
+/// Who refused a request, and so whether it may have been answered otherwise before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The api by itself, before the ledger saw the idempotency key: the key may be bound to another outcome.
+    Unasked,
+    /// What the command was built from has moved on: read again and retry.
+    Stale,
+    /// The ledger, which looks the key up.
+    Decided,
+    /// The ledger, with the recorded outcome of an earlier request with the same key.
+    Replayed,
 }
 
 /// `error.details` of Cal.com's envelope (`reference` § 1.5).
@@ -56,7 +72,8 @@ impl Failure {
             problem: Problem::of_status(status),
             members: Map::new(),
             headers: Vec::new(),
-            stale: false,
+            standing: Standing::Unasked,
+            at: None,
         }))
     }
 
@@ -177,13 +194,31 @@ impl Failure {
     /// Marks the failure as one that goes away when the request is built from a newer state.
     #[must_use]
     pub fn stale(mut self) -> Self {
-        self.0.stale = true;
+        self.0.standing = Standing::Stale;
+        self
+    }
+
+    /// Marks the failure as the ledger's answer to the request's key, now or (`replayed`) earlier; a stale one stays so.
+    #[must_use]
+    pub fn decided(mut self, replayed: bool) -> Self {
+        self.0.standing = match (self.0.standing, replayed) {
+            (Standing::Stale, _) => Standing::Stale,
+            (_, true) => Standing::Replayed,
+            (_, false) => Standing::Decided,
+        };
+        self
+    }
+
+    /// Sets the instant the answer shows.
+    #[must_use]
+    pub fn at(mut self, at: Option<Timestamp>) -> Self {
+        self.0.at = at;
         self
     }
 
     /// Whether building the request anew may succeed.
     pub const fn is_stale(&self) -> bool {
-        self.0.stale
+        matches!(self.0.standing, Standing::Stale)
     }
 
     /// What it carries.

@@ -11,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Api;
 use super::caller::Caller;
 use super::envelope::success;
+use super::execution::attempted;
 use super::failure::Failure;
 use super::idempotency::marked;
 use super::needs::{Access, Denial, Need};
@@ -18,12 +19,12 @@ use super::payload::Payload;
 use super::rejection::{Asked, Doing};
 use super::validation::{Members, Style, contact, value};
 use crate::domain::Command;
-use crate::domain::id::ScheduleNumber;
-use crate::domain::provider::command::{ProviderCommand, SetSchedule};
+use crate::domain::id::{ScheduleNumber, TenantId};
+use crate::domain::provider::command::{ChangeProfile, ProviderCommand, SetSchedule};
 use crate::domain::provider::event::Profile;
 use crate::domain::tenant::Role;
-use crate::ledger::record::{Addressed, StreamKey};
-use crate::projections::{providers, row};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
+use crate::projections::row;
 
 /// Everybody with credentials.
 const SELF: Access = Access {
@@ -54,17 +55,60 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Me {
+    /// Wire number.
     id: i32,
+    /// Unique per tenant.
     username: String,
+    /// Contact address.
     email: String,
+    /// Display name.
     name: String,
+    /// Picture.
+    #[schema(required)]
     avatar_url: Option<String>,
+    /// Free text.
+    #[schema(required)]
     bio: Option<String>,
+    /// 12 or 24.
     time_format: u8,
+    /// Null for a user that cannot be booked.
+    #[schema(required)]
     default_schedule_id: Option<i32>,
+    /// English name of a day.
     week_start: String,
+    /// IANA zone.
     time_zone: String,
+    /// Always null.
+    #[schema(required)]
     organization_id: Option<i32>,
+}
+
+/// A change of the caller's user: any of these members, what it reads of a body.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedMe {
+    /// Contact address.
+    pub email: Option<String>,
+    /// Display name.
+    #[schema(max_length = 1_000)]
+    pub name: Option<String>,
+    /// Picture; null removes it.
+    pub avatar_url: Option<String>,
+    /// Free text; null removes it.
+    #[schema(max_length = 50_000)]
+    pub bio: Option<String>,
+    /// 12 or 24.
+    pub time_format: Option<u8>,
+    /// One of the user's schedules.
+    pub default_schedule_id: Option<i32>,
+    /// English name of a day.
+    pub week_start: Option<String>,
+    /// IANA zone; aliases are accepted.
+    pub time_zone: Option<String>,
+    /// Language code.
+    pub locale: Option<String>,
+    /// Accepted, not kept.
+    pub metadata: Option<std::collections::BTreeMap<String, Value>>,
 }
 
 impl Me {
@@ -104,43 +148,66 @@ async fn read(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
 
 /// Changes the members given.
 #[utoipa::path(patch, path = "/v2/me", operation_id = "changeMe", tag = "Me",
-    request_body(content = Object, description = "`email`, `name`, `avatarUrl`, `bio`, `timeFormat`, `defaultScheduleId`, `weekStart`, `timeZone`, `locale`"),
+    request_body = ChangedMe,
     responses((status = 200, description = "The user", body = Me), (status = 400, description = "Not valid")))]
 async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let row = own_row(&api, &caller).await?;
     let tenant = caller.tenant()?;
+    let outcome = attempted(|| change_once(&api, &caller, tenant, &payload)).await;
+    let asked = Asked::new(Doing::Directory);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
+    let row = api.provider_after(tenant, &executed).await?;
+    Ok(marked(success(Me::of(&row)), executed.replayed))
+}
+
+/// Merges the change into the user as it is; merged again when somebody else changed it meanwhile.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let row = own_row(api, caller).await?;
     let (profile, schedule) = read_body(payload.object()?, &row.profile)?;
-    let current = default_schedule(&row).map(ScheduleNumber::new);
+    let idempotency = payload.idempotency(api, caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    let commands = commands(&row, profile, schedule)?.into_iter();
+    let addressed = commands.map(|command| Addressed {
+        stream: StreamKey::provider(tenant, row.provider),
+        command: Command::Provider(Box::new(command)),
+    });
+    let asked = Asked::new(Doing::Directory);
+    api.execute(context, addressed.collect(), &asked).await
+}
+
+/// One command or two, all or nothing. The first one carries the version that was read; the second is decided on what
+/// the first one changed.
+fn commands(
+    row: &row::Provider,
+    profile: Profile,
+    schedule: Option<ScheduleNumber>,
+) -> Result<Vec<ProviderCommand>, Failure> {
+    let current = default_schedule(row).map(ScheduleNumber::new);
     let schedule = schedule.filter(|number| Some(*number) != current);
     let mut commands = Vec::new();
+    let mut expected = Some(row.version);
     if profile != row.profile || schedule.is_none() {
-        commands.push(ProviderCommand::ChangeProfile(profile));
+        let change = ChangeProfile {
+            profile,
+            expected: expected.take(),
+        };
+        commands.push(ProviderCommand::ChangeProfile(change));
     }
     if let Some(number) = schedule {
-        commands.push(ProviderCommand::SetSchedule(make_default(&row, number)?));
+        let set = make_default(row, number, expected)?;
+        commands.push(ProviderCommand::SetSchedule(set));
     }
-    let commands = commands
-        .into_iter()
-        .map(|command| Addressed {
-            stream: StreamKey::provider(tenant, row.provider),
-            command: Command::Provider(Box::new(command)),
-        })
-        .collect();
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let context = caller.context(tenant, idempotency);
-    let executed = api
-        .execute(context, commands, &Asked::new(Doing::Directory))
-        .await?;
-    let mut changed = Some(row.clone());
-    for event in &executed.events {
-        providers::apply(&mut changed, event);
-    }
-    let shown = Me::of(&changed.unwrap_or(row));
-    Ok(marked(success(shown), executed.replayed))
+    Ok(commands)
 }
 
 async fn own_row(api: &Api, caller: &Caller) -> Result<row::Provider, Failure> {
@@ -195,7 +262,11 @@ fn read_body(
 }
 
 /// The schedule as it is, as the default.
-fn make_default(row: &row::Provider, number: ScheduleNumber) -> Result<SetSchedule, Failure> {
+fn make_default(
+    row: &row::Provider,
+    number: ScheduleNumber,
+    expected: Option<u64>,
+) -> Result<SetSchedule, Failure> {
     let known = row
         .schedules
         .iter()
@@ -206,5 +277,6 @@ fn make_default(row: &row::Provider, number: ScheduleNumber) -> Result<SetSchedu
         exists: true,
         definition: known.definition.clone(),
         make_default: true,
+        expected,
     })
 }

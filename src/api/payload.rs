@@ -62,6 +62,11 @@ impl FromRequest<Arc<Api>> for Payload {
 }
 
 impl Payload {
+    /// Whether the client sent an idempotency key.
+    pub const fn is_keyed(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// The members of the body, which must be a JSON object.
     ///
     /// # Errors

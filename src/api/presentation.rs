@@ -7,10 +7,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
 
 use super::Api;
+use super::envelope::instant;
 use super::failure::{Details, Failure};
 
 /// Whether a path is one of Daybook's own, where failures are problem documents (DESIGN § 10).
@@ -138,7 +138,7 @@ fn envelope(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static st
     }
     let body = json!({
         "status": "error",
-        "timestamp": api.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
+        "timestamp": instant(refusal.at.unwrap_or_else(|| api.clock.now())),
         "path": shown(uri),
         "error": error,
     });

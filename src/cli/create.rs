@@ -1,8 +1,6 @@
 //! What creating something consists of: ids and numbers drawn, defaults filled in, one linked command executed.
 
-use chrono::{NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
-use sha2::{Digest as _, Sha256};
 
 use super::CliError;
 use crate::domain::Command;
@@ -13,21 +11,16 @@ use crate::domain::id::{
 };
 use crate::domain::provider::command::{Create, ProviderCommand};
 use crate::domain::provider::event::Profile;
-use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
+use crate::domain::schedule::Schedule;
 use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantSettings};
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
 use crate::ledger::NumberKind;
-use crate::ledger::database::hex;
+use crate::ledger::api_key::{hash_of, secret_of};
 use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey};
-use crate::ledger::vault::{Purpose, Vault};
 use crate::projections::row;
 use crate::service::Service;
 
 /// Username of the user that a tenant's owner key acts as.
 pub const OWNER: &str = "owner";
-
-/// Minimum notice of a new event type, minutes: the API's default, too.
-const NOTICE_MINUTES: u32 = 120;
 
 /// Creates a tenant with its owner as a user that cannot be booked.
 ///
@@ -36,7 +29,7 @@ const NOTICE_MINUTES: u32 = 120;
 pub async fn tenant(service: &Service, settings: TenantSettings) -> Result<TenantId, CliError> {
     let tenant = TenantId::from_uuid(service.ids.uuid());
     let owner = ProviderId::from_uuid(service.ids.uuid());
-    let profile = profile(
+    let profile = Profile::new(
         settings.name.clone(),
         // Nobody's address (RFC 6761 § 6.4): the owner's own is not asked for.
         format!("{OWNER}@{}.invalid", settings.slug),
@@ -88,7 +81,7 @@ pub async fn provider(
     );
     let create = Create {
         number,
-        schedule: Some((schedule, working_hours(profile.zone))),
+        schedule: Some((schedule, Schedule::working_week(profile.zone))),
         profile,
     };
     let commands = vec![
@@ -156,90 +149,16 @@ fn key(
     label: String,
 ) -> (ApiKeyIssued, String) {
     let key = ApiKeyId::from_uuid(service.ids.uuid());
-    let secret = key_secret(service.ledger.vault(), tenant, key);
+    let secret = secret_of(service.ledger.vault(), tenant, key);
     let issued = ApiKeyIssued {
         key,
-        hash: hex(&Sha256::digest(secret.as_bytes())),
+        hash: hash_of(&secret),
         role,
         provider: Some(provider),
         label,
         expires_at: None,
     };
     (issued, secret)
-}
-
-/// The secret of a key, as clients send it: derived under the master key, so that it is stored nowhere.
-pub fn key_secret(vault: &Vault, tenant: TenantId, key: ApiKeyId) -> String {
-    let hash = vault.keyed_hash(tenant, Purpose::ApiKeySecret, &key.to_string());
-    format!("cal_{hash}")
-}
-
-/// A profile with the defaults of `/v2/me`.
-pub fn profile(name: String, email: String, username: String, zone: Tz) -> Profile {
-    Profile {
-        name,
-        email,
-        username,
-        zone,
-        time_format: 12,
-        week_start: "Sunday".to_owned(),
-        bio: None,
-        avatar_url: None,
-        locale: "en".to_owned(),
-        details_json: None,
-    }
-}
-
-/// Monday to Friday, 09:00 to 17:00.
-pub fn working_hours(zone: Tz) -> Schedule {
-    use Weekday::{Fri, Mon, Thu, Tue, Wed};
-    let at = |hours| NaiveTime::MIN + TimeDelta::hours(hours);
-    Schedule {
-        name: "Working hours".to_owned(),
-        zone,
-        weekly: vec![WeeklyHours {
-            days: vec![Mon, Tue, Wed, Thu, Fri],
-            hours: OpeningHours {
-                from: at(9),
-                to: at(17),
-            },
-        }],
-        overrides: Vec::new(),
-    }
-}
-
-/// The settings of an event type of one length; everything else is the API's default.
-pub fn settings(title: &str, slug: &str, minutes: u32) -> EventTypeSettings {
-    EventTypeSettings {
-        title: title.to_owned(),
-        slug: slug.to_owned(),
-        description: String::new(),
-        lengths_minutes: vec![minutes],
-        has_length_options: false,
-        before_minutes: 0,
-        after_minutes: 0,
-        notice_minutes: NOTICE_MINUTES,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-        hidden: false,
-        guests_disabled: false,
-        booking_requires_authentication: false,
-        locations_json: r#"[{"integration":"cal-video","type":"integration"}]"#.to_owned(),
-        booking_fields_json: "[]".to_owned(),
-        metadata_json: "{}".to_owned(),
-        presentation_json: "{}".to_owned(),
-    }
 }
 
 fn to_tenant(tenant: TenantId, command: TenantCommand) -> Addressed {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::{CliError, create, find, output::Answer};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::TenantId;
 use crate::domain::time::TimeSlot;
 use crate::service::Service;
@@ -43,7 +44,7 @@ pub(super) async fn run(
     let Command::Add(add) = command;
     find::tenant(service, add.tenant).await?;
     let owner = find::provider(service, add.tenant, &add.provider).await?;
-    let settings = create::settings(&add.title, &add.slug, add.minutes);
+    let settings = EventTypeSettings::plain(add.title, add.slug.clone(), add.minutes);
     let number = create::event_type(service, add.tenant, &owner, settings).await?;
     Answer::new()
         .with("id", number.get())

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::{CliError, create, find, output::Answer};
 use crate::domain::id::TenantId;
+use crate::domain::provider::event::Profile;
 use crate::service::Service;
 
 #[derive(Debug, clap::Subcommand)]
@@ -43,7 +44,7 @@ pub(super) async fn run(
 ) -> Result<(), CliError> {
     let Command::Add(add) = command;
     find::tenant(service, add.tenant).await?;
-    let profile = create::profile(add.name, add.email, add.username.clone(), add.time_zone);
+    let profile = Profile::new(add.name, add.email, add.username.clone(), add.time_zone);
     let provider = create::provider(service, add.tenant, profile).await?;
     Answer::new()
         .with("id", provider.number.get())

@@ -134,6 +134,14 @@ pub enum Rejection {
         /// The version the caller had read.
         expected: u64,
     },
+    /// Settings (a profile, a schedule, an event type) have moved on since they were read.
+    #[error("changed since version {expected}, now at {current}")]
+    Outdated {
+        /// The version the caller had read.
+        expected: u64,
+        /// The version now.
+        current: u64,
+    },
     /// The booking is cancelled (or compensated).
     #[error("booking is cancelled")]
     BookingCancelled,
@@ -219,7 +227,16 @@ impl Rejection {
     /// Whether it only says that the caller had read an older state: it is never bound to an idempotency key, the caller
     /// reads again and retries.
     pub const fn is_stale(&self) -> bool {
-        matches!(self, Self::BookingChanged { .. })
+        matches!(self, Self::BookingChanged { .. } | Self::Outdated { .. })
+    }
+
+    /// Refuses a command that was built from another version than the current one; without an expectation it is built
+    /// from nothing and overwrites.
+    pub(super) fn unless_current(expected: Option<u64>, current: u64) -> Result<(), Self> {
+        match expected {
+            Some(expected) if expected != current => Err(Self::Outdated { expected, current }),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// A value of `field`, as the wire names it, breaks a rule: "{field} {reason}".

@@ -199,18 +199,13 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
                 ),
             ],
         },
-        EventTypeEvent::EventTypeDeleted(deleted) => vec![
-            release(
-                NameKind::EventType,
-                String::new(),
-                deleted.number.to_string(),
-            ),
-            release(
-                NameKind::EventTypeSlug,
-                deleted.owner.to_string(),
-                deleted.slug.clone(),
-            ),
-        ],
+        // The number, which is never drawn again, leads to the deleted one: a request that is repeated after the
+        // deletion finds its tenant, and by that its recorded outcome.
+        EventTypeEvent::EventTypeDeleted(deleted) => vec![release(
+            NameKind::EventTypeSlug,
+            deleted.owner.to_string(),
+            deleted.slug.clone(),
+        )],
     }
 }
 

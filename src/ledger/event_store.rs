@@ -186,6 +186,7 @@ fn failure(error: LedgerError) -> AggregateError<Rejection> {
         LedgerError::Refused {
             rejection,
             replayed: _,
+            bound_at: _,
         } => AggregateError::UserError(rejection),
         LedgerError::Stale => AggregateError::AggregateConflict,
         LedgerError::Database(error) => AggregateError::DatabaseConnectionError(Box::new(error)),

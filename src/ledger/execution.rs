@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::idempotency::Outcome;
 use super::lanes::{HeldLane, Hot};
 use super::limits::LINKED_STREAMS_MAX;
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
@@ -14,7 +13,7 @@ use super::recording::{Decided, Recording};
 use super::refusal::Rejected;
 use super::store::Turn;
 use super::unit::UnitOutcome;
-use super::{Ledger, LedgerError, codec};
+use super::{Ledger, LedgerError};
 use crate::domain::id::EventTypeId;
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection, State};
@@ -241,34 +240,8 @@ impl Ledger {
         context: &CommandContext,
         idempotency: &Idempotency,
     ) -> Result<Executed, LedgerError> {
-        let row = self
-            .store
-            .key_row(context.tenant, &idempotency.key)
-            .await?
-            .ok_or(LedgerError::Unavailable)?;
-        if row.fingerprint != idempotency.fingerprint {
-            return Err(LedgerError::KeyReused);
-        }
-        let outcome: Outcome = serde_json::from_str(&row.outcome)
-            .map_err(|error| LedgerError::Corrupt(format!("idempotency outcome: {error}")))?;
-        match outcome {
-            Outcome::Refused(rejection) => Err(LedgerError::Refused {
-                rejection,
-                replayed: true,
-            }),
-            Outcome::Accepted(command) => {
-                let rows = self.store.command_rows(context.tenant, command).await?;
-                let events = rows
-                    .iter()
-                    .map(|logged| codec::decode(&logged.row))
-                    .collect::<Result<Vec<_>, _>>()?;
-                Ok(Executed {
-                    command,
-                    events,
-                    replayed: true,
-                })
-            }
-        }
+        let outcome = self.recorded_outcome(context.tenant, idempotency).await?;
+        outcome.ok_or(LedgerError::Unavailable)
     }
 }
 

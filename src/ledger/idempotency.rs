@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 
+use super::record::{Executed, Idempotency};
+use super::{Ledger, LedgerError, codec};
 use crate::domain::Rejection;
 use crate::domain::id::{CommandId, TenantId};
 
@@ -20,6 +22,48 @@ pub(super) enum Outcome {
     Accepted(CommandId),
     /// The rules refused it.
     Refused(Rejection),
+}
+
+impl Ledger {
+    /// The outcome an idempotency key is bound to, from the log; `None` when it is not bound. One indexed read, and one
+    /// more for the events of a command that was accepted.
+    ///
+    /// [`Ledger::execute`] finds it by itself. This is for a request that does not get so far the second time, because
+    /// what it names has changed since.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`] with `replayed`, the recorded refusal; [`LedgerError::KeyReused`] when the key is bound
+    /// to another request; [`LedgerError::Database`], [`LedgerError::Corrupt`].
+    pub async fn recorded_outcome(
+        &self,
+        tenant: TenantId,
+        idempotency: &Idempotency,
+    ) -> Result<Option<Executed>, LedgerError> {
+        let Some(row) = self.store.key_row(tenant, &idempotency.key).await? else {
+            return Ok(None);
+        };
+        if row.fingerprint != idempotency.fingerprint {
+            return Err(LedgerError::KeyReused);
+        }
+        let outcome: Outcome = serde_json::from_str(&row.outcome)
+            .map_err(|error| LedgerError::Corrupt(format!("idempotency outcome: {error}")))?;
+        match outcome {
+            Outcome::Refused(rejection) => Err(LedgerError::Refused {
+                rejection,
+                replayed: true,
+                bound_at: Some(row.bound_at),
+            }),
+            Outcome::Accepted(command) => {
+                let rows = self.store.command_rows(tenant, command).await?;
+                let events = rows.iter().map(|logged| codec::decode(&logged.row));
+                Ok(Some(Executed {
+                    command,
+                    events: events.collect::<Result<_, _>>()?,
+                    replayed: true,
+                }))
+            }
+        }
+    }
 }
 
 type Gate = Arc<tokio::sync::Mutex<()>>;

@@ -32,6 +32,7 @@ pub mod codec;
 pub mod upcast;
 pub mod hash;
 pub mod vault;
+pub mod api_key;
 pub mod directory;
 pub mod aggregate;
 pub mod event_store;
@@ -52,7 +53,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
-use crate::domain::id::{BookingId, TenantId};
+use crate::domain::id::{BookingId, ProviderId, TenantId};
+use crate::domain::time::Timestamp;
 use crate::domain::{Rejection, State};
 use committer::Committer;
 use database::{Database, DatabaseError};
@@ -83,6 +85,8 @@ pub enum LedgerError {
         rejection: Rejection,
         /// Whether this is the recorded outcome of an earlier request with the same key.
         replayed: bool,
+        /// When it was bound to the key, if there is one.
+        bound_at: Option<Timestamp>,
     },
     /// What the command was built from (an event type's terms, a booking's facts) has moved on: read again and retry.
     #[error("the command was built from a state that has moved on")]
@@ -283,6 +287,20 @@ impl Ledger {
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, LedgerError> {
         let rows = self.store.stream_rows(stream, after, limit).await?;
+        rows.iter().map(codec::decode).collect()
+    }
+
+    /// What a provider has set about itself (profile and schedules), in order: its events without bookings, holds and
+    /// busy time.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn provider_settings(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+    ) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let rows = self.store.settings_rows(tenant, provider).await?;
         rows.iter().map(codec::decode).collect()
     }
 

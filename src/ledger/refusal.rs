@@ -65,6 +65,7 @@ impl Ledger {
         let refused = LedgerError::Refused {
             rejection: rejection.clone(),
             replayed: false,
+            bound_at: context.idempotency.as_ref().map(|_| now),
         };
         match self.record_refusal(context, now, versions, &rejection)? {
             None => Err(refused),

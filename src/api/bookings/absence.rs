@@ -9,10 +9,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::outcome::Changed;
 use super::rendering::Opened;
-use super::request::BookingRequest;
-use super::{facts, opening, wire};
+use super::request::{BookingRequest, Done};
+use super::{facts, opening, outcome, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -78,7 +77,17 @@ pub(crate) async fn mark_absent(
         payload: &payload,
         version,
     };
-    attempted(|| attempt(request, &uid, &body)).await
+    let outcome = attempted(|| attempt(request, &uid, &body)).await;
+    let asked = Asked::new(Doing::MarkAbsent).uid(&uid);
+    let tenant = async { Ok(caller.tenant) };
+    let done = request.settled(&asked, outcome, tenant).await?;
+    let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+    let mut bookings = request.rendered(&done, &[changed], false).await?;
+    let booking = bookings.pop().ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(
+        success(booking),
+        done.executed.replayed,
+    ))
 }
 
 fn read(members: &Map<String, Value>) -> Result<MarkAbsentBody, Failure> {
@@ -108,7 +117,7 @@ async fn attempt(
     request: BookingRequest<'_>,
     uid: &str,
     body: &MarkAbsentBody,
-) -> Result<Response, Failure> {
+) -> Result<Done, Failure> {
     let asked = Asked::new(Doing::MarkAbsent).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     if !request.caller.speaks_for(tenant, row.provider) {
@@ -128,12 +137,12 @@ async fn attempt(
     let executed = request
         .execute(tenant, vec![(row.provider, command)], &asked)
         .await?;
-    let changed = [Changed::of(&row)];
-    let mut bookings = request
-        .rendered(tenant, &executed, &[row], &changed, None)
-        .await?;
-    let booking = bookings.pop().ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(success(booking), executed.replayed))
+    Ok(Done {
+        tenant,
+        executed,
+        before: vec![row],
+        typed: Personal::default(),
+    })
 }
 
 /// The attendees of the addresses.

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::BookingRequest;
-use super::target::Target;
+use super::request::{BookingRequest, Done};
+use super::target::{self, Target};
 use super::wire::OneOrMany;
 use super::{body, facts, outcome};
 use crate::api::Api;
@@ -70,14 +70,27 @@ pub(crate) async fn cancel(
         payload: &payload,
         version,
     };
-    attempted(|| attempt(request, &uid, &body)).await
+    let outcome = attempted(|| attempt(request, &uid, &body)).await;
+    let asked = Asked::new(Doing::Cancel).uid(&uid);
+    let tenant = target::tenant_of(&api, &caller, &uid);
+    let done = request.settled(&asked, outcome, tenant).await?;
+    let changed = outcome::cancelled(&done.executed);
+    // What was cancelled has another uid than the one in the path when that is a series'.
+    let is_series = changed.iter().any(|change| change.uid.as_str() != uid);
+    let mut bookings = request.rendered(&done, &changed, false).await?;
+    let data = if is_series || body.cancel_subsequent_bookings {
+        OneOrMany::Many(bookings)
+    } else {
+        OneOrMany::One(Box::new(bookings.pop().ok_or_else(Failure::internal)?))
+    };
+    Ok(idempotency::marked(success(data), done.executed.replayed))
 }
 
 async fn attempt(
     request: BookingRequest<'_>,
     uid: &str,
     body: &CancelBody,
-) -> Result<Response, Failure> {
+) -> Result<Done, Failure> {
     let asked = Asked::new(Doing::Cancel).uid(uid);
     let target = request.target(&asked).await?;
     let rows = chosen(request, &target, uid, body).await?;
@@ -109,17 +122,12 @@ async fn attempt(
         })
         .collect();
     let executed = request.execute(target.tenant, commands, &asked).await?;
-    let mut changed = outcome::cancelled(&executed);
-    changed.sort_by_key(|change| rows.iter().position(|row| row.uid == change.uid));
-    let mut bookings = request
-        .rendered(target.tenant, &executed, &rows, &changed, None)
-        .await?;
-    let data = if target.is_series || body.cancel_subsequent_bookings {
-        OneOrMany::Many(bookings)
-    } else {
-        OneOrMany::One(Box::new(bookings.pop().ok_or_else(Failure::internal)?))
-    };
-    Ok(idempotency::marked(success(data), executed.replayed))
+    Ok(Done {
+        tenant: target.tenant,
+        executed,
+        before: rows,
+        typed: Personal::default(),
+    })
 }
 
 /// The bookings to cancel.

@@ -9,9 +9,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::outcome::Changed;
-use super::request::BookingRequest;
-use super::{facts, wire};
+use super::request::{BookingRequest, Done};
+use super::{facts, outcome, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -60,7 +59,7 @@ pub(crate) async fn confirm(
         version,
     };
     let asked = Asked::new(Doing::Confirm).uid(&uid);
-    attempted(|| attempt(request, asked, None)).await
+    answer(request, asked, None).await
 }
 
 /// Refuses a pending booking; its slot is free again.
@@ -97,14 +96,31 @@ pub(crate) async fn decline(
         version,
     };
     let asked = Asked::new(Doing::Decline).uid(&uid);
-    attempted(|| attempt(request, asked, Some(&body))).await
+    answer(request, asked, Some(&body)).await
+}
+
+async fn answer(
+    request: BookingRequest<'_>,
+    asked: Asked<'_>,
+    decline: Option<&DeclineBody>,
+) -> Result<Response, Failure> {
+    let outcome = attempted(|| attempt(request, asked, decline)).await;
+    let tenant = async { Ok(request.caller.tenant) };
+    let done = request.settled(&asked, outcome, tenant).await?;
+    let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+    let mut bookings = request.rendered(&done, &[changed], false).await?;
+    let booking = bookings.pop().ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(
+        success(booking),
+        done.executed.replayed,
+    ))
 }
 
 async fn attempt(
     request: BookingRequest<'_>,
     asked: Asked<'_>,
     decline: Option<&DeclineBody>,
-) -> Result<Response, Failure> {
+) -> Result<Done, Failure> {
     let (tenant, row) = request.booking(&asked).await?;
     if !request.caller.speaks_for(tenant, row.provider) {
         return Err(Failure::procedure(
@@ -132,10 +148,10 @@ async fn attempt(
     let executed = request
         .execute(tenant, vec![(row.provider, command)], &asked)
         .await?;
-    let changed = [Changed::of(&row)];
-    let mut bookings = request
-        .rendered(tenant, &executed, &[row], &changed, None)
-        .await?;
-    let booking = bookings.pop().ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(success(booking), executed.replayed))
+    Ok(Done {
+        tenant,
+        executed,
+        before: vec![row],
+        typed: Personal::default(),
+    })
 }

@@ -25,10 +25,15 @@ pub(crate) struct Changed {
 
 impl Changed {
     /// A booking that keeps its uid.
-    pub(crate) fn of(row: &row::Booking) -> Self {
+    #[cfg(test)]
+    fn of(row: &row::Booking) -> Self {
+        Self::named(row.booking, &row.uid)
+    }
+
+    fn named(booking: BookingId, uid: &BookingUid) -> Self {
         Self {
-            booking: row.booking,
-            uid: row.uid.clone(),
+            booking,
+            uid: uid.clone(),
             seat: None,
         }
     }
@@ -75,6 +80,24 @@ pub(crate) fn moved(executed: &Executed) -> Option<Changed> {
             uid: moved.to.uid.clone(),
             seat: None,
         })
+    })
+}
+
+/// The booking that a person confirmed, declined, or marked absences of.
+pub(crate) fn answered(executed: &Executed) -> Option<Changed> {
+    executed.events.iter().find_map(|event| {
+        let Event::Provider(event) = &event.event else {
+            return None;
+        };
+        if let ProviderEvent::BookingConfirmed(confirmed) = &**event {
+            Some(Changed::named(confirmed.booking, &confirmed.uid))
+        } else if let ProviderEvent::BookingDeclined(ended) = &**event {
+            Some(Changed::named(ended.booking, &ended.uid))
+        } else if let ProviderEvent::AttendanceMarked(marked) = &**event {
+            Some(Changed::named(marked.booking, &marked.uid))
+        } else {
+            None
+        }
     })
 }
 

@@ -17,7 +17,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::body::PlaceBody;
-use super::request::BookingRequest;
+use super::request::{BookingRequest, Done};
 use super::wire::{self, OneOrMany};
 use super::{answers, body, location, outcome, recurrence};
 use crate::api::Api;
@@ -82,14 +82,22 @@ pub(crate) async fn place(
         payload: &payload,
         version,
     };
-    attempted(|| attempt(request, &body, hold)).await
+    let outcome = attempted(|| attempt(request, &body, hold)).await;
+    let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
+    let asked = Asked::new(Doing::Create).uid(&hold_text);
+    let tenant = body.selector.tenant(&api, &caller);
+    let done = request.settled(&asked, outcome, tenant).await?;
+    let placed = outcome::placed(&done.executed);
+    let bookings = request.rendered(&done, &placed, true).await?;
+    let data = answer(bookings).ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(created(data), done.executed.replayed))
 }
 
 async fn attempt(
     request: BookingRequest<'_>,
     body: &PlaceBody,
     hold: Option<HoldId>,
-) -> Result<Response, Failure> {
+) -> Result<Done, Failure> {
     let event_type = body.selector.found(request.api, request.caller).await?;
     admit(request.caller, &event_type)?;
     let number = event_type.current.number.get();
@@ -128,12 +136,12 @@ async fn attempt(
     let typed = place.personal.clone();
     let command = vec![(provider, ProviderCommand::Place(place))];
     let executed = request.execute(event_type.tenant, command, &asked).await?;
-    let placed = outcome::placed(&executed);
-    let bookings = request
-        .rendered(event_type.tenant, &executed, &[], &placed, Some(&typed))
-        .await?;
-    let data = answer(bookings).ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(created(data), executed.replayed))
+    Ok(Done {
+        tenant: event_type.tenant,
+        executed,
+        before: Vec::new(),
+        typed,
+    })
 }
 
 /// One object, or an array for a series. What was recorded says which: on a replay the event type may have changed.

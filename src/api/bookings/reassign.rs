@@ -24,7 +24,7 @@ use crate::domain::Event;
 use crate::domain::id::{ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{Depart, ProviderCommand, Receive};
-use crate::domain::provider::event::{Host, ProviderEvent};
+use crate::domain::provider::event::{BookingPlaced, ProviderEvent};
 use crate::ledger::LedgerError;
 use crate::ledger::record::Executed;
 use crate::ledger::unit::NameKind;
@@ -98,7 +98,23 @@ pub(crate) async fn reassign(
         payload: &payload,
         version,
     };
-    attempted(|| attempt(request, &uid, &user, &body)).await
+    let outcome = attempted(|| attempt(request, &uid, &user, &body)).await;
+    let asked = Asked::new(Doing::Reassign).uid(&uid);
+    let executed = api
+        .settled(&caller, &payload, caller.tenant, &asked, outcome)
+        .await?;
+    let placed = received_by(&executed).ok_or_else(Failure::internal)?;
+    let host = &placed.host;
+    let data = Reassigned {
+        booking_uid: placed.uid.to_string(),
+        reassigned_to: NewHost {
+            id: host.number.get(),
+            name: host.name.clone(),
+            email: host.email.clone(),
+            display_email: host.email.clone(),
+        },
+    };
+    Ok(idempotency::marked(success(data), executed.replayed))
 }
 
 async fn attempt(
@@ -106,7 +122,7 @@ async fn attempt(
     uid: &str,
     user: &str,
     body: &ReassignBody,
-) -> Result<Response, Failure> {
+) -> Result<Executed, Failure> {
     let asked = Asked::new(Doing::Reassign).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     if !request.caller.speaks_for(tenant, row.provider) {
@@ -116,18 +132,7 @@ async fn attempt(
     }
     let to = host(request, tenant, &row, user).await?;
     let commands = commands(request, tenant, &row, to, body).await?;
-    let executed = request.execute(tenant, commands, &asked).await?;
-    let host = received_by(&executed).ok_or_else(Failure::internal)?;
-    let data = Reassigned {
-        booking_uid: row.uid.to_string(),
-        reassigned_to: NewHost {
-            id: host.number.get(),
-            name: host.name.clone(),
-            email: host.email.clone(),
-            display_email: host.email.clone(),
-        },
-    };
-    Ok(idempotency::marked(success(data), executed.replayed))
+    request.execute(tenant, commands, &asked).await
 }
 
 /// The new host: one of the event type's.
@@ -198,8 +203,8 @@ async fn commands(
     ])
 }
 
-/// The host as recorded when the booking arrived.
-fn received_by(executed: &Executed) -> Option<&Host> {
+/// The booking as recorded when it arrived.
+fn received_by(executed: &Executed) -> Option<&BookingPlaced> {
     executed.events.iter().find_map(|event| {
         let Event::Provider(event) = &event.event else {
             return None;
@@ -207,6 +212,6 @@ fn received_by(executed: &Executed) -> Option<&Host> {
         let ProviderEvent::BookingArrived(arrived) = &**event else {
             return None;
         };
-        Some(&arrived.placed.host)
+        Some(&arrived.placed)
     })
 }

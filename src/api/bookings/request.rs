@@ -34,7 +34,54 @@ pub(crate) struct BookingRequest<'a> {
     pub version: Version,
 }
 
+/// What a request came to, with what it was built from.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// Whose.
+    pub tenant: TenantId,
+    /// What was recorded.
+    pub executed: Executed,
+    /// The bookings as they stood before; none for a replay, which is rendered from the log alone.
+    pub before: Vec<row::Booking>,
+    /// What was typed with a command that begins wire bookings; nothing for a replay.
+    pub typed: Personal,
+}
+
 impl BookingRequest<'_> {
+    /// The outcome of a request, or the recorded one where the api refused by itself: see [`Api::settled`]. `tenant` is
+    /// asked only then.
+    ///
+    /// # Errors
+    /// As [`Api::settled`].
+    pub(crate) async fn settled(
+        &self,
+        asked: &Asked<'_>,
+        outcome: Result<Done, Failure>,
+        tenant: impl Future<Output = Result<Option<TenantId>, Failure>>,
+    ) -> Result<Done, Failure> {
+        let failure = match outcome {
+            Err(failure) if self.payload.is_keyed() => failure,
+            outcome => return outcome,
+        };
+        let known = match self.caller.tenant {
+            Some(own) => Some(own),
+            None => tenant.await?,
+        };
+        let Some(known) = known else {
+            return Err(failure);
+        };
+        let (api, caller, payload) = (self.api, self.caller, self.payload);
+        let executed = api
+            .settled(caller, payload, Some(known), asked, Err(failure))
+            .await?;
+        Ok(Done {
+            tenant: known,
+            executed,
+            before: Vec::new(),
+            typed: Personal::default(),
+        })
+    }
+
     /// What a uid names.
     ///
     /// # Errors
@@ -82,35 +129,40 @@ impl BookingRequest<'_> {
         self.api.execute(context, commands, asked).await
     }
 
-    /// The bookings a command changed, rendered as they stood after it. `new` is what was typed with a command that
-    /// begins wire bookings: what was sealed a moment ago is not opened again.
+    /// The bookings a command changed, rendered as they stood after it, occurrences of a series in order. With `begun`
+    /// the command begins wire bookings: what was typed with it a moment ago is not opened again.
     ///
     /// # Errors
     /// 500 or 503 when they cannot be read.
     pub(crate) async fn rendered(
         &self,
-        tenant: TenantId,
-        executed: &Executed,
-        before: &[row::Booking],
+        done: &Done,
         changed: &[Changed],
-        new: Option<&Personal>,
+        begun: bool,
     ) -> Result<Vec<wire::Booking>, Failure> {
+        let Done {
+            tenant, executed, ..
+        } = done;
+        let tenant = *tenant;
         let reading = |error| failed(error, &Asked::new(Doing::Read));
         let ledger = &self.api.ledger;
-        let rows = outcome::rows(ledger, tenant, executed, before, changed)
+        let rows = outcome::rows(ledger, tenant, executed, &done.before, changed)
             .await
             .map_err(reading)?;
+        let new = begun.then_some(&done.typed);
         let opened = match new.and_then(|typed| opening::just_typed(executed, &rows, typed)) {
             Some(opened) => opened,
             None => opening::open_rows(ledger, tenant, &rows)
                 .await
                 .map_err(|error| reading(error.into()))?,
         };
-        let bookings = rows.iter().zip(&opened).zip(changed);
+        let mut bookings: Vec<_> = rows.iter().zip(&opened).zip(changed).collect();
+        bookings.sort_by_key(|((row, _), _)| row.series.as_ref().map(|place| place.index));
         Ok(bookings
+            .into_iter()
             .map(|((row, typed), change)| {
                 let view = View {
-                    is_new: new.is_some(),
+                    is_new: begun,
                     seat: change.seat,
                     ..view(self.caller, self.version, tenant, row)
                 };

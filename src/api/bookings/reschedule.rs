@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::BookingRequest;
-use super::{body, facts, opening, outcome, wire};
+use super::request::{BookingRequest, Done};
+use super::{body, facts, opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::created;
@@ -71,30 +71,40 @@ pub(crate) async fn reschedule(
         payload: &payload,
         version,
     };
-    attempted(|| attempt(request, &uid, &body)).await
+    let outcome = attempted(|| attempt(request, &uid, &body)).await;
+    let asked = Asked::new(Doing::Reschedule).uid(&uid);
+    let tenant = target::tenant_of(&api, &caller, &uid);
+    let done = request.settled(&asked, outcome, tenant).await?;
+    let mut moved = outcome::moved(&done.executed).ok_or_else(Failure::internal)?;
+    moved.seat = body.seat_uid.as_deref().and_then(seat_named);
+    let mut bookings = request.rendered(&done, &[moved], true).await?;
+    let booking = bookings.pop().ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(
+        created(booking),
+        done.executed.replayed,
+    ))
 }
 
 async fn attempt(
     request: BookingRequest<'_>,
     uid: &str,
     body: &RescheduleBody,
-) -> Result<Response, Failure> {
+) -> Result<Done, Failure> {
     let asked = Asked::new(Doing::Reschedule).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     let by_host = is_by_host(request.caller, tenant, &row, body);
-    let seat = seat(&row, body, request.caller.speaks_for(tenant, row.provider))?;
+    check_seat(&row, body, request.caller.speaks_for(tenant, row.provider))?;
     let command = command(request, tenant, &row, body, by_host).await?;
     let typed = command.personal.clone();
     let asked = asked.number(row.terms.number.get());
     let commands = vec![(row.provider, ProviderCommand::Reschedule(command))];
     let executed = request.execute(tenant, commands, &asked).await?;
-    let mut moved = outcome::moved(&executed).ok_or_else(Failure::internal)?;
-    moved.seat = seat;
-    let mut bookings = request
-        .rendered(tenant, &executed, &[row], &[moved], Some(&typed))
-        .await?;
-    let booking = bookings.pop().ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(created(booking), executed.replayed))
+    Ok(Done {
+        tenant,
+        executed,
+        before: vec![row],
+        typed,
+    })
 }
 
 /// Whether the host moves it. An address alone does not make a caller the host: it needs credentials that speak for
@@ -115,32 +125,34 @@ fn is_by_host(
     }
 }
 
-/// The caller's seat. On a booking that was moved already the rules answer first.
-fn seat(
+/// Checks the caller's seat. On a booking that was moved already the rules answer first.
+fn check_seat(
     row: &row::Booking,
     body: &RescheduleBody,
     speaks_for_host: bool,
-) -> Result<Option<SeatId>, Failure> {
+) -> Result<(), Failure> {
     let Some(text) = &body.seat_uid else {
         let is_needed = row.terms.seats.is_some() && !speaks_for_host;
         return if is_needed {
             let asked = Asked::new(Doing::Reschedule);
             Err(refused(&Rejection::SeatRequired, &asked))
         } else {
-            Ok(None)
+            Ok(())
         };
     };
-    let seat = Uuid::parse_str(text).ok().map(SeatId::from_uuid);
     let is_open = |named: SeatId| {
         let mut seats = row.seats.iter();
         seats.any(|other| other.seat == named && !other.released)
     };
-    seat.filter(|named| row.rescheduled_to.is_some() || is_open(*named))
-        .map(Some)
-        .ok_or_else(|| {
-            let asked = Asked::new(Doing::Reschedule).uid(text);
-            refused(&Rejection::SeatNotFound, &asked)
-        })
+    if seat_named(text).is_some_and(|named| row.rescheduled_to.is_some() || is_open(named)) {
+        return Ok(());
+    }
+    let asked = Asked::new(Doing::Reschedule).uid(text);
+    Err(refused(&Rejection::SeatNotFound, &asked))
+}
+
+fn seat_named(text: &str) -> Option<SeatId> {
+    Uuid::parse_str(text).ok().map(SeatId::from_uuid)
 }
 
 async fn command(
@@ -219,19 +231,16 @@ mod tests {
     fn a_stranger_moves_its_own_open_seat_only() {
         let row = samples::seated_row(true);
         let open = row.seats[0].seat;
-        assert_eq!(
-            seat(&row, &body(Some(&open.to_string())), false).unwrap(),
-            Some(open)
-        );
-        let refusal = seat(&row, &body(None), false).unwrap_err();
+        assert!(check_seat(&row, &body(Some(&open.to_string())), false).is_ok());
+        let refusal = check_seat(&row, &body(None), false).unwrap_err();
         assert_eq!(refusal.refusal().status, 400);
         let released = row.seats[1].seat.to_string();
-        let absence = seat(&row, &body(Some(&released)), false).unwrap_err();
+        let absence = check_seat(&row, &body(Some(&released)), false).unwrap_err();
         assert_eq!(
             absence.refusal().message,
             format!("Seat with uid={released} does not exist.")
         );
-        assert_eq!(seat(&row, &body(None), true).unwrap(), None);
-        assert_eq!(seat(&samples::row(), &body(None), false).unwrap(), None);
+        assert!(check_seat(&row, &body(None), true).is_ok());
+        assert!(check_seat(&samples::row(), &body(None), false).is_ok());
     }
 }

@@ -4,7 +4,8 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
-use crate::domain::id::EventTypeNumber;
+use crate::domain::id::{EventTypeNumber, TenantId};
+use crate::ledger::unit::NameKind;
 
 /// How a body names an event type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,33 @@ impl Selector {
             }
         };
         event_type.ok_or_else(|| Failure::not_found(self.absence()))
+    }
+
+    /// The tenant it is in, also when the event type is deleted.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn tenant(
+        &self,
+        api: &Api,
+        caller: &Caller,
+    ) -> Result<Option<TenantId>, Failure> {
+        let found = match self {
+            Self::Number(number) => {
+                let number = number.to_string();
+                let found = api.look_up(caller, NameKind::EventType, "", &number);
+                found.await?.map(|(tenant, _)| tenant)
+            }
+            Self::Slug {
+                username,
+                organization,
+                ..
+            } => {
+                let found = api.provider_by_username(caller, username, organization.as_deref());
+                found.await?.map(|(tenant, _)| tenant)
+            }
+        };
+        Ok(found)
     }
 
     fn absence(&self) -> String {

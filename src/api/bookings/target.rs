@@ -62,6 +62,23 @@ pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option
     Ok(None)
 }
 
+/// The tenant of a booking or series, which is known for as long as its log is.
+///
+/// # Errors
+/// 500 or 503 when the database does not answer.
+pub(crate) async fn tenant_of(
+    api: &Api,
+    caller: &Caller,
+    uid: &str,
+) -> Result<Option<TenantId>, Failure> {
+    for kind in [NameKind::Booking, NameKind::Series] {
+        if let Some((tenant, _)) = api.look_up(caller, kind, "", uid).await? {
+            return Ok(Some(tenant));
+        }
+    }
+    Ok(None)
+}
+
 /// The booking that holds a seat.
 ///
 /// # Errors

@@ -7,11 +7,9 @@ use crate::api::failure::Failure;
 use crate::api::validation::{Members, Style, contact, value};
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::ScheduleNumber;
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
+use crate::domain::terms::Confirmation;
 use crate::domain::time::TimeSlot;
 
-/// Cal.com's default notice, minutes.
-const NOTICE_MINUTES: u32 = 120;
 /// Longest buffer, notice, offset and stride, minutes: a year.
 const SPAN_MAX_MINUTES: u32 = 366 * 24 * 60;
 const LENGTH_MAX_MINUTES: u32 = 44_640;
@@ -50,37 +48,9 @@ pub(super) fn settings(
     Ok(settings)
 }
 
+/// What is absent, where title, slug and length are read over it.
 fn defaults() -> EventTypeSettings {
-    EventTypeSettings {
-        title: String::new(),
-        slug: String::new(),
-        description: String::new(),
-        lengths_minutes: Vec::new(),
-        has_length_options: false,
-        before_minutes: 0,
-        after_minutes: 0,
-        notice_minutes: NOTICE_MINUTES,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-        hidden: false,
-        guests_disabled: false,
-        booking_requires_authentication: false,
-        locations_json: r#"[{"integration":"cal-video","type":"integration"}]"#.to_owned(),
-        booking_fields_json: "[]".to_owned(),
-        metadata_json: "{}".to_owned(),
-        presentation_json: "{}".to_owned(),
-    }
+    EventTypeSettings::plain(String::new(), String::new(), 1)
 }
 
 fn read_names(members: &mut Members<'_>, settings: &mut EventTypeSettings, is_new: bool) {

@@ -6,7 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::json;
 
-use super::body;
+use super::wire::{DeletedEventType, NewEventType};
+use super::{body, shown};
 use super::{not_owner, number_in_path, view};
 use crate::api::Api;
 use crate::api::caller::Caller;
@@ -19,20 +20,22 @@ use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, value};
 use crate::domain::event_type::settings::EventTypeSettings;
-use crate::domain::event_type::{EventTypeCommand, EventTypeCreated, EventTypeEvent};
-use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderNumber, TenantId};
+use crate::domain::event_type::{
+    ChangeEventType, EventTypeCommand, EventTypeCreated, EventTypeEvent,
+};
+use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, ProviderNumber, TenantId};
 use crate::domain::tenant::Role;
 use crate::domain::{Command, Event};
 use crate::ledger::NumberKind;
-use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::row;
 
 /// Creates an event type of the caller, or of the user an owner names with `ownerId`.
 #[utoipa::path(post, path = "/v2/event-types", operation_id = "createEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`")),
-    request_body(content = Object, description = "`title`, `slug`, `lengthInMinutes` and any setting"),
-    responses((status = 201, description = "The event type", body = Object), (status = 400, description = "Not valid, or the slug is taken")))]
+    request_body = NewEventType,
+    responses((status = 201, description = "The event type", body = shown::EventType), (status = 400, description = "Not valid, or the slug is taken")))]
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -40,24 +43,16 @@ pub(super) async fn create(
 ) -> Result<Response, Failure> {
     let settings = body::settings(payload.object()?, None)?;
     let tenant = caller.tenant()?;
-    let owner = owner_of(&api, &caller, tenant, &payload).await?;
-    check_schedule(&settings, &owner)?;
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let executed = attempted(|| {
-        create_once(
-            &api,
-            &caller,
-            tenant,
-            &settings,
-            &owner,
-            idempotency.clone(),
-        )
-    })
-    .await?;
+    let outcome = attempted(|| create_once(&api, &caller, tenant, &settings, &payload)).await;
+    let asked = Asked::new(Doing::EventType);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeCreated(event) => Some(event),
         EventTypeEvent::EventTypeChanged(_) | EventTypeEvent::EventTypeDeleted(_) => None,
     })?;
+    let owner = owner_then(&api, tenant, event.owner, &executed).await?;
     let shown = view::View {
         number: event.number,
         owner_number: event.owner_number,
@@ -75,9 +70,10 @@ async fn create_once(
     caller: &Caller,
     tenant: TenantId,
     settings: &EventTypeSettings,
-    owner: &row::Provider,
-    idempotency: Option<Idempotency>,
+    payload: &Payload,
 ) -> Result<Executed, Failure> {
+    let owner = owner_of(api, caller, tenant, payload).await?;
+    check_schedule(settings, &owner)?;
     let asked = Asked::new(Doing::EventType);
     let number = api.draw(NumberKind::EventType, &asked).await?;
     let id = EventTypeId::from_uuid(api.ids.uuid());
@@ -93,6 +89,7 @@ async fn create_once(
         command: Command::EventType(command),
     };
     let asked = asked.number(number);
+    let idempotency = payload.idempotency(api, caller, tenant)?;
     let context = caller.context(tenant, idempotency);
     api.execute(context, vec![addressed], &asked).await
 }
@@ -100,8 +97,8 @@ async fn create_once(
 /// Changes the members given; the rest stays.
 #[utoipa::path(patch, path = "/v2/event-types/{id}", operation_id = "changeEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
-    request_body(content = Object, description = "Any setting"),
-    responses((status = 200, description = "The event type", body = Object), (status = 403, description = "Another user's"),
+    request_body(content = NewEventType, description = "Any of its members; the rest stays as it is. Null switches a policy off"),
+    responses((status = 200, description = "The event type", body = shown::EventType), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
@@ -109,26 +106,17 @@ pub(super) async fn change(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = own(&api, &caller, &id).await?;
-    let owner = api
-        .provider_row(found.tenant, found.current.owner)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
-    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
-    check_schedule(&settings, &owner)?;
-    let command = EventTypeCommand::Change(Box::new(settings));
-    let executed = execute(&api, &caller, &payload, &found, command).await?;
+    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeChanged(event) => Some(event),
         EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
-    });
+    })?;
+    let owner = owner_then(&api, caller.tenant()?, event.owner, &executed).await?;
     let shown = view::View {
-        number: found.current.number,
-        owner_number: found.current.owner_number,
-        // Settings that were what they are now record nothing.
-        settings: event
-            .as_ref()
-            .map_or(&found.current.settings, |event| &event.settings),
+        number: event.number,
+        owner_number: owner.number,
+        settings: &event.settings,
         owner: Some(&owner),
     };
     Ok(marked(
@@ -137,10 +125,43 @@ pub(super) async fn change(
     ))
 }
 
+/// Merges the change into the event type as it is; merged again when somebody else changed it meanwhile.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = own(api, caller, id).await?;
+    let owner = api
+        .provider_row(found.tenant, found.current.owner)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
+    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
+    check_schedule(&settings, &owner)?;
+    let change = ChangeEventType {
+        settings,
+        expected: Some(found.version),
+    };
+    let command = EventTypeCommand::Change(Box::new(change));
+    execute(api, caller, payload, &found, command).await
+}
+
+/// The owner as it stood when the command was decided: first answer and replay show the same.
+async fn owner_then(
+    api: &Api,
+    tenant: TenantId,
+    owner: ProviderId,
+    executed: &Executed,
+) -> Result<row::Provider, Failure> {
+    let event = executed.events.first().ok_or_else(Failure::internal)?;
+    api.provider_at(tenant, owner, event.decided_at).await
+}
+
 /// Deletes an event type; what is booked stays.
 #[utoipa::path(delete, path = "/v2/event-types/{id}", operation_id = "deleteEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
-    responses((status = 200, description = "What was deleted", body = Object), (status = 403, description = "Another user's"),
+    responses((status = 200, description = "What was deleted", body = DeletedEventType), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
@@ -148,16 +169,47 @@ pub(super) async fn delete(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = own(&api, &caller, &id).await?;
-    let executed = execute(&api, &caller, &payload, &found, EventTypeCommand::Delete).await?;
-    let settings = &found.current.settings;
+    let outcome = delete_once(&api, &caller, &id, &payload).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
+    let event = recorded(&executed, |event| match event {
+        EventTypeEvent::EventTypeDeleted(event) => Some(event),
+        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeChanged(_) => None,
+    })?;
+    let gone = api
+        .event_type_to_change(&caller, event.number.get())
+        .await?
+        .ok_or_else(Failure::internal)?;
+    let settings = &gone.current.settings;
     let shown = json!({
-        "id": found.current.number,
+        "id": event.number,
         "lengthInMinutes": settings.lengths_minutes.first(),
         "title": settings.title,
-        "slug": settings.slug,
+        "slug": event.slug,
     });
     Ok(marked(success(shown), executed.replayed))
+}
+
+async fn delete_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = own(api, caller, id).await?;
+    execute(api, caller, payload, &found, EventTypeCommand::Delete).await
+}
+
+/// The recorded outcome where the event type is not found, or not the caller's, any more.
+async fn settled(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    id: &str,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let asked = Asked::new(Doing::EventType).number(id.parse().unwrap_or_default());
+    api.settled(caller, payload, caller.tenant, &asked, outcome)
+        .await
 }
 
 /// The event type named in the path, which the caller must speak for. A deleted one is left to the rules, so that a

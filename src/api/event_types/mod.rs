@@ -1,5 +1,7 @@
 //! `/v2/event-types`: what can be booked (`reference` § 5).
 
+pub mod wire;
+pub mod shown;
 mod body;
 mod policy;
 mod location;
@@ -7,7 +9,7 @@ mod booking_field;
 mod change;
 mod view;
 #[cfg(test)]
-mod tests;
+pub(in crate::api) mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,7 +67,7 @@ pub fn number_in_path(text: &str) -> Result<Option<i32>, Failure> {
 /// Shows one event type of the caller's tenant.
 #[utoipa::path(get, path = "/v2/event-types/{id}", operation_id = "readEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
-    responses((status = 200, description = "The event type", body = Object), (status = 403, description = "Another user's"),
+    responses((status = 200, description = "The event type", body = shown::EventType), (status = 403, description = "Another user's"),
         (status = 404, description = "No such event type")))]
 async fn read(
     State(api): State<Arc<Api>>,
@@ -117,7 +119,7 @@ struct Asking {
     ("cal-api-version" = String, Header, description = "`2024-06-14`"),
     ("username" = Option<String>, Query), ("eventSlug" = Option<String>, Query), ("usernames" = Option<String>, Query),
     ("orgSlug" = Option<String>, Query), ("sortCreatedAt" = Option<String>, Query, description = "`asc` or `desc`")),
-    responses((status = 200, description = "Event types", body = Vec<Object>)))]
+    responses((status = 200, description = "Event types", body = Vec<shown::EventType>)))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
     let asking = read_query(&uri)?;
     let (tenant, owners) = if asking.usernames.is_empty() {

@@ -1,6 +1,6 @@
 //! What a body becomes, and what is shown of it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::body::settings;
 use super::booking_field::with_defaults;
@@ -14,13 +14,22 @@ fn created(body: &Value) -> Result<EventTypeSettings, Failure> {
 }
 
 fn shown(settings: &EventTypeSettings) -> Value {
+    Value::Object(members(settings))
+}
+
+fn members(settings: &EventTypeSettings) -> Map<String, Value> {
     let view = View {
         number: EventTypeNumber::new(41),
         owner_number: ProviderNumber::new(17),
         settings,
         owner: None,
     };
-    Value::Object(view.json("https://cal.example.org"))
+    view.json("https://cal.example.org")
+}
+
+/// What is shown of an event type that a body creates.
+pub(in crate::api) fn shown_of(body: &Value) -> Map<String, Value> {
+    members(&created(body).unwrap())
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::failure::Failure;
 use crate::api::me::WEEK_STARTS;
-use crate::api::schedules::body::{definition, office_hours};
+use crate::api::schedules::body::definition;
 use crate::api::validation::{Broken, Members, Read, Style, contact, value};
 use crate::domain::provider::event::Profile;
 use crate::domain::schedule::Schedule;
@@ -43,18 +43,10 @@ pub(super) struct New {
 pub(super) fn new(body: &Map<String, Value>) -> Result<New, Failure> {
     let mut members = Members::new(body);
     let name = members.required("name", value::name);
-    let mut profile = Profile {
-        username: contact::slugified(&name),
-        name,
-        email: members.required("email", contact::email),
-        zone: members.required_or("timeZone", value::zone, Tz::UTC),
-        time_format: 12,
-        week_start: "Monday".to_owned(),
-        bio: None,
-        avatar_url: None,
-        locale: "en".to_owned(),
-        details_json: None,
-    };
+    let email = members.required("email", contact::email);
+    let zone = members.required_or("timeZone", value::zone, Tz::UTC);
+    let username = contact::slugified(&name);
+    let mut profile = Profile::new(name, email, username, zone);
     read(&mut members, &mut profile);
     if profile.username.is_empty() {
         members.fault("username", "isSlug", "must contain letters or digits");
@@ -62,12 +54,7 @@ pub(super) fn new(body: &Map<String, Value>) -> Result<New, Failure> {
     let bookable = members.optional("bookable", value::boolean).unwrap_or(true);
     let given = members.object("schedule", definition);
     members.finish(Style::Own)?;
-    let schedule = given.unwrap_or_else(|| Schedule {
-        name: "Working hours".to_owned(),
-        zone: profile.zone,
-        weekly: office_hours(),
-        overrides: Vec::new(),
-    });
+    let schedule = given.unwrap_or_else(|| Schedule::working_week(profile.zone));
     Ok(New {
         profile,
         schedule: bookable.then_some(schedule),

@@ -1,9 +1,10 @@
 //! `/v2/providers`: who can be booked. Daybook's own resource: problem documents, `ETag`s, keys, opaque cursors.
 
+pub mod wire;
 mod body;
 mod view;
 #[cfg(test)]
-mod tests;
+pub(in crate::api) mod tests;
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use super::rejection::{Asked, Doing, failed};
 use super::validation::{Members, Style, query_members, value};
 use crate::domain::Command;
 use crate::domain::id::{ProviderId, ProviderNumber, ScheduleNumber, TenantId};
-use crate::domain::provider::command::{Create, ProviderCommand};
+use crate::domain::provider::command::{ChangeProfile, Create, ProviderCommand};
 use crate::domain::tenant::Role;
 use crate::ledger::NumberKind;
 use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
@@ -63,8 +64,8 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 /// Creates a provider, with a default schedule unless it cannot be booked.
 #[utoipa::path(post, path = "/v2/providers", operation_id = "createProvider", tag = "Providers",
     params(("Idempotency-Key" = String, Header)),
-    request_body(content = Object, description = "`name`, `email`, `timeZone`, and any other member; `schedule?`, `bookable?`"),
-    responses((status = 201, description = "The provider; `Location`, `ETag`", body = Object), (status = 409, description = "The username is taken"),
+    request_body = wire::NewProvider,
+    responses((status = 201, description = "The provider; `Location`, `ETag`", body = wire::Provider), (status = 409, description = "The username is taken"),
         (status = 422, description = "Not valid")))]
 async fn create(
     State(api): State<Arc<Api>>,
@@ -76,7 +77,7 @@ async fn create(
     let idempotency = payload.idempotency(&api, &caller, tenant)?;
     let executed =
         attempted(|| create_once(&api, &caller, tenant, &given, idempotency.clone())).await?;
-    let row = folded(None, &executed)?;
+    let row = api.provider_after(tenant, &executed).await?;
     let location = format!("{}/v2/providers/{}", api.public_url, row.number);
     let mut response = (StatusCode::CREATED, Json(view::json(&row))).into_response();
     if let Ok(value) = HeaderValue::from_str(&location) {
@@ -118,7 +119,7 @@ async fn create_once(
 /// Lists the providers of the tenant, by number.
 #[utoipa::path(get, path = "/v2/providers", operation_id = "listProviders", tag = "Providers",
     params(("limit" = Option<u32>, Query, description = "1 to 250, 50 by default"), ("cursor" = Option<String>, Query)),
-    responses((status = 200, description = "`data`, `pagination`; `Link` to the next page", body = Object), (status = 422, description = "Not valid")))]
+    responses((status = 200, description = "`data`, `pagination`; `Link` to the next page", body = wire::ProviderPage), (status = 422, description = "Not valid")))]
 async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
     let tenant = caller.tenant()?;
     let query = query_members(&uri)?;
@@ -179,7 +180,7 @@ fn position(api: &Api, tenant: TenantId, cursor: &str) -> Option<i32> {
 /// Shows one provider, by its integer or its uid.
 #[utoipa::path(get, path = "/v2/providers/{id}", operation_id = "readProvider", tag = "Providers",
     params(("id" = String, Path, description = "`id` or `uid`"), ("If-None-Match" = Option<String>, Header)),
-    responses((status = 200, description = "The provider; `ETag`", body = Object), (status = 304, description = "Unchanged"),
+    responses((status = 200, description = "The provider; `ETag`", body = wire::Provider), (status = 304, description = "Unchanged"),
         (status = 404, description = "No such provider")))]
 async fn read(
     State(api): State<Arc<Api>>,
@@ -200,8 +201,8 @@ async fn read(
 /// Changes the members given; `If-Match` guards against changes of others.
 #[utoipa::path(patch, path = "/v2/providers/{id}", operation_id = "changeProvider", tag = "Providers",
     params(("id" = String, Path, description = "`id` or `uid`"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
-    request_body(content = Object, description = "Any member but `id`, `uid`, `schedule`, `bookable`"),
-    responses((status = 200, description = "The provider; `ETag`", body = Object), (status = 404, description = "No such provider"),
+    request_body = wire::ChangedProvider,
+    responses((status = 200, description = "The provider; `ETag`", body = wire::Provider), (status = 404, description = "No such provider"),
         (status = 412, description = "Changed since"), (status = 422, description = "Not valid")))]
 async fn change(
     State(api): State<Arc<Api>>,
@@ -211,29 +212,47 @@ async fn change(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let tenant = caller.tenant()?;
-    let row = named(&api, &caller, tenant, &id)
-        .await?
-        .ok_or_else(absent)?;
+    let outcome = attempted(|| change_once(&api, &caller, tenant, &id, &headers, &payload)).await;
+    let asked = Asked::new(Doing::Directory);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
+    let row = api.provider_after(tenant, &executed).await?;
+    let response = Json(view::json(&row)).into_response();
+    let response = precondition::tagged(response, row.version);
+    Ok(marked(response, executed.replayed))
+}
+
+/// Merges the change into the provider as it is; the rules refuse it when somebody else changed it meanwhile. Then it is
+/// merged again, or answered 412 when the client named the version it had seen.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    id: &str,
+    headers: &HeaderMap,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let row = named(api, caller, tenant, id).await?.ok_or_else(absent)?;
     if !caller.speaks_for(tenant, row.provider) {
         return Err(Failure::of(
             Problem::InsufficientScope,
             "Providers change their own profile only.",
         ));
     }
-    precondition::check(&headers, row.version)?;
-    let profile = body::changed(payload.object()?, &row.profile)?;
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
+    precondition::check(headers, row.version)?;
+    let change = ChangeProfile {
+        profile: body::changed(payload.object()?, &row.profile)?,
+        expected: Some(row.version),
+    };
+    let idempotency = payload.idempotency(api, caller, tenant)?;
     let addressed = Addressed {
         stream: StreamKey::provider(tenant, row.provider),
-        command: Command::Provider(Box::new(ProviderCommand::ChangeProfile(profile))),
+        command: Command::Provider(Box::new(ProviderCommand::ChangeProfile(change))),
     };
     let context = caller.context(tenant, idempotency);
     let asked = Asked::new(Doing::Directory);
-    let executed = api.execute(context, vec![addressed], &asked).await?;
-    let row = folded(Some(row), &executed)?;
-    let response = Json(view::json(&row)).into_response();
-    let response = precondition::tagged(response, row.version);
-    Ok(marked(response, executed.replayed))
+    api.execute(context, vec![addressed], &asked).await
 }
 
 fn absent() -> Failure {
@@ -262,13 +281,4 @@ pub async fn named(
         Some(provider) => api.provider_row(tenant, provider).await,
         None => Ok(None),
     }
-}
-
-/// The row with the events folded in: a replay shows what the first answer showed.
-fn folded(row: Option<row::Provider>, executed: &Executed) -> Result<row::Provider, Failure> {
-    let mut folded = row;
-    for event in &executed.events {
-        providers::apply(&mut folded, event);
-    }
-    folded.ok_or_else(Failure::internal)
 }

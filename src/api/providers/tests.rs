@@ -1,5 +1,7 @@
 //! What a provider's body becomes, and how it is shown.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{body, view};
@@ -25,6 +27,13 @@ fn shown(profile: Profile) -> Value {
         created_at: at,
         updated_at: at,
     }))
+}
+
+/// The members of a provider that a body creates.
+pub(in crate::api) fn shown_members() -> BTreeSet<String> {
+    let new = body::new(given().as_object().unwrap()).unwrap();
+    let shown = shown(new.profile);
+    shown.as_object().unwrap().keys().cloned().collect()
 }
 
 #[test]

@@ -87,8 +87,9 @@ pub fn failed(error: LedgerError, asked: &Asked<'_>) -> Failure {
         LedgerError::Refused {
             rejection,
             replayed,
+            bound_at,
         } => {
-            let failure = refused(&rejection, asked);
+            let failure = refused(&rejection, asked).decided(replayed).at(bound_at);
             if replayed {
                 failure.header(idempotency::REPLAYED, HeaderValue::from_static("true"))
             } else {
@@ -99,13 +100,14 @@ pub fn failed(error: LedgerError, asked: &Asked<'_>) -> Failure {
         LedgerError::KeyReused => Failure::unprocessable(
             "The Idempotency-Key was used for another request; use a new one.",
         )
-        .problem(Problem::IdempotencyKeyReused),
+        .problem(Problem::IdempotencyKeyReused)
+        .decided(false),
         LedgerError::Erased => Failure::of(
             Problem::Erased,
             "The personal data of this booking is erased; it cannot be changed any more.",
         ),
         LedgerError::Unavailable => Failure::unavailable(),
-        LedgerError::OutcomeUnknown => Failure::outcome_unknown(),
+        LedgerError::OutcomeUnknown => Failure::outcome_unknown().decided(false),
         LedgerError::TooLarge { limit } => Failure::of(
             Problem::TooLarge,
             format!("The request is larger than {limit}."),
@@ -119,7 +121,9 @@ pub fn failed(error: LedgerError, asked: &Asked<'_>) -> Failure {
             Failure::internal()
         }
         // Logged by the store as a broken invariant; for the caller it is a lost race.
-        LedgerError::InvariantBroken => Failure::conflict("booking_conflict_error"),
+        LedgerError::InvariantBroken => {
+            Failure::conflict("booking_conflict_error").problem(Problem::SlotUnavailable)
+        }
         LedgerError::Corrupt(reason) => {
             tracing::error!(reason, "log is corrupt");
             Failure::internal()
@@ -163,6 +167,7 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         R::TooManyOccurrences { .. } => Failure::bad_request(
             "Provided recurrence count is higher than the event type's recurring event count.",
         ),
+        R::Outdated { .. } => Failure::conflict("It changed at the same time; try again.").stale(),
         R::NameTaken { what } => name_taken(*what, asked),
         R::ProviderNotFound => Failure::not_found("User not found"),
         R::ScheduleNotFound => {

@@ -31,6 +31,10 @@ fn all() -> Vec<Rejection> {
             booking: BookingId::from_uuid(uuid::Uuid::nil()),
             expected: 3,
         },
+        Rejection::Outdated {
+            expected: 3,
+            current: 4,
+        },
         Rejection::BookingCancelled,
         Rejection::BookingRescheduled {
             to: BookingUid::from_text("v"),
@@ -124,6 +128,88 @@ fn texts_are_those_that_clients_compare() {
     assert_eq!(
         said(Rejection::SeatsExhausted { slot }, Doing::Create).0,
         409
+    );
+}
+
+/// § 4.2.5: what the rules refuse is 400; what only the database's guard refuses is a race lost on the slot, 409.
+#[test]
+fn a_slot_lost_in_the_database_is_a_conflict() {
+    let failure = failed(LedgerError::InvariantBroken, &Asked::new(Doing::Create));
+    let refusal = failure.refusal();
+    assert_eq!(
+        (refusal.status.as_u16(), refusal.code),
+        (409, "ConflictException")
+    );
+    assert_eq!(
+        refusal.details_json(),
+        Some(json!({"message": "booking_conflict_error", "error": "Conflict", "statusCode": 409}))
+    );
+    assert_eq!(refusal.problem, Problem::SlotUnavailable);
+}
+
+/// § 4.2.5, with the details that clients read.
+#[test]
+fn refusals_to_book_are_in_the_words_of_cal_com() {
+    let at = Timestamp::from_timestamp(2_000_000_040, 0).unwrap();
+    let slot = TimeSlot::starting(at, 30).unwrap();
+    let not_available = "User either already has booking at this time or is not available";
+    let out_of_bounds = "The event type can't be booked at the \"start\" time provided.";
+    let cases = [
+        (Rejection::SlotTaken { slot }, 400, not_available),
+        (Rejection::OutsideSchedule { slot }, 400, not_available),
+        (Rejection::SlotHeld { slot }, 400, not_available),
+        (
+            Rejection::LimitReached {
+                period: Period::Week,
+            },
+            400,
+            not_available,
+        ),
+        (
+            Rejection::NoticeTooShort { slot, earliest: at },
+            400,
+            out_of_bounds,
+        ),
+        (Rejection::OutsideWindow { slot }, 400, out_of_bounds),
+        (
+            Rejection::SlotInPast { slot },
+            400,
+            "Attempting to book a meeting in the past.",
+        ),
+        (
+            Rejection::TooManyOccurrences { count: 9, max: 4 },
+            400,
+            "Provided recurrence count is higher than the event type's recurring event count.",
+        ),
+        (
+            Rejection::NotRecurring,
+            404,
+            "Event type with id=7 is not a recurring event",
+        ),
+        (
+            Rejection::SeatsExhausted { slot },
+            409,
+            "No more seats left at this seated booking.",
+        ),
+    ];
+    for (rejection, status, text) in cases {
+        let failure = refused(&rejection, &Asked::new(Doing::Create).number(7));
+        let refusal = failure.refusal();
+        assert!(refusal.message.starts_with(text), "{rejection:?}");
+        let details = refusal.details_json().unwrap();
+        assert_eq!(details["message"], json!(refusal.message));
+        assert_eq!(details["statusCode"], json!(status));
+        assert_eq!(refusal.status.as_u16(), status);
+    }
+    let team = Asked {
+        team: true,
+        ..Asked::new(Doing::Create)
+    };
+    assert_eq!(
+        refused(&Rejection::SlotTaken { slot }, &team)
+            .refusal()
+            .message,
+        "One of the hosts either already has booking at this time or is not available"
     );
 }
 

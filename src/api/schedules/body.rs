@@ -1,6 +1,6 @@
 //! The body of a created or changed schedule.
 
-use chrono::{NaiveTime, Weekday};
+use chrono::Weekday;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
@@ -70,30 +70,15 @@ pub fn changed(body: &Map<String, Value>, base: &Schedule) -> Result<Given, Fail
 
 /// A whole schedule, of which name and zone must be given.
 pub fn definition(members: &mut Members<'_>) -> Schedule {
+    let name = members.required("name", value::name);
+    let zone = members.required_or("timeZone", value::zone, Tz::UTC);
+    let default = Schedule::working_week(zone);
     Schedule {
-        name: members.required("name", value::name),
-        zone: members.required_or("timeZone", value::zone, Tz::UTC),
-        weekly: weekly(members).unwrap_or_else(office_hours),
+        name,
+        weekly: weekly(members).unwrap_or(default.weekly),
         overrides: overrides(members).unwrap_or_default(),
+        zone,
     }
-}
-
-/// Monday to Friday, 09:00 to 17:00.
-pub fn office_hours() -> Vec<WeeklyHours> {
-    let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
-    vec![WeeklyHours {
-        days: vec![
-            Weekday::Mon,
-            Weekday::Tue,
-            Weekday::Wed,
-            Weekday::Thu,
-            Weekday::Fri,
-        ],
-        hours: OpeningHours {
-            from: at(9),
-            to: at(17),
-        },
-    }]
 }
 
 fn weekly(members: &mut Members<'_>) -> Option<Vec<WeeklyHours>> {

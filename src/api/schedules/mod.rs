@@ -1,5 +1,6 @@
 //! `/v2/schedules`: opening hours (`reference` § 6).
 
+pub mod wire;
 pub mod body;
 pub mod view;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::row;
 use view::Schedule;
+use wire::{ChangedSchedule, NewSchedule};
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
@@ -57,7 +59,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 /// Adds a schedule to the caller, or to the user an owner names with `ownerId`.
 #[utoipa::path(post, path = "/v2/schedules", operation_id = "createSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`")),
-    request_body(content = Object, description = "`name`, `timeZone`, `isDefault`, `availability?`, `overrides?`"),
+    request_body = NewSchedule,
     responses((status = 201, description = "The schedule", body = Schedule), (status = 400, description = "Not valid")))]
 async fn create(
     State(api): State<Arc<Api>>,
@@ -66,26 +68,37 @@ async fn create(
 ) -> Result<Response, Failure> {
     let given = body::new(payload.object()?)?;
     let tenant = caller.tenant()?;
-    let owner = user(&api, &caller, tenant, given.owner).await?;
-    let idempotency = payload.idempotency(&api, &caller, tenant)?;
-    let executed = attempted(|| async {
-        let asked = Asked::new(Doing::Schedule);
-        let number = api.draw(NumberKind::Schedule, &asked).await?;
-        let set = SetSchedule {
-            schedule: ScheduleNumber::new(number),
-            exists: false,
-            definition: given.definition.clone(),
-            make_default: given.is_default,
-        };
-        let command = on(tenant, owner.provider, ProviderCommand::SetSchedule(set));
-        let context = caller.context(tenant, idempotency.clone());
-        api.execute(context, vec![command], &asked.number(number))
-            .await
-    })
-    .await?;
-    let set = recorded(&executed).ok_or_else(Failure::internal)?;
-    let shown = Schedule::of(owner.number, set.schedule, set.is_default, &set.definition);
+    let outcome = attempted(|| create_once(&api, &caller, tenant, &given, &payload)).await;
+    let asked = Asked::new(Doing::Schedule);
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
+    let shown = shown(&api, tenant, &executed).await?;
     Ok(marked(created(shown), executed.replayed))
+}
+
+async fn create_once(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    given: &body::Given,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let owner = user(api, caller, tenant, given.owner).await?;
+    let asked = Asked::new(Doing::Schedule);
+    let number = api.draw(NumberKind::Schedule, &asked).await?;
+    let set = SetSchedule {
+        schedule: ScheduleNumber::new(number),
+        exists: false,
+        definition: given.definition.clone(),
+        make_default: given.is_default,
+        expected: None,
+    };
+    let command = on(tenant, owner.provider, ProviderCommand::SetSchedule(set));
+    let idempotency = payload.idempotency(api, caller, tenant)?;
+    let context = caller.context(tenant, idempotency);
+    api.execute(context, vec![command], &asked.number(number))
+        .await
 }
 
 /// Lists the schedules of the caller, or of the user an owner or agent names with `ownerId`.
@@ -136,7 +149,7 @@ async fn read(
 /// Changes the members given; arrays replace the stored ones.
 #[utoipa::path(patch, path = "/v2/schedules/{id}", operation_id = "changeSchedule", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("id" = i32, Path)),
-    request_body(content = Object, description = "Any member"),
+    request_body = ChangedSchedule,
     responses((status = 200, description = "The schedule", body = Schedule), (status = 403, description = "Another user's"),
         (status = 404, description = "No such schedule")))]
 async fn change(
@@ -145,26 +158,30 @@ async fn change(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = find(&api, &caller, &id, false).await?;
+    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
+    let shown = shown(&api, caller.tenant()?, &executed).await?;
+    Ok(marked(success(shown), executed.replayed))
+}
+
+/// Merges the change into the schedule as it is; merged again when somebody else changed it meanwhile.
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = find(api, caller, id, false).await?;
     let given = body::changed(payload.object()?, &found.row.definition)?;
     let set = SetSchedule {
         schedule: found.row.schedule,
         exists: true,
         definition: given.definition,
         make_default: given.is_default,
+        expected: Some(found.owner.version),
     };
     let command = ProviderCommand::SetSchedule(set);
-    let executed = execute(&api, &caller, &payload, &found, command).await?;
-    let shown = match recorded(&executed) {
-        Some(now) => Schedule::of(
-            found.owner.number,
-            now.schedule,
-            now.is_default,
-            &now.definition,
-        ),
-        None => Schedule::of_row(found.owner.number, &found.row),
-    };
-    Ok(marked(success(shown), executed.replayed))
+    execute(api, caller, payload, &found, command).await
 }
 
 /// Removes a schedule.
@@ -177,7 +194,18 @@ async fn delete(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let found = match find(&api, &caller, &id, false).await {
+    let outcome = delete_once(&api, &caller, &id, &payload).await;
+    let executed = settled(&api, &caller, &payload, &id, outcome).await?;
+    Ok(marked(done(), executed.replayed))
+}
+
+async fn delete_once(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let found = match find(api, caller, id, false).await {
         // Cal.com answers 400 here, and only here.
         Err(failure) if failure.refusal().status == axum::http::StatusCode::NOT_FOUND => {
             return Err(Failure::bad_request(failure.refusal().message.clone()));
@@ -185,8 +213,20 @@ async fn delete(
         found => found?,
     };
     let command = ProviderCommand::RemoveSchedule(found.row.schedule);
-    let executed = execute(&api, &caller, &payload, &found, command).await?;
-    Ok(marked(done(), executed.replayed))
+    execute(api, caller, payload, &found, command).await
+}
+
+/// The recorded outcome where the schedule is not found, or not the caller's, any more.
+async fn settled(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    id: &str,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let asked = Asked::new(Doing::Schedule).number(id.parse().unwrap_or_default());
+    api.settled(caller, payload, caller.tenant, &asked, outcome)
+        .await
 }
 
 /// A schedule with whose it is.
@@ -278,6 +318,18 @@ async fn execute(
     let command = on(found.tenant, found.owner.provider, command);
     let context = caller.context(found.tenant, idempotency);
     api.execute(context, vec![command], &asked).await
+}
+
+/// The schedule as it was recorded: first answer and replay show the same.
+async fn shown(api: &Api, tenant: TenantId, executed: &Executed) -> Result<Schedule, Failure> {
+    let set = recorded(executed).ok_or_else(Failure::internal)?;
+    let owner = api.provider_after(tenant, executed).await?;
+    Ok(Schedule::of(
+        owner.number,
+        set.schedule,
+        set.is_default,
+        &set.definition,
+    ))
 }
 
 /// The schedule among the events recorded.

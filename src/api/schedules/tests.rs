@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{body, view};
 use crate::domain::id::{ProviderNumber, ScheduleNumber};
+use crate::domain::schedule::Schedule;
 
 #[test]
 fn a_schedule_comes_back_as_it_was_given() {
@@ -27,7 +28,8 @@ fn a_schedule_comes_back_as_it_was_given() {
 fn a_schedule_without_hours_is_open_on_weekdays_from_nine_to_five() {
     let given = json!({"name": "Studio", "timeZone": "Europe/Riga", "isDefault": false});
     let read = body::new(given.as_object().unwrap()).unwrap();
-    assert_eq!(read.definition.weekly, body::office_hours());
+    let working_week = Schedule::working_week(read.definition.zone);
+    assert_eq!(read.definition.weekly, working_week.weekly);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Slots: which can be booked, and holds on them (Cal.com: reservations).
 
+mod wire;
 mod list;
 mod reservation;
 #[cfg(test)]
@@ -65,11 +66,16 @@ fn length_of(found: &FoundEventType, asked: Option<u32>, member: &str) -> Result
             lengths.join(", ")
         )))
     } else {
-        Err(Failure::bad_request(format!(
-            "Can't specify '{member}' because event type with id={} does not have several lengths.",
-            found.current.number
-        )))
+        Err(single_length(found, member))
     }
+}
+
+/// 400: there is nothing to choose from.
+fn single_length(found: &FoundEventType, member: &str) -> Failure {
+    Failure::bad_request(format!(
+        "Can't specify '{member}' because event type with id={} does not have several lengths.",
+        found.current.number
+    ))
 }
 
 /// Whom a booking of the event type takes: its first host.

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::Duration;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{host_of, length_of};
+use super::wire::{NewReservation, Reservation};
+use super::{host_of, length_of, single_length};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::envelope::{created, done, instant, success};
 use crate::api::execution::attempted;
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Standing};
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
@@ -34,21 +34,6 @@ const DURATION_MINUTES: u32 = 5;
 /// Longest hold: 24 hours (DESIGN § 13).
 const DURATION_MAX_MINUTES: u32 = 24 * 60;
 
-/// A reservation as the wire shows it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "Cal.com's names")]
-pub(super) struct Reservation {
-    event_type_id: i32,
-    slot_start: String,
-    slot_end: String,
-    slot_duration: i64,
-    reservation_uid: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reservation_duration: Option<u32>,
-    reservation_until: String,
-}
-
 /// What is asked for.
 #[derive(Debug)]
 struct Asking {
@@ -61,7 +46,7 @@ struct Asking {
 /// Reserves a slot for a few minutes.
 #[utoipa::path(post, path = "/v2/slots/reservations", operation_id = "reserveSlot", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`")),
-    request_body(content = Object, description = "`eventTypeId`, `slotStart`, `slotDuration?`, `reservationDuration?`"),
+    request_body = NewReservation,
     responses((status = 201, description = "Reserved", body = Reservation), (status = 404, description = "No such event type"),
         (status = 422, description = "The slot is booked or reserved")))]
 pub(super) async fn reserve(
@@ -70,7 +55,16 @@ pub(super) async fn reserve(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
-    let executed = attempted(|| place(&api, &caller, &payload, &asking, None)).await?;
+    let outcome = attempted(|| place(&api, &caller, &payload, &asking, None)).await;
+    let executed = settled(
+        &api,
+        &caller,
+        &payload,
+        Asked::new(Doing::Hold),
+        &asking,
+        outcome,
+    )
+    .await?;
     let reservation = recorded(&executed, &asking)?;
     Ok(marked(created(reservation), executed.replayed))
 }
@@ -108,7 +102,7 @@ pub(super) async fn read(
 /// Moves or prolongs a reservation.
 #[utoipa::path(patch, path = "/v2/slots/reservations/{uid}", operation_id = "changeReservation", tag = "Slots",
     params(("cal-api-version" = String, Header, description = "`2024-09-04`"), ("uid" = String, Path)),
-    request_body(content = Object, description = "As of the reservation's creation"),
+    request_body = NewReservation,
     responses((status = 200, description = "Changed", body = Reservation), (status = 404, description = "No such reservation"),
         (status = 422, description = "The slot is booked or reserved")))]
 pub(super) async fn change(
@@ -118,10 +112,10 @@ pub(super) async fn change(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
-    let held = find(&api, &caller, &uid)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("Slot with uid={uid} not found")))?;
-    let executed = attempted(|| place(&api, &caller, &payload, &asking, Some(&held))).await?;
+    let outcome = attempted(|| change_once(&api, &caller, &uid, &payload, &asking)).await;
+    let hold = uid.parse().map(|hold: HoldId| hold.to_string());
+    let asked = Asked::new(Doing::ChangeHold).uid(hold.as_deref().unwrap_or(&uid));
+    let executed = settled(&api, &caller, &payload, asked, &asking, outcome).await?;
     let reservation = recorded(&executed, &asking)?;
     Ok(marked(success(reservation), executed.replayed))
 }
@@ -136,22 +130,70 @@ pub(super) async fn release(
     Path(uid): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let Some(held) = find(&api, &caller, &uid).await? else {
-        return Ok(done());
-    };
-    let idempotency = payload.idempotency(&api, &caller, held.tenant)?;
+    let outcome = release_once(&api, &caller, &uid, &payload).await;
+    let asked = Asked::new(Doing::ChangeHold).uid(&uid);
+    let outcome = api
+        .settled(&caller, &payload, caller.tenant, &asked, outcome)
+        .await;
+    match outcome {
+        Ok(executed) => Ok(marked(done(), executed.replayed)),
+        // Nothing was there any more: as good as released.
+        Err(failure) if failure.refusal().status == StatusCode::NOT_FOUND => {
+            let replayed = failure.refusal().standing == Standing::Replayed;
+            Ok(marked(done(), replayed))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn release_once(
+    api: &Api,
+    caller: &Caller,
+    uid: &str,
+    payload: &Payload,
+) -> Result<Executed, Failure> {
+    let held = named(api, caller, uid).await?;
+    let idempotency = payload.idempotency(api, caller, held.tenant)?;
     let command = Addressed {
         stream: StreamKey::provider(held.tenant, held.provider),
         command: Command::Provider(Box::new(ProviderCommand::ReleaseHold(held.hold))),
     };
-    let asked = Asked::new(Doing::ChangeHold).uid(&uid);
+    let asked = Asked::new(Doing::ChangeHold).uid(uid);
     let context = caller.context(held.tenant, idempotency);
-    match api.execute(context, vec![command], &asked).await {
-        Ok(executed) => Ok(marked(done(), executed.replayed)),
-        // Nothing was there any more: as good as released.
-        Err(failure) if failure.refusal().status == StatusCode::NOT_FOUND => Ok(done()),
-        Err(failure) => Ok(failure.into_response()),
-    }
+    api.execute(context, vec![command], &asked).await
+}
+
+async fn change_once(
+    api: &Api,
+    caller: &Caller,
+    uid: &str,
+    payload: &Payload,
+    asking: &Asking,
+) -> Result<Executed, Failure> {
+    let held = named(api, caller, uid).await?;
+    place(api, caller, payload, asking, Some(&held)).await
+}
+
+/// The recorded outcome where the event type or the hold is not what it was. The event type's number leads to its
+/// tenant, also without credentials.
+async fn settled(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    asked: Asked<'_>,
+    asking: &Asking,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let tenant = match (&outcome, payload.is_keyed()) {
+        (Err(_), true) => {
+            let number = asking.event_type.to_string();
+            let found = api.look_up(caller, NameKind::EventType, "", &number);
+            found.await?.map(|(tenant, _)| tenant)
+        }
+        (Ok(_), _) | (Err(_), false) => None,
+    };
+    let asked = asked.number(asking.event_type);
+    api.settled(caller, payload, tenant, &asked, outcome).await
 }
 
 fn read_body(body: &Map<String, Value>) -> Result<Asking, Failure> {
@@ -175,6 +217,12 @@ struct Held {
     tenant: TenantId,
     provider: ProviderId,
     hold: HoldId,
+}
+
+async fn named(api: &Api, caller: &Caller, uid: &str) -> Result<Held, Failure> {
+    find(api, caller, uid)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("Slot with uid={uid} not found")))
 }
 
 async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option<Held>, Failure> {
@@ -226,6 +274,9 @@ async fn place(
             ))
         })?;
     check_duration(caller, asking)?;
+    if asking.slot_minutes.is_some() && !found.current.settings.has_length_options {
+        return Err(single_length(&found, "slotDuration"));
+    }
     let minutes = length_of(&found, asking.slot_minutes, "slotDuration")?;
     let slot = TimeSlot::starting(asking.start, minutes)
         .map_err(|error| Failure::bad_request(format!("slotStart: {error}")))?;

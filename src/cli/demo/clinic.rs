@@ -7,8 +7,10 @@ use crate::cli::{CliError, create, find};
 use crate::domain::State;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{EventTypeNumber, TenantId};
+use crate::domain::provider::event::Profile;
 use crate::domain::tenant::{Role, TenantSettings};
 use crate::domain::terms::{Confirmation, Seats, Terms};
+use crate::ledger::api_key::secret_of;
 use crate::ledger::record::StreamKey;
 use crate::ledger::unit::NameKind;
 use crate::projections::row;
@@ -78,11 +80,14 @@ pub(super) async fn ensure(service: &Service) -> Result<Clinic, CliError> {
 
 /// Whose, and what: the four event types.
 fn offers() -> [(&'static str, EventTypeSettings); 4] {
-    let consultation = create::settings("Consultation", "consultation", 30);
+    let plain = |title: &str, slug: &str, minutes| {
+        EventTypeSettings::plain(title.to_owned(), slug.to_owned(), minutes)
+    };
+    let consultation = plain("Consultation", "consultation", 30);
     let follow_up = EventTypeSettings {
         before_minutes: 5,
         after_minutes: 10,
-        ..create::settings("Follow-up", "follow-up", 15)
+        ..plain("Follow-up", "follow-up", 15)
     };
     let group_class = EventTypeSettings {
         seats: Some(Seats {
@@ -90,12 +95,12 @@ fn offers() -> [(&'static str, EventTypeSettings); 4] {
             show_attendees: false,
             show_availability: true,
         }),
-        ..create::settings("Group class", "group-class", 60)
+        ..plain("Group class", "group-class", 60)
     };
     let home_visit = EventTypeSettings {
         confirmation: Confirmation::Always { blocks_slot: true },
         locations_json: r#"[{"type":"attendeeAddress"}]"#.to_owned(),
-        ..create::settings("Home visit", "home-visit", 90)
+        ..plain("Home visit", "home-visit", 90)
     };
     [
         ("ana", consultation),
@@ -117,7 +122,7 @@ async fn provider(
         found => return found,
     }
     let email = format!("{username}@{SLUG}.example");
-    let profile = create::profile(name.to_owned(), email, username.to_owned(), zone);
+    let profile = Profile::new(name.to_owned(), email, username.to_owned(), zone);
     create::provider(service, tenant, profile).await?;
     find::provider(service, tenant, username).await
 }
@@ -164,7 +169,7 @@ async fn owner_key(service: &Service, tenant: TenantId) -> Result<String, CliErr
     if let Some(State::Tenant(state)) = state.as_deref()
         && let Some(key) = state.api_keys.values().find(|key| key.label == KEY_LABEL)
     {
-        return Ok(create::key_secret(service.ledger.vault(), tenant, key.key));
+        return Ok(secret_of(service.ledger.vault(), tenant, key.key));
     }
     let owner = find::provider(service, tenant, create::OWNER).await?;
     let label = KEY_LABEL.to_owned();

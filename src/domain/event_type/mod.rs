@@ -23,9 +23,19 @@ pub enum EventTypeCommand {
     /// Creates it.
     Create(Box<EventTypeCreated>),
     /// Replaces its settings; the slug may change.
-    Change(Box<EventTypeSettings>),
+    Change(Box<ChangeEventType>),
     /// Deletes it: nothing new can be booked, what is booked stays.
     Delete,
+}
+
+/// See [`EventTypeCommand::Change`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeEventType {
+    /// The settings as a whole.
+    pub settings: EventTypeSettings,
+    /// The version of the stream that the change was merged into: refused as `Outdated` at any other one, so that no
+    /// change of somebody else is written over. Absent: overwrites.
+    pub expected: Option<u64>,
 }
 
 /// A recorded fact of an event type's stream.
@@ -101,7 +111,7 @@ impl EventType {
     /// Order of checks:
     /// - `Create`: [`Rejection::AlreadyExists`] (deleted ones too: an id is used once), the hosts, the settings
     ///   ([`EventTypeSettings::validate`]);
-    /// - `Change`: [`Rejection::EventTypeNotFound`] when absent or deleted, the settings;
+    /// - `Change`: [`Rejection::EventTypeNotFound`] when absent or deleted, [`Rejection::Outdated`], the settings;
     /// - `Delete`: [`Rejection::EventTypeNotFound`] when absent or deleted.
     ///
     /// That the slug is unique among the owner's spans streams: the append asserts it.
@@ -120,15 +130,17 @@ impl EventType {
                 let created = EventTypeCreated::clone(created);
                 Ok(fact(EventTypeEvent::EventTypeCreated(created)))
             }
-            EventTypeCommand::Change(settings) => {
+            EventTypeCommand::Change(change) => {
                 let open = self.open()?;
+                Rejection::unless_current(change.expected, self.version)?;
+                let settings = &change.settings;
                 settings.validate()?;
                 let renamed = open.settings.slug != settings.slug;
                 Ok(fact(EventTypeEvent::EventTypeChanged(EventTypeChanged {
                     number: open.number,
                     owner: open.owner,
                     previous_slug: renamed.then(|| open.settings.slug.clone()),
-                    settings: EventTypeSettings::clone(settings),
+                    settings: settings.clone(),
                 })))
             }
             EventTypeCommand::Delete => {

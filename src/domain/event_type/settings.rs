@@ -74,6 +74,43 @@ pub struct EventTypeSettings {
 }
 
 impl EventTypeSettings {
+    /// Cal.com's default notice, minutes.
+    const NOTICE_MINUTES: u32 = 120;
+
+    /// An event type of one length of which nothing else is said: Cal.com's defaults (`reference` § 5.1).
+    pub fn plain(title: String, slug: String, minutes: u32) -> Self {
+        Self {
+            title,
+            slug,
+            description: String::new(),
+            lengths_minutes: vec![minutes],
+            has_length_options: false,
+            before_minutes: 0,
+            after_minutes: 0,
+            notice_minutes: Self::NOTICE_MINUTES,
+            interval_minutes: None,
+            offset_minutes: 0,
+            window: BookingWindow::Unlimited,
+            schedule: None,
+            limits: BookingLimits::default(),
+            seats: None,
+            confirmation: Confirmation::NotRequired,
+            recurrence: None,
+            exclusive_holds: false,
+            first_slot_only: false,
+            optimized_slots: false,
+            cancelling_disabled: false,
+            rescheduling: ReschedulingPolicy::default(),
+            hidden: false,
+            guests_disabled: false,
+            booking_requires_authentication: false,
+            locations_json: r#"[{"integration":"cal-video","type":"integration"}]"#.to_owned(),
+            booking_fields_json: "[]".to_owned(),
+            metadata_json: "{}".to_owned(),
+            presentation_json: "{}".to_owned(),
+        }
+    }
+
     /// The terms under which a command books this event type.
     pub fn terms(&self, event_type: EventTypeId, number: EventTypeNumber, version: u64) -> Terms {
         Terms {

@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use super::settings::EventTypeSettings;
 use super::{
-    EventTypeChanged, EventTypeCommand, EventTypeCreated, EventTypeDeleted, EventTypeEvent,
+    ChangeEventType, EventTypeChanged, EventTypeCommand, EventTypeCreated, EventTypeDeleted,
+    EventTypeEvent,
 };
 use crate::domain::aggregate::{AggregateKind, Command, Event, Fact, State};
 use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber};
@@ -68,7 +69,10 @@ pub(super) fn create(created: EventTypeCreated) -> EventTypeCommand {
 }
 
 pub(super) fn change(settings: EventTypeSettings) -> EventTypeCommand {
-    EventTypeCommand::Change(Box::new(settings))
+    EventTypeCommand::Change(Box::new(ChangeEventType {
+        settings,
+        expected: None,
+    }))
 }
 
 pub(super) fn created() -> EventTypeEvent {
@@ -158,6 +162,23 @@ fn a_deleted_event_type_frees_its_slug_and_is_gone() {
             .when(command)
             .then_rejected("event type not found");
     }
+}
+
+#[test]
+fn a_change_merged_into_an_older_version_is_refused() {
+    let past = [created(), changed(Some("intro"), "first-call")];
+    let merged = |expected| {
+        EventTypeCommand::Change(Box::new(ChangeEventType {
+            settings: settings("first-call"),
+            expected: Some(expected),
+        }))
+    };
+    given(past.clone())
+        .when(merged(1))
+        .then_rejected("changed since version 1, now at 2");
+    given(past)
+        .when(merged(2))
+        .then(changed(None, "first-call"));
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub enum ProviderCommand {
     /// Creates the provider, with its first schedule when it can be booked.
     Create(Create),
     /// Replaces the profile.
-    ChangeProfile(Profile),
+    ChangeProfile(ChangeProfile),
     /// Adds or replaces a schedule.
     SetSchedule(SetSchedule),
     /// Removes a schedule.
@@ -70,6 +70,15 @@ pub struct Create {
     pub schedule: Option<(ScheduleNumber, Schedule)>,
 }
 
+/// See [`ProviderCommand::ChangeProfile`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeProfile {
+    /// The profile as a whole.
+    pub profile: Profile,
+    /// See [`SetSchedule::expected`].
+    pub expected: Option<u64>,
+}
+
 /// See [`ProviderCommand::SetSchedule`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetSchedule {
@@ -81,6 +90,9 @@ pub struct SetSchedule {
     pub definition: Schedule,
     /// Makes it the default; `false` leaves the default where it is.
     pub make_default: bool,
+    /// The [`Provider::settings_version`](super::Provider::settings_version) that the change was merged into: refused
+    /// as `Outdated` at any other one, so that no change of somebody else is written over. Absent: overwrites.
+    pub expected: Option<u64>,
 }
 
 /// See [`ProviderCommand::Place`].

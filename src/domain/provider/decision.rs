@@ -28,7 +28,7 @@ impl Provider {
     ) -> Result<Vec<Fact>, Rejection> {
         let decision = match command {
             ProviderCommand::Create(create) => self.create(create),
-            ProviderCommand::ChangeProfile(profile) => self.change_profile(profile),
+            ProviderCommand::ChangeProfile(change) => self.change_profile(change),
             ProviderCommand::SetSchedule(set) => self.set_schedule(set),
             ProviderCommand::RemoveSchedule(schedule) => self.remove_schedule(*schedule),
             ProviderCommand::Place(place) => self.place(now, place),

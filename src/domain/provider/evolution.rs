@@ -22,20 +22,24 @@ impl Provider {
                     number: created.number,
                     profile: created.profile.clone(),
                 });
+                self.settings_version = sequence;
             }
             ProviderEvent::ProfileChanged(changed) => {
                 if let Some(identity) = &mut self.identity {
                     identity.profile = changed.profile.clone();
                 }
+                self.settings_version = sequence;
             }
             ProviderEvent::ScheduleSet(set) => {
                 self.schedules.insert(set.schedule, set.definition.clone());
                 if set.is_default {
                     self.schedule_default = Some(set.schedule);
                 }
+                self.settings_version = sequence;
             }
             ProviderEvent::ScheduleRemoved(removed) => {
                 self.schedules.remove(&removed.schedule);
+                self.settings_version = sequence;
             }
             ProviderEvent::HoldPlaced(placed) | ProviderEvent::HoldChanged(placed) => {
                 self.keep_hold(placed.hold, OpenHold::from(placed));

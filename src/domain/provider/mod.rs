@@ -72,6 +72,8 @@ use snapshot::Snapshot;
 pub struct Provider {
     /// Absent before creation.
     identity: Option<Identity>,
+    /// Sequence of the last event that changed identity or schedules.
+    settings_version: u64,
     schedules: BTreeMap<ScheduleNumber, Schedule>,
     schedule_default: Option<ScheduleNumber>,
     bookings: Bookings,
@@ -99,6 +101,12 @@ impl Provider {
     /// Its profile; `None` before creation.
     pub fn profile(&self) -> Option<&Profile> {
         self.identity.as_ref().map(|identity| &identity.profile)
+    }
+
+    /// Sequence of the last event that changed its profile or schedules, 0 before creation: what their changes are
+    /// fenced with, and the `ETag` of a provider. Bookings do not move it.
+    pub const fn settings_version(&self) -> u64 {
+        self.settings_version
     }
 
     /// Its schedules by number.

@@ -4,7 +4,7 @@ use chrono::Timelike;
 
 use super::Provider;
 use super::busy::BLOCKS_MAX;
-use super::command::{Block, Create, SetSchedule};
+use super::command::{Block, ChangeProfile, Create, SetSchedule};
 use super::decision::Decision;
 use super::event::{
     Profile, ProfileChanged, ProviderCreated, ProviderEvent, ScheduleRemoved, ScheduleSet,
@@ -46,9 +46,11 @@ impl Provider {
     /// Replaces the profile. Days that are counted stay counted as they were, also where the zone changes.
     ///
     /// # Order of checks
-    /// `ProviderNotFound`; `Invalid`.
-    pub(super) fn change_profile(&self, profile: &Profile) -> Result<Decision, Rejection> {
+    /// `ProviderNotFound`; `Outdated`; `Invalid`.
+    pub(super) fn change_profile(&self, change: &ChangeProfile) -> Result<Decision, Rejection> {
         let before = &self.identity()?.profile.username;
+        Rejection::unless_current(change.expected, self.settings_version)?;
+        let profile = &change.profile;
         check_profile(profile)?;
         Ok(Decision::one(ProviderEvent::ProfileChanged(
             ProfileChanged {
@@ -61,10 +63,11 @@ impl Provider {
     /// Adds or replaces a schedule; the first one is the default.
     ///
     /// # Order of checks
-    /// `ProviderNotFound`; `ScheduleNotFound` or `AlreadyExists`; `TooMany` schedules; as
+    /// `ProviderNotFound`; `Outdated`; `ScheduleNotFound` or `AlreadyExists`; `TooMany` schedules; as
     /// [`Schedule::validate`](crate::domain::schedule::Schedule::validate).
     pub(super) fn set_schedule(&self, set: &SetSchedule) -> Result<Decision, Rejection> {
         self.identity()?;
+        Rejection::unless_current(set.expected, self.settings_version)?;
         match (set.exists, self.schedules.contains_key(&set.schedule)) {
             (true, false) => return Err(Rejection::ScheduleNotFound),
             (false, true) => return Err(Rejection::AlreadyExists),

@@ -16,6 +16,7 @@ use crate::domain::time::{Day, Timestamp};
 #[serde(rename_all = "camelCase")]
 pub(super) struct Snapshot {
     identity: Option<Identity>,
+    settings_version: u64,
     schedules: Vec<(ScheduleNumber, Schedule)>,
     schedule_default: Option<ScheduleNumber>,
     bookings: Vec<(BookingId, OpenBooking)>,
@@ -40,6 +41,7 @@ impl From<Provider> for Snapshot {
             blocks: provider.busy.blocks().collect(),
             tallies: provider.counters.tallies().collect(),
             identity: provider.identity,
+            settings_version: provider.settings_version,
             schedules: provider.schedules.into_iter().collect(),
             schedule_default: provider.schedule_default,
         }
@@ -50,6 +52,7 @@ impl From<Snapshot> for Provider {
     fn from(snapshot: Snapshot) -> Self {
         let mut provider = Self {
             identity: snapshot.identity,
+            settings_version: snapshot.settings_version,
             schedules: snapshot.schedules.into_iter().collect(),
             schedule_default: snapshot.schedule_default,
             ..Self::default()

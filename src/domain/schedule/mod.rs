@@ -33,6 +33,26 @@ pub struct Schedule {
     pub overrides: Vec<DayHours>,
 }
 
+impl Schedule {
+    /// Monday to Friday, 09:00 to 17:00: what a provider begins with, and a schedule without hours of its own has.
+    pub fn working_week(zone: Tz) -> Self {
+        use Weekday::{Fri, Mon, Thu, Tue, Wed};
+        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+        Self {
+            name: "Working hours".to_owned(),
+            zone,
+            weekly: vec![WeeklyHours {
+                days: vec![Mon, Tue, Wed, Thu, Fri],
+                hours: OpeningHours {
+                    from: at(9),
+                    to: at(17),
+                },
+            }],
+            overrides: Vec::new(),
+        }
+    }
+}
+
 /// Opening hours on some days of every week.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

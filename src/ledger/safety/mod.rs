@@ -1,4 +1,7 @@
-//! Whether the database keeps what it acknowledges: its version, its settings, its clock.
+//! Whether the database keeps what it acknowledges: its version, its settings, its clock. What must hold is said in
+//! [`durability`]; opening asserts it, and `doctor` asks again.
+
+pub mod durability;
 
 mod clock_watch;
 
@@ -6,17 +9,15 @@ use chrono::Duration;
 
 use super::database::{Database, DatabaseError, Sql};
 use crate::clock::Clock;
+use durability::{
+    Danger, POSTGRES_SETTINGS, check_postgres_setting, check_postgres_version,
+    check_sqlite_version, sqlite_dangers,
+};
 
 pub use clock_watch::ClockWatch;
 
 /// Largest difference between this machine's clock and the database's: instants of several processes must compare.
 pub const CLOCK_SKEW_SECONDS_MAX: i64 = 2;
-
-/// Oldest Postgres that is tested.
-const POSTGRES_MIN: i64 = 150_000;
-
-/// Oldest SQLite whose write-ahead log cannot be corrupted by concurrent checkpoints.
-const SQLITE_MIN: [u32; 3] = [3, 51, 3];
 
 const FACTS: Sql = Sql {
     postgres: include_str!("postgres.sql"),
@@ -37,6 +38,11 @@ pub struct Safety {
 }
 
 impl Safety {
+    fn note(&mut self, checked: Result<(), Danger>) {
+        self.dangers
+            .extend(checked.err().map(|danger| danger.to_string()));
+    }
+
     /// Whether the clocks are close enough.
     pub fn clock_is_close(&self) -> bool {
         self.clock_skew.abs() <= Duration::seconds(CLOCK_SKEW_SECONDS_MAX)
@@ -64,14 +70,10 @@ pub async fn inspect(database: &Database, clock: &dyn Clock) -> Result<Safety, D
     };
     match database {
         Database::Postgres(..) => {
-            for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
-                if row.text(setting)? == "off" {
-                    safety.dangers.push(format!("{setting} is off"));
-                }
+            for setting in POSTGRES_SETTINGS {
+                safety.note(check_postgres_setting(setting, row.text(setting)?));
             }
-            if row.int("number")? < POSTGRES_MIN {
-                safety.dangers.push("older than Postgres 15".to_owned());
-            }
+            safety.note(check_postgres_version(row.int("number")?));
             if row.text_or_null("privileged")?.as_deref() == Some("yes") {
                 let warning = "the login may bypass row-level security: use one that may not";
                 safety.warnings.push(warning.to_owned());
@@ -79,41 +81,13 @@ pub async fn inspect(database: &Database, clock: &dyn Clock) -> Result<Safety, D
             safety.version = format!("Postgres {}", safety.version);
         }
         Database::Sqlite { .. } => {
-            let journal = row.text("journal_mode")?;
-            if journal != "wal" {
-                safety.dangers.push(format!("journal_mode is {journal}"));
+            for danger in sqlite_dangers(row.text("journal_mode")?, row.int("synchronous")?) {
+                safety.note(Err(danger));
             }
-            // 2 is FULL, 3 EXTRA: a commit is on the disk before it is answered.
-            if row.int("synchronous")? < 2 {
-                safety.dangers.push("synchronous is below FULL".to_owned());
-            }
-            if older(&safety.version, SQLITE_MIN) {
-                safety.dangers.push("older than SQLite 3.51.3".to_owned());
-            }
+            let checked = check_sqlite_version(&safety.version);
+            safety.note(checked);
             safety.version = format!("SQLite {}", safety.version);
         }
     }
     Ok(safety)
-}
-
-fn older(version: &str, minimum: [u32; 3]) -> bool {
-    let numbers: Vec<u32> = version
-        .split('.')
-        .map_while(|part| part.parse().ok())
-        .collect();
-    numbers.as_slice() < minimum.as_slice()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{SQLITE_MIN, older};
-
-    #[test]
-    fn versions_compare_by_number_and_not_by_text() {
-        assert!(older("3.9.0", SQLITE_MIN));
-        assert!(older("3.51.2", SQLITE_MIN));
-        assert!(!older("3.51.3", SQLITE_MIN));
-        assert!(!older("3.100.0", SQLITE_MIN));
-        assert!(!older("4.0", SQLITE_MIN));
-    }
 }

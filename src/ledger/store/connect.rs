@@ -12,6 +12,9 @@ use sqlx::{Connection as _, Row as _};
 
 use crate::ledger::database::{Database, DatabaseError};
 use crate::ledger::live_tables::{LiveTables, ReadModel};
+use crate::ledger::safety::durability::{
+    Danger, POSTGRES_SETTINGS, check_postgres_setting, check_postgres_version, check_sqlite_version,
+};
 
 /// How a database is opened.
 #[derive(Clone, Debug)]
@@ -62,24 +65,9 @@ pub enum ConnectError {
         /// Why not.
         source: sqlx::Error,
     },
-    /// The database is too old.
-    #[error("{database} {found} is older than {needed}")]
-    TooOld {
-        /// Which of the two.
-        database: &'static str,
-        /// Its version.
-        found: String,
-        /// The oldest that will do.
-        needed: &'static str,
-    },
-    /// A setting of the server can lose acknowledged bookings.
-    #[error("the server runs with {setting} = {value}, which loses acknowledged writes")]
-    UnsafeSetting {
-        /// Its name.
-        setting: &'static str,
-        /// Its value.
-        value: String,
-    },
+    /// The database could lose acknowledged bookings.
+    #[error(transparent)]
+    Unsafe(#[from] Danger),
     /// A migration failed, or the database has others than this program.
     #[error("cannot migrate the database")]
     Migrate(#[from] MigrateError),
@@ -94,10 +82,6 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TRUSTED: Duration = Duration::from_secs(5);
 /// Statements kept prepared per connection: those of the store and of the read models, with room.
 const STATEMENTS_CACHED: usize = 256;
-/// PostgreSQL 15, as `server_version_num`.
-const POSTGRES_OLDEST: i32 = 150_000;
-/// Older ones can corrupt a WAL.
-const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
 
 /// The session of the server on Postgres, whatever its login: the runtime role, and timeouts so that a frozen process
 /// or a lost network stops nobody for long. Between two statements of a transaction lie microseconds: a session that is
@@ -225,25 +209,16 @@ async fn check_postgres(
         .map_err(driver("read the server's settings"))?;
     let read = driver("read the server's settings");
     let version: i32 = row.try_get("version").map_err(&read)?;
-    if version < POSTGRES_OLDEST {
-        return Err(ConnectError::TooOld {
-            database: "PostgreSQL",
-            found: version.to_string(),
-            needed: "15",
-        });
-    }
-    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+    check_postgres_version(version.into())?;
+    for setting in POSTGRES_SETTINGS {
         let value: String = row.try_get(setting).map_err(&read)?;
-        if value != "off" {
-            continue;
+        match check_postgres_setting(setting, value) {
+            Ok(()) => {}
+            Err(danger) if options.unsafe_durability_allowed => {
+                tracing::warn!(%danger, "allowed by option");
+            }
+            Err(danger) => return Err(danger.into()),
         }
-        if !options.unsafe_durability_allowed {
-            return Err(ConnectError::UnsafeSetting { setting, value });
-        }
-        tracing::warn!(
-            setting,
-            "the server may lose acknowledged writes; allowed by option"
-        );
     }
     Ok(())
 }
@@ -313,19 +288,4 @@ pub(super) async fn create_file(path: &Path) -> Result<(), ConnectError> {
             source,
         }),
     }
-}
-
-fn check_sqlite_version(version: &str) -> Result<(), ConnectError> {
-    let parts: Vec<u32> = version
-        .split('.')
-        .filter_map(|part| part.parse().ok())
-        .collect();
-    if SQLITE_OLDEST.as_slice() <= parts.as_slice() {
-        return Ok(());
-    }
-    Err(ConnectError::TooOld {
-        database: "SQLite",
-        found: version.to_owned(),
-        needed: "3.51.3",
-    })
 }

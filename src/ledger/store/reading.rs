@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::Store;
 use super::statements::{
     ATTENDEE_KEYS_READ, COMMAND_ROWS, HEAD_READ, KEY_FIND, KEYS_EXPIRE, LOG_ROWS, NAME_FIND,
-    NUMBERS_DRAW, STREAM_ROWS, STREAMS_READ, SUBJECT_LAST, SUBJECT_ROWS, TENANTS_READ,
+    NUMBERS_DRAW, SETTINGS_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_LAST, SUBJECT_ROWS,
+    TENANTS_READ,
 };
 use crate::domain::AggregateKind;
-use crate::domain::id::{BookingId, CommandId, EventId, KeyId, TenantId};
+use crate::domain::id::{BookingId, CommandId, EventId, KeyId, ProviderId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{Database, DatabaseError, Param, Row, sqlite_arguments};
 use crate::ledger::record::StreamKey;
@@ -77,6 +78,20 @@ impl Store {
             .database
             .fetch(stream.tenant, STREAM_ROWS, params)
             .await?;
+        rows.iter().map(event_row).collect()
+    }
+
+    /// Events that set a provider's profile and schedules, in order.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn settings_rows(
+        &self,
+        tenant: TenantId,
+        provider: ProviderId,
+    ) -> Result<Vec<EventRow>, DatabaseError> {
+        let params = vec![Param::from(tenant), Param::from(provider.to_string())];
+        let rows = self.database.fetch(tenant, SETTINGS_ROWS, params).await?;
         rows.iter().map(event_row).collect()
     }
 

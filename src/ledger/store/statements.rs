@@ -41,6 +41,7 @@ pub(super) const COMMANDS_FIND: Sql = sql!("commands_find");
 
 // Reads.
 pub(super) const STREAM_ROWS: Sql = sql!("stream_rows");
+pub(super) const SETTINGS_ROWS: Sql = sql!("settings_rows");
 pub(super) const LOG_ROWS: Sql = sql!("log_rows");
 pub(super) const SUBJECT_ROWS: Sql = sql!("subject_rows");
 pub(super) const SUBJECT_LAST: Sql = sql!(both "subject_last");

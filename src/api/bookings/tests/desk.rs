@@ -14,7 +14,6 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-use crate::api::authentication::hash_of;
 use crate::api::{Api, router};
 use crate::clock::{Clock, Ids};
 use crate::domain::Command;
@@ -30,6 +29,7 @@ use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantSettings};
 use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
 use crate::domain::time::Timestamp;
 use crate::ledger::Ledger;
+use crate::ledger::api_key::hash_of;
 use crate::ledger::database::Database;
 use crate::ledger::live_tables::ReadModel;
 use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey};

@@ -134,3 +134,23 @@ async fn a_booking_goes_to_another_host_and_its_history_says_so() {
     assert_eq!(desk.get(&format!("{path}/history"), None).await.status, 401);
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_former_host_is_answered_again_what_it_was_answered() {
+    let desk = Desk::open("former-host").await;
+    desk.offer(41, |_| {}).await;
+    let placed = desk
+        .post("/v2/bookings", None, &body(41, "2031-03-04T07:00:00Z"))
+        .await
+        .data(201);
+    let path = format!("/v2/bookings/{}/reassign/18", uid(&placed));
+    let first = desk.post_once(&path, "k1", &json!({})).await;
+    assert_eq!(first.data(200)["reassignedTo"]["id"], 18);
+    let again = desk.post_once(&path, "k1", &json!({})).await;
+    assert_eq!(again.bytes, first.bytes);
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    let other = desk.post_once(&path, "k2", &json!({})).await;
+    let refusal = "You do not have permission to reassign this booking";
+    assert_eq!(other.message(403), refusal);
+    desk.close().await;
+}

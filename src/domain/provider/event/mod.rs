@@ -122,6 +122,24 @@ pub struct Profile {
     pub details_json: Option<String>,
 }
 
+impl Profile {
+    /// A profile of which nothing but this is said; the rest is what `/v2/me` shows by default.
+    pub fn new(name: String, email: String, username: String, zone: Tz) -> Self {
+        Self {
+            name,
+            email,
+            username,
+            zone,
+            time_format: 12,
+            week_start: "Monday".to_owned(),
+            bio: None,
+            avatar_url: None,
+            locale: "en".to_owned(),
+            details_json: None,
+        }
+    }
+}
+
 /// See [`ProviderEvent::ScheduleSet`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

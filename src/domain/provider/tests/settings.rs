@@ -1,7 +1,7 @@
 //! Profiles, schedules and busy time.
 
-use super::super::command::{Create, ProviderCommand, SetSchedule};
-use super::super::event::ProviderEvent;
+use super::super::command::{ChangeProfile, Create, ProviderCommand, SetSchedule};
+use super::super::event::{Profile, ProviderEvent};
 use super::super::{BLOCKS_MAX, SCHEDULES_MAX};
 use super::stage::{block, block_id, create, profile, schedule};
 use super::{Stage, slot, terms};
@@ -14,7 +14,12 @@ fn set(number: i32, exists: bool) -> SetSchedule {
         exists,
         definition: schedule("09:00", "17:00"),
         make_default: false,
+        expected: None,
     }
+}
+
+fn change(profile: Profile, expected: Option<u64>) -> ProviderCommand {
+    ProviderCommand::ChangeProfile(ChangeProfile { profile, expected })
 }
 
 #[test]
@@ -37,10 +42,36 @@ fn a_changed_username_tells_the_one_before() {
         ProviderEvent::ProfileChanged(changed) => changed.previous_username.clone(),
         other => panic!("{other:?}"),
     };
-    stage.accept(ProviderCommand::ChangeProfile(profile("ana")));
+    stage.accept(change(profile("ana"), None));
     assert_eq!(previous(&stage), None);
-    stage.accept(ProviderCommand::ChangeProfile(profile("roze")));
+    stage.accept(change(profile("roze"), None));
     assert_eq!(previous(&stage).as_deref(), Some("ana"));
+}
+
+#[test]
+fn a_change_merged_into_older_settings_is_refused_and_bookings_age_nothing() {
+    let mut stage = Stage::open();
+    let read = stage.provider.settings_version();
+    stage.place(1, "10:00-11:00", &terms());
+    assert_eq!(stage.provider.settings_version(), read);
+    stage.accept(change(profile("ana"), Some(read)));
+    let current = stage.provider.settings_version();
+    assert!(read < current);
+    let outdated = Rejection::Outdated {
+        expected: read,
+        current,
+    };
+    assert!(outdated.is_stale());
+    assert_eq!(stage.refuse(change(profile("roze"), Some(read))), outdated);
+    let mut merged = set(1, true);
+    merged.expected = Some(read);
+    let command = ProviderCommand::SetSchedule(merged.clone());
+    assert_eq!(stage.refuse(command), outdated);
+    merged.expected = Some(current);
+    stage.accept(ProviderCommand::SetSchedule(merged));
+    stage.accept(ProviderCommand::SetSchedule(set(2, false)));
+    stage.accept(ProviderCommand::RemoveSchedule(ScheduleNumber::new(2)));
+    assert_eq!(stage.provider.settings_version(), current + 3);
 }
 
 #[test]
@@ -48,8 +79,7 @@ fn a_profile_must_be_usable() {
     let mut odd = profile("ana");
     odd.time_format = 13;
     for wrong in [odd, profile("")] {
-        let command = ProviderCommand::ChangeProfile(wrong.clone());
-        let rejection = Stage::open().refuse(command);
+        let rejection = Stage::open().refuse(change(wrong.clone(), None));
         assert!(matches!(rejection, Rejection::Invalid { .. }));
         let creation = ProviderCommand::Create(Create {
             profile: wrong,

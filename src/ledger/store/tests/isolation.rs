@@ -9,6 +9,7 @@ use super::fixture::{
     Fixture, at, claim, committed, event_type, key, provider, stream, tenant, unit, write, writing,
 };
 use crate::ledger::database::{Database, Sql};
+use crate::ledger::safety::durability::Danger;
 use crate::ledger::store::append::stage;
 use crate::ledger::store::candidates::Candidates;
 use crate::ledger::store::connect::{ConnectError, OpenOptions};
@@ -284,10 +285,10 @@ async fn a_server_that_may_lose_writes_is_refused() {
     let refused = Database::open(&fixture.url, &OpenOptions::default()).await;
     assert!(matches!(
         refused,
-        Err(ConnectError::UnsafeSetting {
+        Err(ConnectError::Unsafe(Danger::UnsafeSetting {
             setting: "synchronous_commit",
             ..
-        })
+        }))
     ));
     // Migrating again changes nothing.
     migrate(&fixture.url, &[]).await.unwrap();

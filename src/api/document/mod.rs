@@ -1,5 +1,9 @@
 //! The API document, generated from the routes, and a page that shows it without reaching outside.
 
+mod completion;
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::State;
@@ -10,8 +14,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::Api;
-use super::needs::{Need, PUBLIC};
+use crate::api::Api;
+use crate::api::needs::{Need, PUBLIC};
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[Need::get("/", PUBLIC), Need::get("/openapi.json", PUBLIC)];
@@ -65,9 +69,15 @@ pub struct Served(OnceLock<serde_json::Value>);
 impl Served {
     /// Sets the document; the first one stays.
     pub fn set(&self, document: &utoipa::openapi::OpenApi) {
-        self.0
-            .get_or_init(|| serde_json::to_value(document).unwrap_or_default());
+        self.0.get_or_init(|| completed(document));
     }
+}
+
+/// The document as JSON, with what all operations have in common.
+fn completed(document: &utoipa::openapi::OpenApi) -> serde_json::Value {
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    completion::complete(&mut document);
+    document
 }
 
 /// Leads a person to the page.
