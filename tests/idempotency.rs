@@ -71,7 +71,7 @@ on_both_databases! {
     }
 
     async fn a_key_belongs_to_its_tenant(salon: &mut Salon) {
-        let neighbour = salon.neighbour().await;
+        let neighbour = salon.neighbour("Neighbour").await;
         let client = salon.client();
         client.book_once(times::slot(0), "k-1").await.expect("answers").expect(201);
         let mut other = client.clone();

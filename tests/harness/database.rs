@@ -52,6 +52,25 @@ impl TestDatabase {
         }
     }
 
+    /// The superuser's; `None` for a file.
+    pub(crate) fn superuser_url(&self) -> Option<String> {
+        let name = self.postgres.as_ref()?;
+        Some(Cluster::shared().superuser_url(name))
+    }
+
+    /// The owner's, who may become the runtime role; `None` for a file.
+    pub(crate) fn owner_url(&self) -> Option<String> {
+        let name = self.postgres.as_ref()?;
+        Some(Cluster::shared().owner_url(name))
+    }
+
+    /// The file, for reading and for writing by hand.
+    pub(crate) async fn sqlite(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.file());
+        let connection = SqliteConnection::connect_with(&options).await;
+        connection.expect("the file opens")
+    }
+
     fn file(&self) -> PathBuf {
         self.folder.join("day.db")
     }

@@ -6,16 +6,21 @@
 pub(crate) mod answer;
 pub(crate) mod database;
 pub(crate) mod invariants;
+pub(crate) mod ledger;
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod rows;
 pub(crate) mod salon;
+pub(crate) mod socket;
 pub(crate) mod times;
 
 use std::time::Duration;
 
 pub(crate) use answer::Answer;
 pub(crate) use database::Kind;
+pub(crate) use ledger::OwnLedger;
 pub(crate) use salon::Salon;
+pub(crate) use socket::Socket;
 
 /// Longest wait for anything that a test waits for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -15,6 +15,9 @@ use super::database::TestDatabase;
 /// Signs the tests' tokens.
 pub(crate) const JWT_SECRET: &str = "test-secret-test-secret-test-secret-test";
 
+/// Wraps the keys of personal data.
+pub(crate) const MASTER_KEY: &[u8; 32] = b"master-key-of-the-tests-32-bytes";
+
 /// How the program is called: with an environment of its own, cleared of everything else.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
