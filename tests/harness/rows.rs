@@ -1,5 +1,6 @@
 //! Every row of every table, as text: what a database really holds.
 
+use serde_json::Value;
 use sqlx::{Connection as _, Row as _};
 use sqlx::{PgConnection, SqliteConnection};
 
@@ -73,6 +74,16 @@ impl Rows {
             .collect()
     }
 
+    /// A column as text: bytes in lower-case hex, everything else as it is.
+    pub(crate) fn as_text(&self, column: &str, is_bytes: bool) -> String {
+        match (self, is_bytes) {
+            (Self::Postgres(_), true) => format!("encode({column}, 'hex')"),
+            (Self::Postgres(_), false) => format!("{column}::text"),
+            (Self::Sqlite(_), true) => format!("lower(hex({column}))"),
+            (Self::Sqlite(_), false) => format!("cast({column} as text)"),
+        }
+    }
+
     /// Names of all tables.
     pub(crate) async fn tables(&mut self) -> Vec<String> {
         let query = match self {
@@ -99,6 +110,37 @@ impl Rows {
         let mut rows = self.column(row).await;
         rows.sort_unstable();
         rows
+    }
+
+    /// The rows of a read model in order of their keys, each as an object: in `doc`, too, the order of members is not
+    /// compared.
+    pub(crate) async fn documents(&mut self, table: &str) -> Vec<Value> {
+        let row = match self {
+            Self::Postgres(_) => format!("select to_json(t)::text from {table} t order by 1"),
+            Self::Sqlite(_) => {
+                let columns = format!("select name from pragma_table_info('{table}') order by cid");
+                let columns = self.column(columns).await;
+                let pairs: Vec<_> = columns
+                    .iter()
+                    .map(|name| format!("'{name}', {name}"))
+                    .collect();
+                format!(
+                    "select json_object({}) from {table} order by 1",
+                    pairs.join(", ")
+                )
+            }
+        };
+        let read = |text: &str| -> Value { serde_json::from_str(text).expect("it is JSON") };
+        let document = |row: String| {
+            let mut row = read(&row);
+            row["doc"] = read(
+                row["doc"]
+                    .as_str()
+                    .expect("every read model has a document"),
+            );
+            row
+        };
+        self.column(row).await.into_iter().map(document).collect()
     }
 
     pub(crate) async fn close(self) {

@@ -41,7 +41,7 @@ impl Socket {
     pub(crate) async fn begin(&mut self, path: &str) {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
-             Content-Length: 100\r\nExpect: 100-continue\r\n\r\n",
+             cal-api-version: 2024-08-13\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n",
             self.host
         );
         self.send(&head).await;

@@ -144,7 +144,7 @@ async fn two_tenants(salon: &Salon) -> (Ids, Ids) {
     let longer = "update numbers set next = next + 76543210";
     salon
         .database()
-        .write_by_hand(longer)
+        .execute(longer)
         .await
         .expect("numbers may be skipped");
     let theirs = salon.neighbour("Theirs").await;
