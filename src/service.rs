@@ -18,9 +18,12 @@ use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::followers::lapsing::Lapsing;
 use crate::ledger::Ledger;
 use crate::ledger::database::Database;
-use crate::ledger::store::connect::{self, ConnectError, OpenOptions};
+use crate::ledger::live_tables::ReadModel;
+use crate::ledger::store::connect::{ConnectError, OpenOptions};
+use crate::ledger::store::migration::migrate;
 use crate::projections;
 
 /// Why the service did not start, or did not end well.
@@ -85,6 +88,7 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// Ids and randomness.
     pub ids: Arc<dyn Ids>,
+    owner: DatabaseUrl,
     tracker: TaskTracker,
     stop: CancellationToken,
 }
@@ -107,16 +111,17 @@ impl Service {
             source,
         };
         let projections = projections::all();
-        let schemas: Vec<_> = projections
+        let read_models: Vec<_> = projections
             .iter()
-            .map(|projection| projection.schema())
+            .map(|projection| ReadModel::of(projection.as_ref()))
             .collect();
         let owner = config.migration.as_ref().unwrap_or(&config.database);
-        connect::migrate(&owner.to_connect(), &schemas)
+        migrate(&owner.to_connect(), &read_models)
             .await
             .map_err(failed)?;
         let options = OpenOptions {
             connections_max: config.database_connections,
+            read_models,
             ..OpenOptions::default()
         };
         let database = Database::open(&config.database.to_connect(), &options)
@@ -136,8 +141,33 @@ impl Service {
             ledger,
             clock,
             ids,
+            owner: owner.clone(),
             tracker,
             stop,
+        })
+    }
+
+    /// Starts the followers: in servers, not beside commands that end.
+    fn follow(&self, config: &Config, stop: CancellationToken) {
+        let lapsing = Lapsing {
+            ledger: Arc::clone(&self.ledger),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            every: config.lapse_every,
+        };
+        lapsing.start(&self.tracker, stop);
+    }
+
+    /// The database as the owner of its tables sees it, for rebuilds.
+    ///
+    /// # Errors
+    /// [`ServiceError::Database`].
+    pub async fn owner(&self) -> Result<Database, ServiceError> {
+        let url = self.owner.to_connect();
+        let opened = self.ledger.database().open_owner(&url).await;
+        opened.map_err(|source| ServiceError::Database {
+            url: self.owner.clone(),
+            source,
         })
     }
 
@@ -217,6 +247,7 @@ impl Server {
             tokens,
             draining.clone(),
         )));
+        service.follow(config, draining.clone());
         let limits = api::server::Limits {
             connections: config.connections,
             drain: config.drain,

@@ -12,7 +12,7 @@ use daybook::domain::provider::event::BlockKind;
 use daybook::ledger::aggregate::ProviderStream;
 use daybook::ledger::event_store::ProviderStore;
 
-use crate::harness::{OwnLedger, Salon, times};
+use crate::harness::{Library, Salon, times};
 
 fn block(slot: usize) -> ProviderCommand {
     ProviderCommand::Block(Block {
@@ -23,9 +23,9 @@ fn block(slot: usize) -> ProviderCommand {
     })
 }
 
-fn framework(own: &OwnLedger, salon: &Salon) -> CqrsFramework<ProviderStream, ProviderStore> {
+fn framework(own: &Library, salon: &Salon) -> CqrsFramework<ProviderStream, ProviderStore> {
     let store = ProviderStore::new(Arc::clone(&own.ledger), salon.tenant_id());
-    let clock: Arc<dyn Clock> = Arc::clone(&own.clock);
+    let clock: Arc<dyn Clock> = Arc::clone(&own.clock) as _;
     CqrsFramework::new(store, Vec::new(), clock)
 }
 
@@ -33,7 +33,7 @@ on_both_databases! {
     async fn a_framework_executes_what_the_server_serves(salon: &mut Salon) {
         let client = salon.client();
         client.book(times::slot(0)).await.expect(201);
-        let own = OwnLedger::on(salon.database()).await;
+        let own = Library::open(salon, times::now()).await;
         let framework = framework(&own, salon);
         let provider = &salon.tenant.provider_uid;
 
@@ -50,7 +50,7 @@ on_both_databases! {
     }
 
     async fn a_framework_refuses_what_the_rules_refuse(salon: &mut Salon) {
-        let own = OwnLedger::on(salon.database()).await;
+        let own = Library::open(salon, times::now()).await;
         let framework = framework(&own, salon);
         let unknown = ProviderCommand::Unblock(BlockId::from_uuid(uuid::Uuid::from_u128(rand::random())));
 
@@ -64,18 +64,19 @@ on_both_databases! {
         use cqrs_es::event_sink::EventSink;
         use cqrs_es::{Aggregate as _, AggregateContext as _};
 
-        let own = OwnLedger::on(salon.database()).await;
+        let own = Library::open(salon, times::now()).await;
         let store = ProviderStore::new(Arc::clone(&own.ledger), salon.tenant_id());
         let provider = &salon.tenant.provider_uid;
         let mut loaded = store.load_aggregate(provider).await.expect("the database answers");
         // Between loading and committing, somebody books over the API.
         salon.book(times::slot(0)).await.expect(201);
+        let clock: Arc<dyn Clock> = Arc::clone(&own.clock) as _;
         let sink = EventSink::default();
-        let handled = loaded.aggregate().handle(block(1), &own.clock, &sink).await;
+        let handled = loaded.aggregate().handle(block(1), &clock, &sink).await;
         handled.expect("the rules allow it");
         let events = sink.collect().await;
 
-        let conflict = store.commit(events, loaded, std::collections::HashMap::default()).await;
+        let conflict = store.commit(events, loaded, std::iter::empty().collect()).await;
 
         assert!(matches!(conflict, Err(AggregateError::AggregateConflict)), "{conflict:?}");
         salon.book(times::slot(1)).await.expect(201);

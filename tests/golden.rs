@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use daybook::domain::AggregateKind;
 use daybook::ledger::{codec, upcast};
 
-struct Golden {
-    kind: AggregateKind,
-    event_type: String,
-    version: String,
-    payload: String,
+pub(crate) struct Golden {
+    pub(crate) kind: AggregateKind,
+    pub(crate) event_type: String,
+    pub(crate) version: String,
+    pub(crate) payload: String,
 }
 
 fn folder(kind: AggregateKind) -> PathBuf {
@@ -20,7 +20,7 @@ fn folder(kind: AggregateKind) -> PathBuf {
         .join(kind.as_str())
 }
 
-fn goldens() -> Vec<Golden> {
+pub(crate) fn goldens() -> Vec<Golden> {
     let mut goldens = Vec::new();
     for kind in AggregateKind::ALL {
         for entry in fs::read_dir(folder(kind)).unwrap() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::harness::rows::Rows;
-use crate::harness::{OwnLedger, Salon, times};
+use crate::harness::{Library, Salon, times};
 
 const COLUMNS: [&str; 17] = [
     "tenant",
@@ -51,7 +51,7 @@ fn bytes_of(hex: &str) -> Vec<u8> {
 }
 
 fn hex_of(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    daybook::ledger::database::hex(bytes)
 }
 
 /// What the hash covers of a column's text.
@@ -158,7 +158,7 @@ on_both_databases! {
         assert!(members("ip").iter().all(|ip| ip == "127.0.0.0/24"), "{history}");
         assert_eq!(members("userAgent")[2], "Tester/1");
         assert!(members("requestId").iter().all(|id| id.as_str().is_some_and(|id| !id.is_empty())));
-        assert!(members("version").iter().all(|version| version.is_string()));
+        assert!(members("version").iter().all(Value::is_string));
         for name in ["decidedAt", "recordedAt"] {
             for instant in members(name) {
                 let instant: chrono::DateTime<chrono::Utc> =
@@ -189,12 +189,12 @@ on_both_databases! {
         assert!(rows.iter().any(|row| row.fields[15].is_none()));
         assert!(3 <= last.len());
 
-        let own = OwnLedger::on(salon.database()).await;
+        let own = Library::open(salon, times::now()).await;
         let logged = own.ledger.store().log_rows(salon.tenant_id(), 0, 1000).await;
         let logged = logged.expect("the database answers");
         assert_eq!(logged.len(), rows.len());
-        for (logged, row) in logged.iter().zip(&rows) {
-            assert_eq!(hash::event_hash(&logged.row).to_vec(), row.hash);
+        for (one, row) in logged.iter().zip(&rows) {
+            assert_eq!(hash::event_hash(&one.row).to_vec(), row.hash);
         }
         own.close().await;
 

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::harness::rows::Rows;
 use crate::harness::salon::Client;
-use crate::harness::{Kind, OwnLedger, Salon, count, times, until};
+use crate::harness::{Kind, Library, Salon, count, times, until};
 
 /// Most events that the reader takes at a time: small, so that it goes on from the middle of a batch.
 const PAGE: u32 = 7;
@@ -57,7 +57,7 @@ async fn poison(salon: &Salon) {
 on_both_databases! {
     async fn a_tailing_reader_sees_every_position_once_in_order(salon: &mut Salon) {
         poison(salon).await;
-        let own = OwnLedger::on(salon.database()).await;
+        let own = Library::open(salon, times::now()).await;
         let load_is_over = Arc::new(AtomicBool::new(false));
         let workers: JoinSet<_> = (0..8).map(|worker| load(salon.client(), worker)).collect();
         let over = Arc::clone(&load_is_over);

@@ -19,6 +19,8 @@ mod idempotency;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod rebuild;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod connections;
@@ -33,6 +35,8 @@ mod secrecy;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod tokens;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod frameworks;
@@ -40,3 +44,11 @@ mod frameworks;
 mod readme;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod evolution;
+#[cfg(test)]
+mod long_history;
+#[cfg(test)]
+mod lapsing;
+#[cfg(test)]
+mod facts;

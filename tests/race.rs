@@ -1,18 +1,19 @@
 //! Many want one slot: one gets it, everybody else is told so, nobody sees a failure of the server.
 
-use chrono::{DateTime, Duration as Span, Utc};
+use chrono::{DateTime, Duration as Span, SubsecRound as _, Utc};
+use daybook::clock::Clock as _;
+use daybook::domain::State;
 use daybook::domain::id::{EventTypeId, HoldId};
 use daybook::domain::provider::command::{PlaceHold, ProviderCommand};
 use daybook::domain::time::TimeSlot;
-use daybook::domain::{Command, State};
-use daybook::ledger::record::{Addressed, StreamKey};
+use daybook::ledger::record::StreamKey;
 use daybook::ledger::unit::NameKind;
 use reqwest::Method;
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::harness::salon::Client;
-use crate::harness::{Answer, OwnLedger, Salon, count, times, until};
+use crate::harness::{Answer, Library, Salon, count, times, until};
 
 /// Simultaneous requests of a race.
 const REQUESTS: usize = 500;
@@ -214,12 +215,12 @@ async fn statuses(client: &Client, uids: &[String]) -> Vec<String> {
 
 /// Holds a slot for a few seconds from another process: over the API a hold lasts a minute at least. Answers when it
 /// expires.
-async fn hold(salon: &Salon, event_type: i64, start: DateTime<Utc>) -> DateTime<Utc> {
-    let own = OwnLedger::on(salon.database()).await;
+async fn hold(salon: &Salon, number: i64, start: DateTime<Utc>) -> DateTime<Utc> {
+    let own = Library::open(salon, times::now()).await;
     let tenant = salon.tenant_id();
     let found = own
         .ledger
-        .find(NameKind::EventType, "", &event_type.to_string())
+        .find(NameKind::EventType, "", &number.to_string())
         .await;
     let target = found
         .expect("the database answers")
@@ -239,7 +240,7 @@ async fn hold(salon: &Salon, event_type: i64, start: DateTime<Utc>) -> DateTime<
         panic!("{state:?}");
     };
     let current = known.current.as_ref().expect("it is created");
-    let expires_at = own.clock.now() + Span::seconds(3);
+    let expires_at = (own.clock.now() + Span::seconds(3)).trunc_subsecs(3);
     let hold = PlaceHold {
         hold: HoldId::from_uuid(uuid::Uuid::from_u128(rand::random())),
         terms: current
@@ -249,13 +250,10 @@ async fn hold(salon: &Salon, event_type: i64, start: DateTime<Utc>) -> DateTime<
         expires_at,
         caller: "somebody".to_owned(),
     };
-    let addressed = Addressed {
-        stream: StreamKey::provider(tenant, salon.tenant.provider_uid.parse().expect("a UUID")),
-        command: Command::Provider(Box::new(ProviderCommand::Hold(hold))),
-    };
+    let provider = salon.tenant.provider_uid.parse().expect("a UUID");
+    let command = ProviderCommand::Hold(hold);
     let held = own
-        .ledger
-        .execute(own.context(tenant), vec![addressed])
+        .execute(StreamKey::provider(tenant, provider), vec![command])
         .await;
     held.expect("nothing is in its way");
     own.close().await;

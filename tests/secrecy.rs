@@ -77,15 +77,15 @@ async fn type_everything(salon: &Salon) {
     let open = salon
         .event_type(json!({"slug": "open", "bookingFields": fields, "locations": address}))
         .await;
-    let uid = typist.book(open, 0, "ZqName").await;
+    let booked = typist.book(open, 0, "ZqName").await;
     let moving = json!({
         "start": times::text(times::slot(2)), "reschedulingReason": "ZqMoved", "rescheduledBy": "zqmover@example.org",
     });
-    let moved = typist.send(&format!("/{uid}/reschedule"), moving).await;
-    let uid = moved["uid"].as_str().expect("it has a uid").to_owned();
+    let moved = typist.send(&format!("/{booked}/reschedule"), moving).await;
+    let last = moved["uid"].as_str().expect("it has a uid").to_owned();
     typist
         .send(
-            &format!("/{uid}/cancel"),
+            &format!("/{last}/cancel"),
             json!({"cancellationReason": "ZqGone"}),
         )
         .await;
@@ -94,11 +94,19 @@ async fn type_everything(salon: &Salon) {
     let pending = salon.event_type(json!({
         "slug": "pending", "confirmationPolicy": policy, "bookingFields": fields, "locations": address,
     })).await;
-    let uid = typist.book(pending, 4, "ZqName").await;
+    let pending_uid = typist.book(pending, 4, "ZqName").await;
     typist
-        .send(&format!("/{uid}/decline"), json!({"reason": "ZqDeclined"}))
+        .send(
+            &format!("/{pending_uid}/decline"),
+            json!({"reason": "ZqDeclined"}),
+        )
         .await;
+    type_more(&typist).await;
+}
 
+/// Seats, a series, idempotency keys, and searches.
+async fn type_more(typist: &Typist<'_>) {
+    let salon = typist.salon;
     let seats =
         json!({"seatsPerTimeSlot": 3, "showAttendeeInfo": true, "showAvailabilityCount": true});
     let seated = salon
@@ -148,7 +156,7 @@ async fn type_everything(salon: &Salon) {
 fn words_in(haystack: &[u8]) -> Vec<&'static str> {
     let lower = haystack.to_ascii_lowercase();
     let holds = |needle: &[u8]| lower.windows(needle.len()).any(|window| window == needle);
-    let hex = |word: &str| -> String { word.bytes().map(|byte| format!("{byte:02x}")).collect() };
+    let hex = |word: &str| -> String { daybook::ledger::database::hex(word.as_bytes()) };
     let upper = |word: &str| format!("Zq{}{}", word[2..3].to_uppercase(), &word[3..]);
     TYPED
         .into_iter()

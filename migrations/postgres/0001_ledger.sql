@@ -8,7 +8,7 @@
 -- security is forced, so the owner is held too; where a `security definer` function must see all tenants, a policy for
 -- the owner says so.
 --
--- A read model's own table.sql runs at every start, hence `if [not] exists`, and must end with this, TABLE replaced:
+-- A read model's own table.sql runs once per version of it, and must end with this, TABLE replaced:
 --
 --   grant select, insert, update, delete on TABLE to daybook_runtime;
 --   alter table TABLE enable row level security;

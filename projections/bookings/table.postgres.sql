@@ -1,6 +1,7 @@
--- The bookings read model: one row per wire uid, and one row per seat of a seated booking. Run at start and before a
--- rebuild, as the owner of the schema; may be run again. What is searched or sorted by is a column, the rest is `doc`.
--- Placing a booking writes the primary key and six further index entries; the partial indexes cost it nothing.
+-- The bookings read model: one row per wire uid, and one row per seat of a seated booking. Run once per version, as
+-- the owner of the schema; may be run again. Indexes and constraints begin with the table's name: a version has its
+-- own. What is searched or sorted by is a column, the rest is `doc`. Placing a booking writes the primary key and six
+-- further index entries; the partial indexes cost it nothing.
 
 create table if not exists bookings (
     tenant uuid not null,

@@ -1,6 +1,6 @@
--- The bookings read model: one row per wire uid, and one row per seat of a seated booking. Run at start and before a
--- rebuild; may be run again. What is searched or sorted by is a column, the rest is `doc`. The indexes are those of
--- Postgres, for the same lists: see `table.postgres.sql`.
+-- The bookings read model: one row per wire uid, and one row per seat of a seated booking. Run once per version; may
+-- be run again. Indexes and constraints begin with the table's name: a version has its own. What is searched or sorted
+-- by is a column, the rest is `doc`. The indexes are those of Postgres, for the same lists: see `table.postgres.sql`.
 
 create table if not exists bookings (
     tenant text not null,

@@ -1,5 +1,5 @@
--- The event types read model: one row per event type that is not deleted. Run at start and before a rebuild; may be
--- run again.
+-- The event types read model: one row per event type that is not deleted. Run once per version; may be run again.
+-- Indexes and constraints begin with the table's name: a version has its own.
 
 create table if not exists event_types (
     tenant text not null,

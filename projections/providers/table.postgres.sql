@@ -1,5 +1,5 @@
--- The providers read model: one row per provider, and one row per schedule. Run at start and before a rebuild, as the
--- owner of the schema; may be run again.
+-- The providers read model: one row per provider, and one row per schedule. Run once per version, as the owner of the
+-- schema; may be run again. Indexes and constraints begin with the table's name: a version has its own.
 
 create table if not exists providers (
     tenant uuid not null,

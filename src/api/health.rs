@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::needs::{Need, PUBLIC};
-use crate::ledger::database::Sql;
+use crate::ledger::database::DatabaseError;
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[Need::get("/livez", PUBLIC), Need::get("/readyz", PUBLIC)];
@@ -33,19 +33,16 @@ async fn livez() -> Response {
     Json(json!({"status": "pass"})).into_response()
 }
 
-/// Answers 200 when the database answers, else 503 with the reason.
+/// Answers 200 when the database answers and its read models are this program's, else 503 with the reason.
 #[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "Operations",
     responses((status = 200, description = "Ready"), (status = 503, description = "Not ready, and why")))]
 async fn readyz(State(api): State<Arc<Api>>) -> Response {
     if api.draining.is_cancelled() {
         return not_ready("the server is about to stop");
     }
-    let probe = api
-        .ledger
-        .database()
-        .fetch_untenanted(Sql::both("select 1"), Vec::new());
-    let reason = match tokio::time::timeout(READY_WITHIN, probe).await {
-        Ok(Ok(_)) => return Json(json!({"status": "pass"})).into_response(),
+    let reason = match tokio::time::timeout(READY_WITHIN, api.ledger.readiness()).await {
+        Ok(Ok(())) => return Json(json!({"status": "pass"})).into_response(),
+        Ok(Err(error @ DatabaseError::Outdated { .. })) => return not_ready(&error.to_string()),
         Ok(Err(error)) => {
             tracing::warn!(%error, source = ?std::error::Error::source(&error), "database does not answer");
             "the database does not answer"

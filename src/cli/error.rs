@@ -5,6 +5,7 @@ use std::io;
 use crate::config::ConfigError;
 use crate::ledger::LedgerError;
 use crate::ledger::database::DatabaseError;
+use crate::ledger::store::rebuild::RebuildError;
 use crate::service::ServiceError;
 use crate::telemetry::TelemetryError;
 
@@ -26,6 +27,9 @@ pub enum CliError {
     /// A read failed.
     #[error("cannot read the database")]
     Database(#[from] DatabaseError),
+    /// A rebuild ended before its flip, or could not tidy up after it.
+    #[error("the rebuild ended; run it again")]
+    Rebuild(#[from] RebuildError),
     /// Nothing has this name.
     #[error("{what} {name:?} not found")]
     NotFound {

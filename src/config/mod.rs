@@ -85,6 +85,9 @@ pub struct Settings {
     /// Seconds that open requests may take after SIGTERM
     #[arg(long, global = true, env = "DAYBOOK_DRAIN_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub drain_seconds: u64,
+    /// Seconds between two looks for finished bookings and expired holds of idle providers
+    #[arg(long, global = true, env = "DAYBOOK_LAPSE_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub lapse_seconds: u64,
     /// How logs are written, to stderr
     #[arg(
         long,
@@ -133,6 +136,8 @@ pub struct Config {
     pub connections: usize,
     /// How long open requests may take after SIGTERM.
     pub drain: Duration,
+    /// How often lapses of idle providers are looked for.
+    pub lapse_every: Duration,
     /// Bearer tokens; absent: refused.
     pub jwt: Option<JwtConfig>,
     /// How logs are written.
@@ -216,6 +221,7 @@ impl Config {
             listen: settings.listen,
             connections: usize::try_from(settings.connections).unwrap_or(usize::MAX),
             drain: Duration::from_secs(settings.drain_seconds),
+            lapse_every: Duration::from_secs(settings.lapse_seconds),
             jwt: jwt(
                 settings.jwt_secret,
                 settings.jwt_issuer,

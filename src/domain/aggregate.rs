@@ -13,6 +13,14 @@ use super::tenant::{Tenant, TenantCommand, TenantEvent};
 use super::terms::Terms;
 use super::time::Timestamp;
 
+/// Raised with every change of what `evolve` makes of a recorded event: states folded by another version are not
+/// used. `tests/evolution.rs` pins it to the fold of the golden events.
+pub const EVOLVE_VERSION: u32 = 1;
+
+/// Names the shape in which [`State`] serialises: members and their types. States written in another one are not read.
+/// `tests/evolution.rs` computes it and fails when it no longer fits.
+pub const STATE_LAYOUT: &str = "62945c6279cefdfcc6a9318bf44d7067912b85c9de53b99c4e19ca2be2e01805";
+
 /// Which aggregate a stream belongs to; its text is `aggregate_type` in the log and hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -195,6 +203,26 @@ impl State {
                     reason: "is for another kind of stream".to_owned(),
                 })
             }
+        }
+    }
+
+    /// Bookings that a command is about and that the state no longer knows (or never did), with the version the caller
+    /// read of each. The facts alone decided about them, so whoever records the decision has to make sure first that no
+    /// later event of theirs is in the stream.
+    pub fn unknown_bookings(&self, command: &Command) -> Vec<(BookingId, u64)> {
+        match (self, command) {
+            (Self::Provider(provider), Command::Provider(command)) => {
+                provider.unknown_bookings(command)
+            }
+            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_), _) => Vec::new(),
+        }
+    }
+
+    /// Whether something has passed its time and is not recorded so yet: an expired hold, a finished booking.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Tenant(_) | Self::EventType(_) => false,
+            Self::Provider(provider) => provider.has_lapsed(now),
         }
     }
 

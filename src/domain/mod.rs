@@ -25,5 +25,7 @@ pub mod tenant;
 pub mod slots;
 mod aggregate;
 
-pub use aggregate::{AggregateKind, ClaimChange, Command, Event, Fact, Sealable, State};
+pub use aggregate::{
+    AggregateKind, ClaimChange, Command, EVOLVE_VERSION, Event, Fact, STATE_LAYOUT, Sealable, State,
+};
 pub use rejection::Rejection;

@@ -139,7 +139,7 @@ async fn write(store: &Store, clock: &dyn Clock, units: &[Unit]) -> Outcomes {
                 );
                 pause *= 2;
             }
-            Err(AppendError::Failed(error)) => {
+            Err(AppendError::Failed(error) | AppendError::Flipped(error)) => {
                 tracing::error!(
                     error = &error as &dyn Error,
                     units = units.len(),

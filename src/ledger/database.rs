@@ -4,12 +4,15 @@
 //! statements are one text. Postgres row-level security admits the tenants a transaction names; SQLite has no roles,
 //! there every statement filters by tenant itself (it does on Postgres, too).
 
+use std::sync::Arc;
+
 use chrono::DateTime;
 use sqlx::Row as _;
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgDatabaseError, PgPool, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
 use uuid::Uuid;
 
+use super::live_tables::LiveTables;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
@@ -17,13 +20,15 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Debug)]
 pub enum Database {
     /// Connections run as the runtime role.
-    Postgres(PgPool),
+    Postgres(PgPool, Arc<LiveTables>),
     /// One writer, several readers, one file.
     Sqlite {
         /// The only connection that writes.
         writer: SqlitePool,
         /// Connections that read.
         readers: SqlitePool,
+        /// Which tables of the read models are live.
+        tables: Arc<LiveTables>,
     },
 }
 
@@ -132,6 +137,17 @@ pub enum DatabaseError {
         /// What is wrong.
         reason: String,
     },
+    /// A rebuild by another program has made live what this program can neither read nor write.
+    #[error(
+        "read model {model} is live in version {version}, whose layout this program does not know: run the program \
+         that rebuilt it, or rebuild it with this one (daybook projections rebuild {model})"
+    )]
+    Outdated {
+        /// Which read model.
+        model: &'static str,
+        /// Its live version.
+        version: i64,
+    },
 }
 
 impl DatabaseError {
@@ -143,17 +159,34 @@ impl DatabaseError {
         }
     }
 
-    /// Whether the database could not be reached or had no connection free: try again later.
+    /// Whether a table has gone, or is out of the runtime role's reach: what a flip leaves of the old version.
+    pub fn is_table_gone(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        match error.try_downcast_ref::<PgDatabaseError>() {
+            // A row that row-level security refuses has the same code, 42501, but another routine.
+            Some(postgres) => match postgres.code() {
+                "42P01" => true,
+                "42501" => postgres.routine() == Some("aclcheck_error"),
+                _ => false,
+            },
+            None => error.message().starts_with("no such table"),
+        }
+    }
+
+    /// Whether the database could not be reached, had no connection free, or is another program's: try again later.
     pub const fn is_unavailable(&self) -> bool {
         matches!(
             self,
-            Self::Driver(
-                sqlx::Error::Io(_)
-                    | sqlx::Error::PoolTimedOut
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::WorkerCrashed
-                    | sqlx::Error::Tls(_)
-            )
+            Self::Outdated { .. }
+                | Self::Driver(
+                    sqlx::Error::Io(_)
+                        | sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::WorkerCrashed
+                        | sqlx::Error::Tls(_)
+                )
         )
     }
 }
@@ -261,57 +294,6 @@ impl Row {
                     .ok_or_else(|| DatabaseError::corrupt(column, "is out of range"))
             })
             .transpose()
-    }
-}
-
-impl Database {
-    /// Rows of a read-only statement that sees one tenant.
-    ///
-    /// # Errors
-    /// [`DatabaseError::Driver`].
-    pub async fn fetch(
-        &self,
-        tenant: TenantId,
-        sql: Sql,
-        params: Vec<Param>,
-    ) -> Result<Vec<Row>, DatabaseError> {
-        match self {
-            Self::Postgres(pool) => {
-                let begin = format!("begin read only; set local daybook.tenants = '{tenant}'");
-                let mut transaction = pool.begin_with(sqlx::AssertSqlSafe(begin)).await?;
-                let rows = sqlx::query_with(sql.postgres, postgres_arguments(params)?)
-                    .fetch_all(&mut *transaction)
-                    .await?;
-                transaction.commit().await?;
-                Ok(rows.into_iter().map(Row::Postgres).collect())
-            }
-            Self::Sqlite { .. } => self.fetch_untenanted(sql, params).await,
-        }
-    }
-
-    /// Rows of a statement that needs no tenant: on Postgres it can only call the directory's functions.
-    ///
-    /// # Errors
-    /// [`DatabaseError::Driver`].
-    pub async fn fetch_untenanted(
-        &self,
-        sql: Sql,
-        params: Vec<Param>,
-    ) -> Result<Vec<Row>, DatabaseError> {
-        match self {
-            Self::Postgres(pool) => {
-                let rows = sqlx::query_with(sql.postgres, postgres_arguments(params)?)
-                    .fetch_all(pool)
-                    .await?;
-                Ok(rows.into_iter().map(Row::Postgres).collect())
-            }
-            Self::Sqlite { readers, .. } => {
-                let rows = sqlx::query_with(sql.sqlite, sqlite_arguments(params)?)
-                    .fetch_all(readers)
-                    .await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
-            }
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::idempotency::Outcome;
 use super::lanes::{HeldLane, Hot};
-use super::limits::{LINKED_STREAMS_MAX, LOAD_CHUNK};
+use super::limits::LINKED_STREAMS_MAX;
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use super::recording::{Decided, Recording};
 use super::unit::UnitOutcome;
@@ -64,6 +64,7 @@ impl Ledger {
         let now = self.decision_time(&hot);
         match decide(now, &hot, commands) {
             Ok(decided) => {
+                self.check_facts(&hot, commands).await?;
                 let reads = terms_read(context, commands);
                 let recording = self.record(context, now, reads, decided).await?;
                 // From here on nobody but the lane may hold the state, or folding the events would copy it.
@@ -122,35 +123,6 @@ impl Ledger {
         Ok(lanes)
     }
 
-    /// Folds the events a hot stream has not seen yet.
-    pub(super) async fn load(&self, mut hot: Hot, stream: StreamKey) -> Result<Hot, LedgerError> {
-        loop {
-            let rows = self
-                .store
-                .stream_rows(stream, hot.version, LOAD_CHUNK)
-                .await?;
-            let count = rows.len();
-            let mut events = Vec::with_capacity(count);
-            for row in &rows {
-                let expected = hot.version + 1 + u64::try_from(events.len()).unwrap_or_default();
-                if row.sequence != expected {
-                    return Err(LedgerError::Corrupt(format!(
-                        "{} {} has no sequence {expected}",
-                        stream.kind.as_str(),
-                        stream.id
-                    )));
-                }
-                events.push(codec::decode(row)?);
-            }
-            for event in &events {
-                hot.evolve(event);
-            }
-            if count < usize::try_from(LOAD_CHUNK).unwrap_or(usize::MAX) {
-                return Ok(hot);
-            }
-        }
-    }
-
     /// Read once all lanes are held, and never before the last event of any of them.
     fn decision_time(&self, hot: &BTreeMap<StreamKey, Hot>) -> Timestamp {
         hot.values()
@@ -181,7 +153,7 @@ impl Ledger {
         match outcome {
             UnitOutcome::Committed { last_position: _ } => {
                 for lane in lanes {
-                    lane.finish_commit(&events);
+                    lane.finish_commit(&events, &self.snapshots);
                 }
                 self.directory.forget(&names);
                 Ok(Attempt::Done(Executed {

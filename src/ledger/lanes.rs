@@ -10,6 +10,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::limits::HOT_STREAMS_MAX;
 use super::record::{RecordedEvent, StreamKey};
+use super::snapshots::Snapshots;
 use crate::domain::State;
 use crate::domain::time::Timestamp;
 
@@ -22,6 +23,8 @@ pub(super) struct Hot {
     /// When the last event was decided: no later one is decided before it.
     pub(super) decided_at: Timestamp,
     pub(super) state: Arc<State>,
+    /// Version of the newest snapshot that is known of, or on its way; 0 without one.
+    pub(super) snapshot: u64,
 }
 
 impl Hot {
@@ -32,6 +35,7 @@ impl Hot {
             hash: super::hash::NO_PREVIOUS,
             decided_at: Timestamp::UNIX_EPOCH,
             state: Arc::new(State::empty(stream.kind)),
+            snapshot: 0,
         }
     }
 
@@ -105,12 +109,13 @@ impl HeldLane {
         self.uncertain = false;
     }
 
-    /// The events are committed: folds those of this stream.
-    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent]) {
+    /// The events are committed: folds those of this stream, and offers the state as a snapshot when one is due.
+    pub(super) fn finish_commit(&mut self, events: &[RecordedEvent], snapshots: &Snapshots) {
         if let Some(hot) = self.lane.lock().as_mut() {
             for event in events.iter().filter(|event| event.stream == self.stream) {
                 hot.evolve(event);
             }
+            snapshots.offer_due(self.stream, hot);
         }
         self.uncertain = false;
     }
@@ -152,6 +157,20 @@ impl Lanes {
         let lane = Arc::new(Lane::default());
         table.lanes.insert(stream, (Arc::clone(&lane), tick));
         lane
+    }
+
+    /// Hot streams with something that has passed its time and is not recorded so, in key order.
+    pub(super) fn lapsed(&self, now: Timestamp) -> Vec<StreamKey> {
+        let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        table
+            .lanes
+            .iter()
+            .filter(|(_, (lane, _))| {
+                let hot = lane.lock();
+                hot.as_ref().is_some_and(|hot| hot.state.has_lapsed(now))
+            })
+            .map(|(stream, _)| *stream)
+            .collect()
     }
 
     /// Waits for a lane's gate, first come, first served.

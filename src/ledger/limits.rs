@@ -16,5 +16,13 @@ pub const COMMAND_BYTES_MAX: usize = 2 * 1_024 * 1_024;
 pub const LINKED_STREAMS_MAX: usize = 100;
 /// Streams kept hot; beyond it the least recently used sixteenth is dropped.
 pub const HOT_STREAMS_MAX: usize = 4_096;
+/// Events of a stream between two snapshots: what a cold stream is at most behind, a few milliseconds of folding.
+pub const SNAPSHOT_EVERY: u64 = 500;
+/// One snapshot in so many events is kept for ever, so that a stream as of any instant costs no more than this to fold.
+pub const SNAPSHOT_KEPT_EVERY: u64 = 5_000;
+/// Snapshots that may wait to be written: each keeps a state in memory. More are dropped, and offered again later.
+pub const SNAPSHOT_QUEUE_MAX: usize = 64;
+/// Claims that a look for idle providers reads: bounds it after a long downtime; the next look goes on.
+pub const CLAIMS_OVER_MAX: u32 = 10_000;
 /// Events loaded in one round trip: about 4 MiB.
 pub const LOAD_CHUNK: u32 = 2_000;

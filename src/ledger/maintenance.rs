@@ -1,9 +1,16 @@
 //! What operators ask of the ledger: its tenants, its read models' rows, and a rebuild of them.
 
-use super::database::DatabaseError;
-use super::row::{Cell, Projection, Table};
-use super::{Ledger, LedgerError, codec};
+use std::collections::BTreeSet;
+
+use super::database::{Database, DatabaseError};
+use super::limits::CLAIMS_OVER_MAX;
+use super::record::{RecordedEvent, StreamKey};
+use super::row::{Projection, Table};
+use super::store::rebuild::{Rebuild, RebuildError, TenantRows};
+use super::unit::LoggedRow;
+use super::{Ledger, LedgerError, Statistics, codec};
 use crate::domain::id::TenantId;
+use crate::domain::time::Timestamp;
 
 impl Ledger {
     /// Every tenant that has a log.
@@ -14,35 +21,76 @@ impl Ledger {
         Ok(self.store.tenants().await?)
     }
 
-    /// Rebuilds a projection's rows of one tenant from event 1, while nothing is appended to the tenant's log;
-    /// `progress` receives (events done, events in total). Returns the events folded.
-    ///
-    /// # Errors
-    /// [`LedgerError::Database`]; nothing has changed then.
-    pub async fn rebuild(
-        &self,
-        tenant: TenantId,
-        projection: &dyn Projection,
-        progress: &mut (dyn FnMut(u64, u64) + Send),
-    ) -> Result<u64, LedgerError> {
-        let decode = |logged: super::unit::LoggedRow| {
-            codec::decode(&logged.row).map_err(|error| DatabaseError::corrupt("payload", error))
-        };
-        Ok(self
-            .store
-            .rebuild(tenant, projection, decode, progress)
-            .await?)
+    /// What the ledger has counted since it was opened.
+    pub fn statistics(&self) -> Statistics {
+        self.counts.statistics()
     }
 
-    /// Every row of a tenant in a read-model table, by key.
+    /// Providers' streams with something to record as lapsed. Those that are hot in this process are known exactly. Of the
+    /// others, those with a claim that ended at or before `orphaned_before`: until then they are left to the process that
+    /// has them hot.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn lapsed(
+        &self,
+        now: Timestamp,
+        orphaned_before: Timestamp,
+    ) -> Result<BTreeSet<StreamKey>, LedgerError> {
+        let mut streams = self
+            .store
+            .providers_with_claims_over(orphaned_before, CLAIMS_OVER_MAX)
+            .await?;
+        streams.extend(self.lanes.lapsed(now));
+        Ok(streams)
+    }
+
+    /// Whether the database answers, and its read models are those of this program. Learns of flips on the way.
+    ///
+    /// # Errors
+    /// [`DatabaseError`]; [`DatabaseError::Outdated`] when another program has rebuilt a read model.
+    pub async fn readiness(&self) -> Result<(), DatabaseError> {
+        self.database.refresh().await?.usable()
+    }
+
+    /// Begins to rebuild a read model beside its live tables; servers go on.
+    ///
+    /// # Errors
+    /// See [`Rebuild::begin`].
+    pub async fn begin_rebuild<'a>(
+        &self,
+        owner: Database,
+        projection: &'a dyn Projection,
+    ) -> Result<Rebuild<'a>, RebuildError> {
+        Rebuild::begin(self.store.clone(), owner, projection, &decode).await
+    }
+
+    /// Every row of a tenant in the live tables of a read model, with the position of the log they are of.
     ///
     /// # Errors
     /// [`LedgerError::Database`].
     pub async fn rows(
         &self,
         tenant: TenantId,
-        table: &Table,
-    ) -> Result<Vec<Vec<Cell>>, LedgerError> {
-        Ok(self.store.rows(tenant, table).await?)
+        tables: &'static [&'static Table],
+    ) -> Result<TenantRows, LedgerError> {
+        Ok(self.store.rows_at_head(tenant, tables).await?)
     }
+
+    /// How many rows a live table has, over all tenants.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn count_rows(
+        &self,
+        tenants: &[TenantId],
+        table: &'static Table,
+    ) -> Result<u64, LedgerError> {
+        let tenants: BTreeSet<TenantId> = tenants.iter().copied().collect();
+        Ok(self.store.count_rows(&tenants, table).await?)
+    }
+}
+
+fn decode(logged: &LoggedRow) -> Result<RecordedEvent, DatabaseError> {
+    codec::decode(&logged.row).map_err(|error| DatabaseError::corrupt("payload", error))
 }

@@ -16,11 +16,14 @@
 
 mod execution;
 mod lanes;
+mod loading;
+pub mod snapshots;
 mod recording;
 mod committer;
 mod idempotency;
 mod numbers;
 mod maintenance;
+mod statistics;
 pub mod limits;
 pub mod codec;
 pub mod upcast;
@@ -34,6 +37,8 @@ pub mod unit;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod live_tables;
+pub mod reads;
 pub mod safety;
 
 use std::sync::Arc;
@@ -52,11 +57,14 @@ use lanes::{Hot, Lanes};
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
+use snapshots::Snapshots;
+use statistics::Counts;
 use store::Store;
 use unit::NameKind;
 use vault::Vault;
 
 pub use numbers::NumberKind;
+pub use statistics::Statistics;
 
 /// Why a command was not executed, or its outcome is not known.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +128,8 @@ pub struct Ledger {
     ids: Arc<dyn Ids>,
     lanes: Lanes,
     committer: Committer,
+    snapshots: Snapshots,
+    counts: Arc<Counts>,
     flights: Arc<Flights>,
     numbers: Numbers,
     directory: DirectoryCache,
@@ -145,6 +155,9 @@ impl Ledger {
         stop: CancellationToken,
     ) -> Arc<Self> {
         let store = Store::new(database.clone());
+        let counts = Arc::new(Counts::default());
+        let (kept, beside) = (store.clone(), Arc::clone(&counts));
+        let snapshots = Snapshots::start(kept, beside, tracker, stop.clone());
         let committer = Committer::start(store.clone(), Arc::clone(&clock), tracker, stop);
         Arc::new(Self {
             vault: Arc::new(Vault::new(master_key, Arc::clone(&clock), Arc::clone(&ids))),
@@ -155,6 +168,8 @@ impl Ledger {
             ids,
             lanes: Lanes::default(),
             committer,
+            snapshots,
+            counts,
             flights: Arc::default(),
             numbers: Numbers::default(),
             directory: DirectoryCache::default(),

@@ -13,7 +13,13 @@ pub trait Projection: Send + Sync {
     fn name(&self) -> &'static str;
     /// Creates its tables when they are absent, with their row-level security on Postgres; several statements.
     fn schema(&self) -> Sql;
-    /// Its tables, in the order they are written.
+    /// Raised when the same events come to other rows without a change of the tables: part of the layout, so that a
+    /// process of the revision before neither reads nor writes what a rebuild by this one has made live.
+    fn revision(&self) -> u32 {
+        1
+    }
+    /// Its tables, in the order they are written. No name is another one followed by `_`; indexes and constraints begin
+    /// with the name of their table: they are renamed with it (`live_tables`).
     fn tables(&self) -> &'static [&'static Table];
     /// The changes of one event, in order. Its only input is the event; every change names a row of its own stream.
     fn project(&self, event: &RecordedEvent) -> Vec<RowChange>;

@@ -65,6 +65,6 @@ pub(super) fn in_table(table: &str, error: DatabaseError) -> DatabaseError {
             column: format!("{table}.{column}"),
             reason,
         },
-        DatabaseError::Driver(error) => DatabaseError::Driver(error),
+        other @ (DatabaseError::Driver(_) | DatabaseError::Outdated { .. }) => other,
     }
 }

@@ -9,7 +9,11 @@
 //! both follow from it. Its SQL lies in `projections/<read model>/`.
 //!
 //! # To add a column
-//! Add it to `table.*.sql`, `put.*.sql`, `patch.*.sql`, and at the same place to the `Table` in Rust; then rebuild.
+//! Add it to `table.*.sql`, `put.*.sql`, `patch.*.sql`, and at the same place to the `Table` in Rust; then run
+//! `daybook projections rebuild` with the new program. Until its flip the new servers are not ready and the old ones
+//! serve, from it on the other way round. Where only the rows change, raise [`Projection::revision`] instead.
+//!
+//! The files name version 1 of a table; statements are renamed on their way ([`crate::ledger::live_tables`]).
 
 /// Includes a statement of a read model: `sql!("bookings/put")` is `put.postgres.sql` and `put.sqlite.sql`, each
 /// followed by a condition when one is given.

@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -15,6 +16,7 @@ use crate::domain::id::KeyId;
 use crate::ledger::database::{Database, Param, Row, Sql, postgres_arguments, sqlite_arguments};
 use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Change, ColumnKind, Projection, RowChange, Table};
+use crate::ledger::store::tests::server::postgres_url;
 
 /// Stands for the ledger's own table, which these tests only read.
 const TERMS: Sql = Sql {
@@ -53,8 +55,7 @@ pub(super) async fn databases(projection: &dyn Projection) -> Vec<Scratch> {
     let number = DATABASES.fetch_add(1, Ordering::Relaxed);
     let name = format!("daybook_test_{}_{number}", std::process::id());
     let mut databases = vec![sqlite(&name, projection).await];
-    #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
-    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+    if let Some(url) = postgres_url() {
         databases.push(postgres(&url, &name, projection).await);
     }
     databases
@@ -80,6 +81,7 @@ async fn sqlite(name: &str, projection: &dyn Projection) -> Scratch {
         database: Database::Sqlite {
             writer: pool.clone(),
             readers: pool,
+            tables: Arc::default(),
         },
         file: Some(path),
     }
@@ -121,7 +123,7 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Scratch
             })
         });
     Scratch {
-        database: Database::Postgres(runtime.connect_with(options).await.unwrap()),
+        database: Database::Postgres(runtime.connect_with(options).await.unwrap(), Arc::default()),
         file: None,
     }
 }
@@ -160,7 +162,7 @@ fn patched(change: &RowChange) -> Vec<Cell> {
 /// Runs a statement over rows of cells: one array per column on Postgres, one JSON array of arrays on SQLite.
 pub(super) async fn execute(database: &Database, table: &Table, sql: Sql, rows: &[Vec<Cell>]) {
     match database {
-        Database::Postgres(pool) => {
+        Database::Postgres(pool, _) => {
             let bound = rows.first().map_or(0, Vec::len);
             let columns = table.columns.iter().take(bound).enumerate();
             let params = columns.map(|(index, column)| {
@@ -266,7 +268,7 @@ pub(super) async fn enter_term(database: &Database, term: &str, key: KeyId) {
         tenant()
     );
     match database {
-        Database::Postgres(pool) => {
+        Database::Postgres(pool, _) => {
             let owned = format!("reset role; {text}; set role daybook_runtime");
             pool.execute(sqlx::raw_sql(AssertSqlSafe(owned)))
                 .await

@@ -54,7 +54,10 @@ pub(crate) async fn assert_all(database: &TestDatabase, program: &Program) {
         names.lines().count() >= 3,
         "read models are missing: {names}"
     );
-    for name in names.lines() {
+    for name in names
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+    {
         program.stdout(&["projections", "check", name]).await;
     }
 }

@@ -6,7 +6,7 @@
 pub(crate) mod answer;
 pub(crate) mod database;
 pub(crate) mod invariants;
-pub(crate) mod ledger;
+pub(crate) mod library;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod rows;
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub(crate) use answer::Answer;
 pub(crate) use database::Kind;
-pub(crate) use ledger::OwnLedger;
+pub(crate) use library::{Library, Veteran};
 pub(crate) use salon::Salon;
 pub(crate) use socket::Socket;
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -14,9 +14,6 @@ use super::database::TestDatabase;
 
 /// Signs the tests' tokens.
 pub(crate) const JWT_SECRET: &str = "test-secret-test-secret-test-secret-test";
-
-/// Wraps the keys of personal data.
-pub(crate) const MASTER_KEY: &[u8; 32] = b"master-key-of-the-tests-32-bytes";
 
 /// How the program is called: with an environment of its own, cleared of everything else.
 #[derive(Clone, Debug)]
@@ -79,6 +76,13 @@ impl Program {
             .expect("the program starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
         (output.status, text(output.stdout), text(output.stderr))
+    }
+
+    /// Starts a command that the test will end.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program starts")
     }
 
     /// Stdout of a command that must succeed.

@@ -131,14 +131,14 @@ impl Rows {
             }
         };
         let read = |text: &str| -> Value { serde_json::from_str(text).expect("it is JSON") };
-        let document = |row: String| {
-            let mut row = read(&row);
-            row["doc"] = read(
-                row["doc"]
+        let document = |text: String| {
+            let mut object = read(&text);
+            object["doc"] = read(
+                object["doc"]
                     .as_str()
                     .expect("every read model has a document"),
             );
-            row
+            object
         };
         self.column(row).await.into_iter().map(document).collect()
     }

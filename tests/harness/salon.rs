@@ -198,6 +198,14 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// The same client of another server.
+    pub(crate) fn of(&self, server: &Server) -> Self {
+        Self {
+            url: server.url().to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// A request without credentials and version.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))

@@ -68,15 +68,13 @@ impl Ask {
             .split('/')
             .position(|part| part == format!("{{{parameter}}}"));
         let is_asked = |text: &str| NAMES.iter().any(|name| text == format!("{{{name}}}"));
-        let (path, query) = self.at.split_once('?').unwrap_or((self.at, ""));
-        match segment {
-            Some(segment) => path.split('/').nth(segment).is_some_and(is_asked),
-            None => {
-                let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-                let mut pairs = pairs.chain(self.header.split_once(": "));
-                pairs.any(|(name, value)| name == parameter && is_asked(value))
-            }
+        let (asked, query) = self.at.split_once('?').unwrap_or((self.at, ""));
+        if let Some(segment) = segment {
+            return asked.split('/').nth(segment).is_some_and(is_asked);
         }
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let mut pairs = pairs.chain(self.header.split_once(": "));
+        pairs.any(|(name, value)| name == parameter && is_asked(value))
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) const NAMES: [&str; 17] = [
 
 impl Ids {
     /// Makes one of everything for a tenant.
+    #[expect(clippy::too_many_lines, reason = "a list of one of everything")]
     pub(super) async fn of(salon: &Salon, tenant: &Tenant, username: &str) -> Self {
         let maker = Maker {
             client: salon.client(),

@@ -45,6 +45,11 @@ impl Provider {
             .collect()
     }
 
+    /// Whether there is anything to record.
+    pub(in crate::domain) fn has_lapsed(&self, now: Timestamp) -> bool {
+        self.holds.expired(now).next().is_some() || self.bookings.finished(now).next().is_some()
+    }
+
     /// The oldest lapsed holds and bookings, mixed by the instant; enough of them to pick [`LAPSES_MAX`] others from.
     fn due(&self, now: Timestamp) -> Vec<Claimant> {
         let holds = self

@@ -27,6 +27,7 @@ mod settings;
 mod bounds;
 mod room;
 mod lapse;
+mod remembered;
 mod evolution;
 mod claims;
 mod availability;

@@ -59,7 +59,7 @@ pub async fn inspect(database: &Database, clock: &dyn Clock) -> Result<Safety, D
         warnings: Vec::new(),
     };
     match database {
-        Database::Postgres(_) => {
+        Database::Postgres(..) => {
             for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
                 if row.text(setting)? == "off" {
                     safety.dangers.push(format!("{setting} is off"));

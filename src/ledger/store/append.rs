@@ -17,6 +17,9 @@ use crate::ledger::database::{Database, DatabaseError};
 use crate::ledger::row::RowChange;
 use crate::ledger::unit::{Unit, UnitOutcome};
 
+/// How often one batch follows a flip.
+const FLIPS_MAX: u32 = 4;
+
 /// What a written part came to.
 #[derive(Debug)]
 pub(super) struct Written {
@@ -36,6 +39,33 @@ pub(super) enum Failure {
 }
 
 impl Store {
+    /// Writes a batch by the tables that are known; after a flip learns the new ones and writes the same batch again.
+    pub(super) async fn append_following(&self, units: Batch<'_>, now: Timestamp) -> Appended {
+        let mut flips = 0;
+        loop {
+            let mut naming = self.database.tables().known();
+            if naming.usable().is_err() {
+                // A newer rebuild may have made this program's layout live.
+                naming = self.database.refresh().await.map_err(AppendError::Failed)?;
+                naming.usable().map_err(AppendError::Failed)?;
+            }
+            let error = match self.append_halving(units, now).await {
+                Err(AppendError::Flipped(error)) => error,
+                done => return done,
+            };
+            let live = self.database.refresh().await.map_err(AppendError::Failed)?;
+            live.usable().map_err(AppendError::Failed)?;
+            if *live == *naming || FLIPS_MAX <= flips {
+                return Err(AppendError::Failed(error));
+            }
+            tracing::info!(
+                epoch = live.epoch(),
+                "a read model was flipped; writing its new tables"
+            );
+            flips += 1;
+        }
+    }
+
     /// See [`Store::append`].
     pub(super) async fn append_halving(&self, units: Batch<'_>, now: Timestamp) -> Appended {
         let mut outcomes = vec![UnitOutcome::Retry; units.len()];
@@ -62,8 +92,11 @@ impl Store {
                 Err(Failure::During(_)) => UnitOutcome::Unknown,
                 Err(Failure::Before(error)) => match (meaning(&error), part == whole) {
                     (Meaning::Retry, true) => return Err(AppendError::Retry(error)),
+                    (Meaning::Flipped, true) => return Err(AppendError::Flipped(error)),
                     (Meaning::Unreachable, true) => return Err(AppendError::Failed(error)),
-                    (Meaning::Retry | Meaning::Unreachable, false) => UnitOutcome::Retry,
+                    (Meaning::Retry | Meaning::Flipped | Meaning::Unreachable, false) => {
+                        UnitOutcome::Retry
+                    }
                     (Meaning::Guard | Meaning::Refused, _) if 1 < part.len() => {
                         parts.extend(halves(&part));
                         continue;
@@ -176,7 +209,9 @@ pub(super) async fn stage(
 /// connection or the server itself, says nothing.
 fn commit_failure(error: DatabaseError) -> Failure {
     match meaning(&error) {
-        Meaning::Retry | Meaning::Guard | Meaning::Refused => Failure::Before(error),
+        Meaning::Retry | Meaning::Flipped | Meaning::Guard | Meaning::Refused => {
+            Failure::Before(error)
+        }
         Meaning::Unreachable => Failure::During(error),
     }
 }

@@ -1,17 +1,46 @@
 //! Stages 3 and 4 of the append: claims deleted, then claims inserted, where the database asserts the overlap rule again.
+//! And the claims that nobody has deleted although their time is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::Store;
 use super::candidates::Candidates;
 use super::rowset::{Kind, RowSet};
-use super::statements::{CLAIMS_DELETE, CLAIMS_INSERT};
+use super::statements::{CLAIMS_DELETE, CLAIMS_INSERT, CLAIMS_OVER};
 use super::transaction::Transaction;
 use crate::domain::ClaimChange;
 use crate::domain::id::{ClaimId, ProviderId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{DatabaseError, Param};
+use crate::ledger::record::StreamKey;
+
+impl Store {
+    /// Streams of providers, of any tenant, with claims that ended at or before an instant and are still there. Looks at
+    /// the `claims_max` oldest.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn providers_with_claims_over(
+        &self,
+        ended_before: Timestamp,
+        claims_max: u32,
+    ) -> Result<BTreeSet<StreamKey>, DatabaseError> {
+        let params = vec![
+            Param::from(ended_before),
+            Param::from(i64::from(claims_max)),
+        ];
+        let rows = self.database.fetch_untenanted(CLAIMS_OVER, params).await?;
+        rows.iter()
+            .map(|row| {
+                let tenant = TenantId::from_uuid(row.uuid("tenant")?);
+                let provider = ProviderId::from_uuid(row.uuid("provider")?);
+                Ok(StreamKey::provider(tenant, provider))
+            })
+            .collect()
+    }
+}
 
 /// What one provider's changes of one claim come to: at most one deletion, then at most one insertion. By provider, for
 /// a claim that is handed over is removed by one and inserted by the other, in whichever order their streams come.

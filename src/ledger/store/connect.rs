@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Row as _};
 
-use crate::ledger::database::{Database, Sql};
+use crate::ledger::database::{Database, DatabaseError};
+use crate::ledger::live_tables::{LiveTables, ReadModel};
 
 /// How a database is opened.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct OpenOptions {
     pub unsafe_durability_allowed: bool,
     /// `application_name` on Postgres.
     pub application_name: String,
+    /// The read models of this program.
+    pub read_models: Vec<ReadModel>,
 }
 
 impl Default for OpenOptions {
@@ -30,6 +32,7 @@ impl Default for OpenOptions {
             connections_max: 16,
             unsafe_durability_allowed: false,
             application_name: "daybook".to_owned(),
+            read_models: Vec::new(),
         }
     }
 }
@@ -80,6 +83,9 @@ pub enum ConnectError {
     /// A migration failed, or the database has others than this program.
     #[error("cannot migrate the database")]
     Migrate(#[from] MigrateError),
+    /// The registry of read models.
+    #[error("cannot read which tables are live")]
+    Registry(#[from] DatabaseError),
 }
 
 /// What a connection of the pool waits for a free one, and a writer for SQLite's lock.
@@ -100,26 +106,51 @@ const POSTGRES_SESSION: &str = "set role daybook_runtime; set lock_timeout = '5s
     set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; \
     set client_connection_check_interval = '5s'";
 
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-
 impl Database {
     /// Opens a migrated database: `sqlite://path` or `postgres://…`.
     ///
     /// # Errors
     /// [`ConnectError`].
     pub async fn open(url: &str, options: &OpenOptions) -> Result<Self, ConnectError> {
-        match Scheme::of(url)? {
-            Scheme::Postgres => open_postgres(url, options).await.map(Self::Postgres),
-            Scheme::Sqlite => open_sqlite(url, options).await,
+        let tables = Arc::new(LiveTables::new(options.read_models.clone()));
+        let database = match Scheme::of(url)? {
+            Scheme::Postgres => Self::Postgres(open_postgres(url, options).await?, tables),
+            Scheme::Sqlite => open_sqlite(url, options, tables).await?,
+        };
+        if !options.read_models.is_empty() {
+            database.refresh().await?;
         }
+        Ok(database)
+    }
+
+    /// The same database as the owner of its tables sees it: who may create and drop those of read models. On SQLite
+    /// there are no roles.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn open_owner(&self, url: &str) -> Result<Self, ConnectError> {
+        let Self::Postgres(_, tables) = self else {
+            return Ok(self.clone());
+        };
+        let connect = PgConnectOptions::from_str(url)
+            .map_err(driver("read the database URL"))?
+            .application_name("daybook rebuild");
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(connect)
+            .await
+            .map_err(driver("connect to Postgres"))?;
+        Ok(Self::Postgres(pool, Arc::clone(tables)))
     }
 
     /// Closes every connection, once it is free.
     pub async fn close(&self) {
         match self {
-            Self::Postgres(pool) => pool.close().await,
-            Self::Sqlite { writer, readers } => {
+            Self::Postgres(pool, _) => pool.close().await,
+            Self::Sqlite {
+                writer, readers, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -127,25 +158,13 @@ impl Database {
     }
 }
 
-/// Brings the schema up to date: the migrations, then each projection's tables. The login owns the tables; on Postgres
-/// it may be another one than the server's.
-///
-/// # Errors
-/// [`ConnectError`].
-pub async fn migrate(url: &str, schemas: &[Sql]) -> Result<(), ConnectError> {
-    match Scheme::of(url)? {
-        Scheme::Postgres => migrate_postgres(url, schemas).await,
-        Scheme::Sqlite => migrate_sqlite(url, schemas).await,
-    }
-}
-
-enum Scheme {
+pub(super) enum Scheme {
     Postgres,
     Sqlite,
 }
 
 impl Scheme {
-    fn of(url: &str) -> Result<Self, ConnectError> {
+    pub(super) fn of(url: &str) -> Result<Self, ConnectError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Ok(Self::Postgres)
         } else if url.starts_with("sqlite:") {
@@ -156,7 +175,7 @@ impl Scheme {
     }
 }
 
-fn driver(step: &'static str) -> impl Fn(sqlx::Error) -> ConnectError {
+pub(super) fn driver(step: &'static str) -> impl Fn(sqlx::Error) -> ConnectError {
     move |source| ConnectError::Driver { step, source }
 }
 
@@ -227,7 +246,11 @@ async fn check_postgres(
     Ok(())
 }
 
-async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Database, ConnectError> {
+async fn open_sqlite(
+    url: &str,
+    options: &OpenOptions,
+    tables: Arc<LiveTables>,
+) -> Result<Database, ConnectError> {
     let connect = sqlite_options(url)?;
     create_file(connect.get_filename()).await?;
     let writer = SqlitePoolOptions::new()
@@ -249,10 +272,14 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Database, Conne
         .connect_with(connect.pragma("query_only", "on"))
         .await
         .map_err(driver("open the database file for reading"))?;
-    Ok(Database::Sqlite { writer, readers })
+    Ok(Database::Sqlite {
+        writer,
+        readers,
+        tables,
+    })
 }
 
-fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
+pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(ConnectError::InMemory);
     }
@@ -271,7 +298,7 @@ fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
 }
 
 /// Makes the file readable by its owner only; SQLite gives its WAL the same mode.
-async fn create_file(path: &Path) -> Result<(), ConnectError> {
+pub(super) async fn create_file(path: &Path) -> Result<(), ConnectError> {
     let mut options = tokio::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -299,46 +326,4 @@ fn check_sqlite_version(version: &str) -> Result<(), ConnectError> {
         found: version.to_owned(),
         needed: "3.51.3",
     })
-}
-
-async fn migrate_postgres(url: &str, schemas: &[Sql]) -> Result<(), ConnectError> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(driver("read the database URL"))?
-        .application_name("daybook migrate");
-    let mut connection = PgConnection::connect_with(&options)
-        .await
-        .map_err(driver("connect to Postgres"))?;
-    // The projections' tables are made under the same lock: `create table if not exists` races with itself.
-    connection.lock().await?;
-    POSTGRES_MIGRATIONS.run(&mut connection).await?;
-    for schema in schemas {
-        sqlx::raw_sql(schema.postgres)
-            .execute(&mut connection)
-            .await
-            .map_err(driver("create the tables of a read model"))?;
-    }
-    connection.unlock().await?;
-    connection
-        .close()
-        .await
-        .map_err(driver("close a connection"))
-}
-
-async fn migrate_sqlite(url: &str, schemas: &[Sql]) -> Result<(), ConnectError> {
-    let options = sqlite_options(url)?;
-    create_file(options.get_filename()).await?;
-    let mut connection = SqliteConnection::connect_with(&options)
-        .await
-        .map_err(driver("open the database file"))?;
-    SQLITE_MIGRATIONS.run(&mut connection).await?;
-    for schema in schemas {
-        sqlx::raw_sql(schema.sqlite)
-            .execute(&mut connection)
-            .await
-            .map_err(driver("create the tables of a read model"))?;
-    }
-    connection
-        .close()
-        .await
-        .map_err(driver("close a connection"))
 }

@@ -5,6 +5,9 @@ use crate::ledger::database::DatabaseError;
 /// Name of the overlap guard: a constraint on Postgres, what the trigger raises on SQLite.
 const GUARD: &str = "claims_no_overlap";
 
+/// Name of the check that refuses events of a stale projection epoch (`log_append`, `events_append`).
+const EPOCH: &str = "events_position_positive";
+
 /// What to do after a failure before COMMIT: nothing has been written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -12,6 +15,8 @@ pub(super) enum Meaning {
     Retry,
     /// The overlap guard refused a claim of the batch.
     Guard,
+    /// A rebuild has flipped a read model since this process last looked: learn the new tables, then the same again.
+    Flipped,
     /// The database refuses something in the batch, and will again: find out what.
     Refused,
     /// The database is out of reach, out of resources or read-only: no smaller batch would fare better.
@@ -20,11 +25,17 @@ pub(super) enum Meaning {
 
 /// Reads the error of a statement.
 pub(super) fn meaning(error: &DatabaseError) -> Meaning {
+    if error.is_table_gone() {
+        return Meaning::Flipped;
+    }
     match error {
         DatabaseError::Driver(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
             if error.constraint() == Some(GUARD) || error.message() == GUARD {
                 return Meaning::Guard;
+            }
+            if error.constraint() == Some(EPOCH) || error.message().ends_with(EPOCH) {
+                return Meaning::Flipped;
             }
             if error
                 .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
@@ -39,7 +50,7 @@ pub(super) fn meaning(error: &DatabaseError) -> Meaning {
         DatabaseError::Corrupt { .. } | DatabaseError::Driver(sqlx::Error::Encode(_)) => {
             Meaning::Refused
         }
-        DatabaseError::Driver(_) => Meaning::Unreachable,
+        DatabaseError::Driver(_) | DatabaseError::Outdated { .. } => Meaning::Unreachable,
     }
 }
 

@@ -118,9 +118,10 @@ async fn append_postgres(
     events: RowSet,
     streams: RowSet,
 ) -> Result<Vec<Row>, DatabaseError> {
-    let streams = streams.into_arrays()?;
+    let mut further = streams.into_arrays()?;
+    further.push(Param::from(transaction.naming().epoch()));
     transaction
-        .apply(Sql::both(LOG_APPEND_POSTGRES), events, streams)
+        .apply(Sql::both(LOG_APPEND_POSTGRES), events, further)
         .await
 }
 
@@ -137,15 +138,20 @@ async fn append_sqlite(
             i64::try_from(*count).map_err(|error| DatabaseError::corrupt("events", error))?;
         heads.push([Param::from(*tenant), Param::from(count)]);
     }
-    let now = vec![Param::from(now)];
+    let epoch = Param::from(transaction.naming().epoch());
+    let further = vec![Param::from(now), epoch];
     transaction
-        .apply(Sql::both(EVENTS_APPEND_SQLITE), events, now.clone())
+        .apply(Sql::both(EVENTS_APPEND_SQLITE), events, further)
         .await?;
     transaction
         .apply(Sql::both(STREAMS_ADVANCE_SQLITE), streams, Vec::new())
         .await?;
     transaction
-        .apply(Sql::both(HEADS_ADVANCE_SQLITE), heads, now)
+        .apply(
+            Sql::both(HEADS_ADVANCE_SQLITE),
+            heads,
+            vec![Param::from(now)],
+        )
         .await
 }
 

@@ -18,10 +18,12 @@ mod rowset;
 mod statements;
 pub mod resolution;
 pub mod reading;
+pub mod snapshots;
 pub mod rebuild;
 pub mod connect;
+pub mod migration;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::database::{Database, DatabaseError};
 use super::unit::{Unit, UnitOutcome};
@@ -36,6 +38,9 @@ pub enum AppendError {
     /// Nothing was written: the database is out of reach, or holds what cannot be there.
     #[error("the batch could not be brought to the database")]
     Failed(#[source] DatabaseError),
+    /// Nothing was written: a read model was flipped. Never leaves the store.
+    #[error("a read model was flipped")]
+    Flipped(#[source] DatabaseError),
     /// The connection was lost while the commit was under way: written or not.
     #[error("the outcome of the batch is unknown")]
     Unknown(#[source] DatabaseError),
@@ -75,6 +80,6 @@ impl Store {
         if units.is_empty() {
             return Ok(Vec::new());
         }
-        self.append_halving(units, now).await
+        self.append_following(units, now).await
     }
 }

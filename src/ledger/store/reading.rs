@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Store;
 use super::statements::{
     ATTENDEE_KEYS_READ, COMMAND_ROWS, HEAD_READ, KEY_FIND, KEYS_EXPIRE, LOG_ROWS, NAME_FIND,
-    NUMBERS_DRAW, STREAM_ROWS, STREAMS_READ, SUBJECT_ROWS, TENANTS_READ,
+    NUMBERS_DRAW, STREAM_ROWS, STREAMS_READ, SUBJECT_LAST, SUBJECT_ROWS, TENANTS_READ,
 };
 use crate::domain::AggregateKind;
 use crate::domain::id::{BookingId, CommandId, EventId, KeyId, TenantId};
@@ -42,7 +42,7 @@ impl Store {
                 ]);
             }
             let params = match self.database {
-                Database::Postgres(_) => keys.into_arrays()?,
+                Database::Postgres(..) => keys.into_arrays()?,
                 Database::Sqlite { .. } => vec![keys.into_json()?],
             };
             for row in self.database.fetch(tenant, STREAMS_READ, params).await? {
@@ -128,6 +128,28 @@ impl Store {
         rows.iter().map(logged_row).collect()
     }
 
+    /// Sequence of the last event about a booking in one stream; 0 when there is none.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn subject_last(
+        &self,
+        stream: StreamKey,
+        booking: BookingId,
+    ) -> Result<u64, DatabaseError> {
+        let params = vec![
+            Param::from(stream.tenant),
+            Param::from(booking.as_uuid()),
+            Param::from(stream.kind.as_str()),
+            Param::from(stream.id.to_string()),
+        ];
+        let rows = self
+            .database
+            .fetch(stream.tenant, SUBJECT_LAST, params)
+            .await?;
+        rows.first().map_or(Ok(0), |row| unsigned(row, "sequence"))
+    }
+
     /// Events of one command, by position.
     ///
     /// # Errors
@@ -198,7 +220,7 @@ impl Store {
     pub async fn draw_numbers(&self, kind: &str, count: i64) -> Result<i64, DatabaseError> {
         let params = vec![Param::from(kind), Param::from(count)];
         let rows = match &self.database {
-            Database::Postgres(_) => self.database.fetch_untenanted(NUMBERS_DRAW, params).await?,
+            Database::Postgres(..) => self.database.fetch_untenanted(NUMBERS_DRAW, params).await?,
             Database::Sqlite { writer, .. } => {
                 sqlx::query_with(NUMBERS_DRAW.sqlite, sqlite_arguments(params)?)
                     .fetch_all(writer)
@@ -275,7 +297,7 @@ impl Store {
     pub async fn expire_keys(&self, older_than: Timestamp) -> Result<u64, DatabaseError> {
         let params = vec![Param::from(older_than), Param::from(EXPIRED_MAX)];
         match &self.database {
-            Database::Postgres(_) => {
+            Database::Postgres(..) => {
                 let rows = self.database.fetch_untenanted(KEYS_EXPIRE, params).await?;
                 rows.first().map_or(Ok(0), |row| unsigned(row, "expired"))
             }
@@ -343,7 +365,7 @@ fn kind(row: &Row, column: &str) -> Result<AggregateKind, DatabaseError> {
         .ok_or_else(|| DatabaseError::corrupt(column, format!("unknown kind {text}")))
 }
 
-fn hash(row: &Row, column: &str) -> Result<[u8; 32], DatabaseError> {
+pub(super) fn hash(row: &Row, column: &str) -> Result<[u8; 32], DatabaseError> {
     <[u8; 32]>::try_from(row.bytes(column)?.as_slice())
         .map_err(|error| DatabaseError::corrupt(column, error))
 }
@@ -354,6 +376,6 @@ pub(super) fn unsigned(row: &Row, column: &str) -> Result<u64, DatabaseError> {
 }
 
 /// Beyond 2^63 there is nothing to find.
-fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -35,15 +35,15 @@ pub(super) const EVENTS_APPEND_SQLITE: &str = include_str!("sql/events_append.sq
 pub(super) const STREAMS_ADVANCE_SQLITE: &str = include_str!("sql/streams_advance.sqlite.sql");
 pub(super) const HEADS_ADVANCE_SQLITE: &str = include_str!("sql/heads_advance.sqlite.sql");
 
-// After a lost COMMIT, and for rebuilds.
+// After a lost COMMIT.
 pub(super) const HEADS_LOCK: Sql = sql!("heads_lock");
 pub(super) const COMMANDS_FIND: Sql = sql!("commands_find");
-pub(super) const STREAMS_LOCK_ALL: Sql = sql!("streams_lock_all");
 
 // Reads.
 pub(super) const STREAM_ROWS: Sql = sql!("stream_rows");
 pub(super) const LOG_ROWS: Sql = sql!("log_rows");
 pub(super) const SUBJECT_ROWS: Sql = sql!("subject_rows");
+pub(super) const SUBJECT_LAST: Sql = sql!(both "subject_last");
 pub(super) const COMMAND_ROWS: Sql = sql!("command_rows");
 pub(super) const KEY_FIND: Sql = sql!(both "key_find");
 pub(super) const NAME_FIND: Sql = sql!("name_find");
@@ -52,3 +52,11 @@ pub(super) const ATTENDEE_KEYS_READ: Sql = sql!("attendee_keys_read");
 pub(super) const TENANTS_READ: Sql = sql!("tenants_read");
 pub(super) const HEAD_READ: Sql = sql!(both "head_read");
 pub(super) const KEYS_EXPIRE: Sql = sql!("keys_expire");
+pub(super) const CLAIMS_OVER: Sql = sql!("claims_over");
+
+// Snapshots, after the commit.
+pub(super) const SNAPSHOT_READ: Sql = sql!("snapshot_read");
+pub(super) const SNAPSHOT_PUT: Sql = sql!(both "snapshot_put");
+pub(super) const SNAPSHOT_DELETE: Sql = sql!(both "snapshot_delete");
+pub(super) const SNAPSHOTS_DELETE_UNFIT: Sql = sql!(both "snapshots_delete_unfit");
+pub(super) const SNAPSHOTS_THIN: Sql = sql!(both "snapshots_thin");

@@ -1,17 +1,20 @@
 //! One writing transaction on either database, with the tenants it may see.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::rowset::RowSet;
 use crate::domain::id::TenantId;
 use crate::ledger::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
+use crate::ledger::live_tables::Naming;
 
 /// An open transaction; dropped, it is rolled back.
 #[derive(Debug)]
 pub(super) struct Transaction {
     inner: Inner,
+    naming: Arc<Naming>,
     statements: u32,
 }
 
@@ -28,8 +31,17 @@ impl Transaction {
         database: &Database,
         tenants: &BTreeSet<TenantId>,
     ) -> Result<Self, DatabaseError> {
+        Self::begin_naming(database, tenants, database.tables().known()).await
+    }
+
+    /// As [`Self::begin`], with other names for the tables of read models.
+    pub(super) async fn begin_naming(
+        database: &Database,
+        tenants: &BTreeSet<TenantId>,
+        naming: Arc<Naming>,
+    ) -> Result<Self, DatabaseError> {
         let inner = match database {
-            Database::Postgres(pool) => {
+            Database::Postgres(pool, _) => {
                 let admitted: Vec<String> = tenants.iter().map(ToString::to_string).collect();
                 let begin = format!(
                     "begin isolation level read committed; set local daybook.tenants = '{}'",
@@ -43,8 +55,38 @@ impl Transaction {
         };
         Ok(Self {
             inner,
+            naming,
             statements: 0,
         })
+    }
+
+    /// Begins to read one tenant as of one moment, however long it takes.
+    pub(super) async fn begin_snapshot(
+        database: &Database,
+        tenant: TenantId,
+        naming: Arc<Naming>,
+    ) -> Result<Self, DatabaseError> {
+        let inner = match database {
+            Database::Postgres(pool, _) => {
+                let begin = format!(
+                    "begin isolation level repeatable read read only; \
+                     set local daybook.tenants = '{tenant}'; set local statement_timeout = 0; \
+                     set local idle_in_transaction_session_timeout = 0"
+                );
+                Inner::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?)
+            }
+            Database::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
+        };
+        Ok(Self {
+            inner,
+            naming,
+            statements: 0,
+        })
+    }
+
+    /// How the tables of read models are named in it.
+    pub(super) fn naming(&self) -> &Naming {
+        &self.naming
     }
 
     /// Whether this is Postgres.
@@ -84,21 +126,24 @@ impl Transaction {
         self.statements = self.statements.saturating_add(1);
         match &mut self.inner {
             Inner::Postgres(transaction) => {
-                let rows = sqlx::query_with(sql.postgres, postgres_arguments(params)?)
-                    .fetch_all(&mut **transaction)
-                    .await?;
+                let rows =
+                    sqlx::query_with(self.naming.text(sql.postgres), postgres_arguments(params)?)
+                        .fetch_all(&mut **transaction)
+                        .await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Inner::Sqlite(transaction) => {
-                let rows = sqlx::query_with(sql.sqlite, sqlite_arguments(params)?)
-                    .fetch_all(&mut **transaction)
-                    .await?;
+                let rows =
+                    sqlx::query_with(self.naming.text(sql.sqlite), sqlite_arguments(params)?)
+                        .fetch_all(&mut **transaction)
+                        .await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
         }
     }
 
-    /// Runs a statement whose text is put together from the names of a read model's tables, which are constants.
+    /// Runs a statement whose text is put together from the names of a read model's tables, which are constants. They
+    /// are full names: [`Naming`] is not applied.
     pub(super) async fn fetch_composed(
         &mut self,
         text: String,
@@ -120,6 +165,21 @@ impl Transaction {
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
         }
+    }
+
+    /// Runs several statements without parameters.
+    pub(super) async fn run_all(&mut self, text: String) -> Result<(), DatabaseError> {
+        self.statements = self.statements.saturating_add(1);
+        let statements = sqlx::raw_sql(sqlx::AssertSqlSafe(text));
+        match &mut self.inner {
+            Inner::Postgres(transaction) => {
+                statements.execute(&mut **transaction).await?;
+            }
+            Inner::Sqlite(transaction) => {
+                statements.execute(&mut **transaction).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Commits.

@@ -1,11 +1,14 @@
 //! Lists of bookings: the condition is put together from static fragments, chosen by what the filter names, so that
 //! every list keeps its index. One statement with `$n is null or …` for each member would keep none.
 
+use std::sync::Arc;
+
 use crate::domain::id::{BookingUid, EventTypeId, ProviderId, TenantId};
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
+use crate::ledger::live_tables::Naming;
 use crate::projections::cell::in_table;
 use crate::projections::row::Booking;
 
@@ -182,7 +185,7 @@ impl Condition {
         let mut condition = Self {
             text: String::new(),
             params: Vec::new(),
-            on_postgres: matches!(database, Database::Postgres(_)),
+            on_postgres: matches!(database, Database::Postgres(..)),
         };
         condition.push(" where b.tenant = $?", [tenant.into()]);
         condition.push_classes(now, &filter.classes);
@@ -317,12 +320,29 @@ async fn fetch_both(
     first: Condition,
     second: Condition,
 ) -> Result<(Vec<Row>, Vec<Row>), DatabaseError> {
+    let read = |naming: Arc<Naming>| {
+        let rename = |condition: &Condition| Condition {
+            text: naming.renamed(&condition.text),
+            params: condition.params.clone(),
+            on_postgres: condition.on_postgres,
+        };
+        fetch_both_named(database, tenant, rename(&first), rename(&second))
+    };
+    database.following(read).await
+}
+
+async fn fetch_both_named(
+    database: &Database,
+    tenant: TenantId,
+    first: Condition,
+    second: Condition,
+) -> Result<(Vec<Row>, Vec<Row>), DatabaseError> {
     let (one, two) = (
         sqlx::AssertSqlSafe(first.text),
         sqlx::AssertSqlSafe(second.text),
     );
     match database {
-        Database::Postgres(pool) => {
+        Database::Postgres(pool, _) => {
             let begin = format!(
                 "begin isolation level repeatable read read only; \
                  set local daybook.tenants = '{tenant}'"

@@ -31,8 +31,10 @@ use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, Reschedul
 use crate::domain::time::Timestamp;
 use crate::ledger::Ledger;
 use crate::ledger::database::Database;
+use crate::ledger::live_tables::ReadModel;
 use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey};
-use crate::ledger::store::connect::{OpenOptions, migrate};
+use crate::ledger::store::connect::OpenOptions;
+use crate::ledger::store::migration::migrate;
 use crate::projections;
 
 pub(super) const OWNER: &str = "cal_owner";
@@ -114,9 +116,13 @@ impl Desk {
             std::env::temp_dir().join(format!("daybook-desk-{}-{name}.db", std::process::id()));
         let url = format!("sqlite://{}", file.display());
         let projections = projections::all();
-        let schemas: Vec<_> = projections.iter().map(|it| it.schema()).collect();
-        migrate(&url, &schemas).await.unwrap();
-        let database = Database::open(&url, &OpenOptions::default()).await.unwrap();
+        let models = projections.iter().map(|it| ReadModel::of(it.as_ref()));
+        let options = OpenOptions {
+            read_models: models.collect(),
+            ..OpenOptions::default()
+        };
+        migrate(&url, &options.read_models).await.unwrap();
+        let database = Database::open(&url, &options).await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Stopped);
         let ids: Arc<dyn Ids> = Arc::new(Count(AtomicU64::new(1)));
         let ledger = Ledger::open(

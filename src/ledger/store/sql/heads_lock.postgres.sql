@@ -1,4 +1,4 @@
--- Used by store/resolution.rs and store/rebuild.rs. A transaction that appends to these tenants holds their heads until
+-- Used by store/resolution.rs. A transaction that appends to these tenants holds their heads until
 -- it ends: whoever gets them here sees what became of it.
 select h.tenant, h.position
 from heads h

@@ -1,5 +1,7 @@
 -- Used by store/log.rs, the last statement of the append transaction: heads locked in order (an unordered update of
 -- many heads deadlocks), positions and recorded_at assigned, events and stream versions written, heads advanced.
+-- A head of another projection epoch than $25, the one this process knows, puts its events at position 0, which
+-- events_position_positive refuses: nobody writes past a flip of the read models, at the cost of one comparison.
 -- $1 to $19: events in batch order. $20 to $24: the streams' new versions.
 with input as (
   select e.*
@@ -11,18 +13,20 @@ with input as (
           sealed, subject, previous_hash, hash, ordinal)
 ),
 locked as materialized (
-  select h.tenant, h.position, h.recorded_at
+  select h.tenant, h.position, h.recorded_at, h.projection_epoch
   from heads h
   where h.tenant = any($1::uuid[])
   order by h.tenant
   for no key update
 ),
 placed as materialized (
-  select i.*, l.position + row_number() over (partition by i.tenant order by i.ordinal) as position,
+  select i.*,
+    case when l.projection_epoch = $25::bigint
+      then l.position + row_number() over (partition by i.tenant order by i.ordinal) else 0 end as position,
     greatest(l.recorded_at, l.clock) as recorded_at
   from input i
   join (
-    select h.tenant, h.position, h.recorded_at,
+    select h.tenant, h.position, h.recorded_at, h.projection_epoch,
       (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock
     from locked h
     offset 0

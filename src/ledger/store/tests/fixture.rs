@@ -5,14 +5,17 @@ use std::path::PathBuf;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use uuid::Uuid;
 
+use super::rebuilding::Samples;
 use crate::domain::AggregateKind;
 use crate::domain::ClaimChange;
 use crate::domain::id::{ClaimId, CommandId, EventId, ProviderId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{Database, Sql};
+use crate::ledger::live_tables::ReadModel;
 use crate::ledger::record::StreamKey;
 use crate::ledger::store::Store;
-use crate::ledger::store::connect::{OpenOptions, migrate};
+use crate::ledger::store::connect::OpenOptions;
+use crate::ledger::store::migration::migrate;
 use crate::ledger::unit::{
     EventRow, KeyRow, NameChange, NameKind, NameUse, StreamWrite, Unit, UnitOutcome,
 };
@@ -58,8 +61,7 @@ impl Fixture {
 
     /// `None` where no server is named.
     pub(super) async fn postgres() -> Option<Self> {
-        #[expect(clippy::disallowed_methods, reason = "a test has no Config")]
-        let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+        let server = super::server::postgres_url()?;
         let name = format!("daybook_store_{}", drawn().simple());
         let mut admin = PgConnection::connect(&server).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
@@ -72,9 +74,11 @@ impl Fixture {
     }
 
     async fn open(url: String, server: Option<String>, path: Option<PathBuf>) -> Self {
-        migrate(&url, &[SAMPLE_SCHEMA]).await.unwrap();
+        let read_models = vec![ReadModel::of(&Samples)];
+        migrate(&url, &read_models).await.unwrap();
         let options = OpenOptions {
             connections_max: 4,
+            read_models,
             ..OpenOptions::default()
         };
         let database = Database::open(&url, &options).await.unwrap();
@@ -126,7 +130,7 @@ impl Fixture {
     /// Runs a statement by hand, as whoever writes; the error's text where it fails.
     pub(super) async fn by_hand(&self, tenant: TenantId, sql: &'static str) -> Result<u64, String> {
         let done = match self.store.database() {
-            Database::Postgres(pool) => {
+            Database::Postgres(pool, _) => {
                 let begin = format!("begin; set local daybook.tenants = '{tenant}'");
                 let mut transaction = pool.begin_with(AssertSqlSafe(begin)).await.unwrap();
                 let done = sqlx::query(sql).execute(&mut *transaction).await;
@@ -143,12 +147,6 @@ impl Fixture {
         done.map_err(|error| error.to_string())
     }
 }
-
-/// A read model of one table, for folding and rebuilds.
-const SAMPLE_SCHEMA: Sql = Sql {
-    postgres: include_str!("sample/table.postgres.sql"),
-    sqlite: include_str!("sample/table.sqlite.sql"),
-};
 
 /// A UUID by chance: files and databases of concurrent tests never meet.
 pub(super) fn drawn() -> Uuid {

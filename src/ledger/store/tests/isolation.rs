@@ -11,13 +11,14 @@ use super::fixture::{
 use crate::ledger::database::{Database, Sql};
 use crate::ledger::store::append::stage;
 use crate::ledger::store::candidates::Candidates;
-use crate::ledger::store::connect::{ConnectError, OpenOptions, migrate};
+use crate::ledger::store::connect::{ConnectError, OpenOptions};
+use crate::ledger::store::migration::migrate;
 use crate::ledger::store::statements::{LOG_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_ROWS};
 use crate::ledger::store::transaction::Transaction;
 use crate::ledger::store::{AppendError, Store};
 use crate::ledger::unit::{NameUse, Unit, UnitOutcome};
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "events",
     "streams",
     "heads",
@@ -26,6 +27,7 @@ const TABLES: [&str; 8] = [
     "directory",
     "attendee_keys",
     "person_terms",
+    "snapshots",
 ];
 
 /// Appends until no lock race is lost.
@@ -50,6 +52,8 @@ async fn another_tenants_rows_are_not_there() {
     unit.names = vec![super::fixture::name("a", NameUse::Claim("{}".to_owned()))];
     unit.claims = vec![(provider(1), claim(1, 0, 10))];
     fixture.append(&[unit]).await;
+    let snapshot = super::snapshots::snapshot(stream(one, 1), 1);
+    fixture.store.put_snapshot(&snapshot, &[]).await.unwrap();
     for table in TABLES {
         let sql: &'static str = format!("select count(*) as n from {table}").leak();
         let unnamed = fixture.store.database();
@@ -235,7 +239,7 @@ async fn plans_as_the_runtime_role_use_the_indexes() {
         (SUBJECT_ROWS, "events_subject"),
         (STREAMS_READ, "streams_pkey"),
     ] {
-        let Database::Postgres(pool) = fixture.store.database() else {
+        let Database::Postgres(pool, _) = fixture.store.database() else {
             unreachable!()
         };
         let begin = format!("begin; set local daybook.tenants = '{id}'");

@@ -2,10 +2,12 @@
 //!
 //! The Postgres login must be able to create databases and roles; each test has a database of its own.
 
+pub(crate) mod server;
 mod fixture;
 mod appending;
 mod conflicts;
 mod guards;
 mod rebuilding;
+mod snapshots;
 mod isolation;
 mod opening;

@@ -2,12 +2,16 @@
 
 use super::fixture::{Fixture, drawn};
 use crate::ledger::database::Database;
-use crate::ledger::store::connect::{ConnectError, OpenOptions, migrate};
+use crate::ledger::store::connect::{ConnectError, OpenOptions};
+use crate::ledger::store::migration::migrate;
 
 #[tokio::test]
 async fn a_file_is_durable_private_and_written_by_one() {
     let fixture = Fixture::sqlite().await;
-    let Database::Sqlite { writer, readers } = fixture.store.database() else {
+    let Database::Sqlite {
+        writer, readers, ..
+    } = fixture.store.database()
+    else {
         unreachable!()
     };
     for (pragma, expected) in [

@@ -2,18 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::fixture::{Fixture, committed, promises, stream, tenant, writing};
+use super::fixture::{Fixture, at, committed, promises, stream, tenant, writing};
 use crate::domain::Event;
 use crate::domain::id::TenantId;
 use crate::domain::tenant::{TenantEvent, TenantSettings};
-use crate::ledger::database::{DatabaseError, Sql};
+use crate::ledger::database::{Database, DatabaseError, Sql};
+use crate::ledger::live_tables::ReadModel;
 use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Change, Column, ColumnKind, Projection, RowChange, Table};
+use crate::ledger::store::Store;
+use crate::ledger::store::connect::OpenOptions;
 use crate::ledger::store::folding::fold;
+use crate::ledger::store::rebuild::{Rebuild, RebuildError};
 use crate::ledger::unit::{EventRow, LoggedRow, Unit};
 
 promises! {
     rebuilt_rows_equal_inline_rows
+    what_arrives_during_a_rebuild_is_in_it
+    a_rebuild_takes_over_from_another
+    nobody_writes_past_a_flip
     patches_of_one_batch_meet_puts_and_deletes
     a_row_that_does_not_fit_its_table_fails_alone
 }
@@ -56,14 +63,17 @@ static SAMPLES: Table = Table {
 static TABLES: [&Table; 1] = [&SAMPLES];
 
 /// One row per stream: put by the first event, patched by the second and third, deleted by the fourth, put by the fifth.
-struct Samples;
+pub(super) struct Samples;
 
 impl Projection for Samples {
     fn name(&self) -> &'static str {
         "samples"
     }
     fn schema(&self) -> Sql {
-        Sql::both("")
+        Sql {
+            postgres: include_str!("sample/table.postgres.sql"),
+            sqlite: include_str!("sample/table.sqlite.sql"),
+        }
     }
     fn tables(&self) -> &'static [&'static Table] {
         &TABLES
@@ -136,7 +146,6 @@ fn projected(number: u128, expected: u64, count: u64) -> Unit {
 }
 
 async fn rebuilt_rows_equal_inline_rows(fixture: &Fixture) {
-    let store = &fixture.store;
     for batch in [
         vec![projected(1, 0, 1), projected(2, 0, 2), projected(3, 0, 4)],
         vec![projected(1, 1, 2), projected(2, 2, 3), projected(4, 0, 3)],
@@ -147,7 +156,7 @@ async fn rebuilt_rows_equal_inline_rows(fixture: &Fixture) {
     let mut other = writing(stream(tenant(2), 1), 0, 1);
     other.rows = vec![changed(tenant(2), "x", put(1, "{}"))];
     fixture.append(&[other]).await;
-    let inline = store.rows(tenant(1), &SAMPLES).await.unwrap();
+    let inline = rows(fixture, tenant(1)).await;
     assert_eq!(inline.len(), 4);
     assert_eq!(
         inline[0][2..],
@@ -158,20 +167,116 @@ async fn rebuilt_rows_equal_inline_rows(fixture: &Fixture) {
     );
     let spoil = "update samples set amount = 77";
     assert!(fixture.by_hand(tenant(1), spoil).await.is_ok());
+    let mut rebuild = begin(fixture).await.unwrap();
     let mut seen = Vec::new();
-    let folded = store
-        .rebuild(
-            tenant(1),
-            &Samples,
-            |row: LoggedRow| Ok(decode(row.row)),
-            |done, total| seen.push((done, total)),
-        )
+    let mut progress = |done, total| seen.push((done, total));
+    let folded = rebuild.fill(&mut progress).await.unwrap();
+    assert_eq!(folded, 1_216);
+    assert_eq!(seen.last(), Some(&(1_216, 1_216)));
+    let compared = rebuild.compare(tenant(1)).await.unwrap();
+    assert_eq!((compared.position, compared.new.rows), (1_215, 4));
+    assert_ne!(compared.live, Some(compared.new));
+    let neighbour = rebuild.compare(tenant(2)).await.unwrap();
+    assert_eq!(neighbour.new.rows, 1);
+    rebuild.flip().await.unwrap();
+    rebuild.clean().await.unwrap();
+    assert_eq!(rows(fixture, tenant(1)).await, inline);
+    assert_eq!(rows(fixture, tenant(2)).await.len(), 1);
+}
+
+async fn what_arrives_during_a_rebuild_is_in_it(fixture: &Fixture) {
+    fixture.append(&[projected(1, 0, 2)]).await;
+    for round in 0..3 {
+        let mut rebuild = begin(fixture).await.unwrap();
+        rebuild.fill(&mut |_, _| {}).await.unwrap();
+        let compared = rebuild.compare(tenant(1)).await.unwrap();
+        assert_eq!(compared.live, Some(compared.new));
+        // After the comparison, also of a tenant that is new.
+        let mut late = writing(stream(tenant(3 + round), 1), 0, 1);
+        for event in &late.writes[0].events {
+            late.rows.extend(Samples.project(&decode(event.clone())));
+        }
+        fixture.append(&[projected(10 + round, 0, 1), late]).await;
+        let flipped = rebuild.flip().await.unwrap();
+        assert_eq!(flipped.events, 2);
+        fixture.append(&[projected(20 + round, 0, 3)]).await;
+        rebuild.clean().await.unwrap();
+        assert_eq!(rows(fixture, tenant(3 + round)).await.len(), 1);
+    }
+    assert_eq!(rows(fixture, tenant(1)).await.len(), 7);
+    let versions = fixture.store.read_model_versions().await.unwrap();
+    let versions: Vec<_> = versions
+        .iter()
+        .map(|row| (row.version, row.state.as_str()))
+        .collect();
+    assert_eq!(versions, [(4, "live")]);
+}
+
+async fn a_rebuild_takes_over_from_another(fixture: &Fixture) {
+    fixture.append(&[projected(1, 0, 2)]).await;
+    let mut first = begin(fixture).await.unwrap();
+    let mut second = begin(fixture).await.unwrap();
+    let lost = first.fill(&mut |_, _| {}).await;
+    assert!(matches!(lost, Err(RebuildError::Superseded)), "{lost:?}");
+    second.fill(&mut |_, _| {}).await.unwrap();
+    let flipped = first.flip().await;
+    assert!(matches!(flipped, Err(RebuildError::Superseded)));
+    second.flip().await.unwrap();
+    first.clean().await.unwrap();
+    second.clean().await.unwrap();
+    assert_eq!(rows(fixture, tenant(1)).await.len(), 1);
+}
+
+async fn nobody_writes_past_a_flip(fixture: &Fixture) {
+    fixture.append(&[projected(1, 0, 1)]).await;
+    // Another process, with the names of before.
+    let options = OpenOptions {
+        connections_max: 2,
+        read_models: vec![ReadModel::of(&Samples)],
+        ..OpenOptions::default()
+    };
+    let other = Store::new(Database::open(&fixture.url, &options).await.unwrap());
+    let mut rebuild = begin(fixture).await.unwrap();
+    rebuild.fill(&mut |_, _| {}).await.unwrap();
+    rebuild.flip().await.unwrap();
+    // It follows: with rows for the old tables, without any rows, and when it reads.
+    assert_eq!(other.database().tables().known().epoch(), 0);
+    let follows = other
+        .append(&[projected(1, 1, 1)], at(1_000))
         .await
         .unwrap();
-    assert_eq!(folded, 1_215);
-    assert_eq!(seen, [(1_000, 1_215), (1_215, 1_215)]);
-    assert_eq!(store.rows(tenant(1), &SAMPLES).await.unwrap(), inline);
-    assert_eq!(store.rows(tenant(2), &SAMPLES).await.unwrap().len(), 1);
+    assert_eq!(follows, [committed(2)]);
+    assert_eq!(other.database().tables().known().epoch(), 1);
+    rebuild.clean().await.unwrap();
+    let behind = Store::new(Database::open(&fixture.url, &options).await.unwrap());
+    let mut again = begin(fixture).await.unwrap();
+    again.fill(&mut |_, _| {}).await.unwrap();
+    again.flip().await.unwrap();
+    let bare = writing(stream(tenant(1), 9), 0, 1);
+    let followed = behind.append(&[bare], at(1_000)).await.unwrap();
+    assert_eq!(followed, [committed(3)]);
+    let read = other.rows_at_head(tenant(1), &TABLES).await.unwrap();
+    assert_eq!((read.position, read.tables[0].1.len()), (3, 1));
+    assert_eq!(other.database().tables().known().epoch(), 2);
+    other.database().close().await;
+    behind.database().close().await;
+    again.clean().await.unwrap();
+}
+
+async fn begin(fixture: &Fixture) -> Result<Rebuild<'static>, RebuildError> {
+    let owner = fixture.store.database().open_owner(&fixture.url);
+    let owner = owner.await.unwrap();
+    Rebuild::begin(fixture.store.clone(), owner, &Samples, &decode_logged).await
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the ledger's own may fail")]
+fn decode_logged(row: &LoggedRow) -> Result<RecordedEvent, DatabaseError> {
+    Ok(decode(row.row.clone()))
+}
+
+async fn rows(fixture: &Fixture, tenant: TenantId) -> Vec<Vec<Cell>> {
+    let rows = fixture.store.rows_at_head(tenant, &TABLES).await.unwrap();
+    rows.tables.into_iter().next().unwrap().1
 }
 
 async fn patches_of_one_batch_meet_puts_and_deletes(fixture: &Fixture) {
@@ -187,11 +292,11 @@ async fn patches_of_one_batch_meet_puts_and_deletes(fixture: &Fixture) {
         changed(one, "d", put(4, "{}")),
     ];
     assert_eq!(fixture.append(&[unit]).await, [committed(1)]);
-    let rows = fixture.store.rows(one, &SAMPLES).await.unwrap();
-    let rows: Vec<_> = rows.into_iter().map(|row| row[1..].to_vec()).collect();
+    let found = rows(fixture, one).await;
+    let found: Vec<_> = found.into_iter().map(|row| row[1..].to_vec()).collect();
     let text = |text: &str| Cell::Text(text.to_owned());
     assert_eq!(
-        rows,
+        found,
         [
             vec![text("a"), Cell::Int(2), text(r#"{"x":1,"y":null}"#)],
             vec![text("d"), Cell::Int(4), text("{}")]
