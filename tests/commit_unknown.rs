@@ -154,7 +154,10 @@ fn an_outcome_that_cannot_be_learnt_is_503_and_the_key_answers_later() {
         })
         .await;
         // Whoever wants to know what became of the commit needs the head.
-        let url = salon.database().superuser_url();
+        let url = salon
+            .database()
+            .superuser_url()
+            .expect("this is Postgres's");
         let mut holder = PgConnection::connect(&url).await.expect("Postgres answers");
         let locked = holder
             .execute("begin; select position from heads for update")

@@ -95,7 +95,7 @@ async fn version(salon: &Salon) -> u64 {
 }
 
 async fn by_hand(salon: &Salon, statement: &'static str) {
-    salon.database().write_by_hand(statement).await.unwrap();
+    salon.database().execute(statement).await.unwrap();
 }
 
 on_both_databases! {

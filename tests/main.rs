@@ -37,13 +37,25 @@ mod rebuild;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod history;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod secrecy;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod tokens;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod frameworks;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]

@@ -226,7 +226,7 @@ fn an_event_type_changed_in_one_process_is_changed_in_all() {
 #[test]
 fn tenants_stay_apart_in_every_process() {
     on_three(async |salon, _others, clients| {
-        let neighbour = salon.neighbour().await;
+        let neighbour = salon.neighbour("neighbour").await;
         for (index, client) in clients.iter().enumerate() {
             let uid = client.book(times::slot(index)).await.expect(201).uid();
             let other = turn(&clients, index + 1).of_tenant(&neighbour);

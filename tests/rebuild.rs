@@ -139,7 +139,7 @@ on_both_databases! {
         let client = salon.client();
         let uid = client.book(times::slot(0)).await.expect(201).uid();
         let database = salon.database();
-        let by_hand = async |statement| database.write_by_hand(statement).await.expect("it is done");
+        let by_hand = async |statement| database.execute(statement).await.expect("it is done");
         let events = async || database.integer("select count(*) from events").await;
         let before = events().await;
 
@@ -174,7 +174,7 @@ on_both_databases! {
         let client = salon.client();
         let uid = client.book(times::slot(0)).await.expect(201).uid();
         let spoil = "update bookings set status = 'cancelled'";
-        salon.database().write_by_hand(spoil).await.expect("it is done");
+        salon.database().execute(spoil).await.expect("it is done");
         let (status, stdout, stderr) = salon.program().output(&["projections", "check", "bookings"]).await;
         assert!(!status.success() && stdout.contains("column status"), "{stdout}{stderr}");
         let told = salon.program().stdout(&["projections", "rebuild", "bookings"]).await;

@@ -112,12 +112,16 @@ fn rivals_in_three_processes_meet_no_deadlock_and_leave_no_hole() {
     on_three(async |salon: &mut Salon, _others, clients| {
         let mut tenants = vec![salon.tenant.clone()];
         while tenants.len() < count(6, 50) {
-            tenants.push(salon.neighbour().await);
+            let name = format!("Neighbour {}", tenants.len());
+            tenants.push(salon.neighbour(&name).await);
         }
         let is_over = Arc::new(AtomicBool::new(false));
         let mut tails = JoinSet::new();
         for tenant in tenants.iter().take(3) {
-            let url = salon.database().superuser_url();
+            let url = salon
+                .database()
+                .superuser_url()
+                .expect("this is Postgres's");
             tails.spawn(tail(url, tenant.id.clone(), Arc::clone(&is_over)));
         }
         let until = Instant::now() + Duration::from_secs(count(12, 120) as u64);

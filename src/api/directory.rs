@@ -58,7 +58,8 @@ impl Api {
         scope: &str,
         name: &str,
     ) -> Result<Option<(TenantId, Value)>, Failure> {
-        if name.is_empty() || NAME_MAX < name.len() {
+        // Postgres takes no NUL in a text: a name with one is nobody's.
+        if name.is_empty() || NAME_MAX < name.len() || name.contains('\0') {
             return Ok(None);
         }
         let entry = self

@@ -16,6 +16,7 @@ use crate::domain::id::KeyId;
 use crate::ledger::database::{Database, Param, Row, Sql, postgres_arguments, sqlite_arguments};
 use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Change, ColumnKind, Projection, RowChange, Table};
+use crate::ledger::store::tests::server::postgres_url;
 
 /// Stands for the ledger's own table, which these tests only read.
 const TERMS: Sql = Sql {
@@ -54,8 +55,7 @@ pub(super) async fn databases(projection: &dyn Projection) -> Vec<Scratch> {
     let number = DATABASES.fetch_add(1, Ordering::Relaxed);
     let name = format!("daybook_test_{}_{number}", std::process::id());
     let mut databases = vec![sqlite(&name, projection).await];
-    #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
-    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+    if let Some(url) = postgres_url() {
         databases.push(postgres(&url, &name, projection).await);
     }
     databases

@@ -62,15 +62,28 @@ impl TestDatabase {
         }
     }
 
-    /// How a test looks behind row-level security; Postgres only.
-    pub(crate) fn superuser_url(&self) -> String {
-        let (cluster, name) = self.postgres.as_ref().expect("this is Postgres's");
-        cluster.superuser_url(name)
-    }
-
     /// What the servers wrote to stderr.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()
+    }
+
+    /// The superuser's; `None` for a file.
+    pub(crate) fn superuser_url(&self) -> Option<String> {
+        let (cluster, name) = self.postgres.as_ref()?;
+        Some(cluster.superuser_url(name))
+    }
+
+    /// The owner's, who may become the runtime role; `None` for a file.
+    pub(crate) fn owner_url(&self) -> Option<String> {
+        let (cluster, name) = self.postgres.as_ref()?;
+        Some(cluster.owner_url(name))
+    }
+
+    /// The file, for reading and for writing by hand.
+    pub(crate) async fn sqlite(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.file());
+        let connection = SqliteConnection::connect_with(&options).await;
+        connection.expect("the file opens")
     }
 
     fn file(&self) -> PathBuf {
@@ -115,43 +128,23 @@ impl TestDatabase {
     }
 
     /// Executes a statement as the mightiest user there is.
-    pub(crate) async fn write_by_hand(&self, statement: &'static str) -> Result<(), String> {
+    pub(crate) async fn execute(&self, statement: &str) -> Result<(), String> {
         let text = |error: sqlx::Error| error.to_string();
-        match &self.postgres {
+        let sql = sqlx::AssertSqlSafe(statement.to_owned());
+        match self.superuser_url() {
             None => {
-                let options = SqliteConnectOptions::new().filename(self.file());
-                let mut connection = SqliteConnection::connect_with(&options)
-                    .await
-                    .map_err(text)?;
-                let executed = sqlx::query(statement).execute(&mut connection).await;
+                let mut connection = self.sqlite().await;
+                let executed = sqlx::query(sql).execute(&mut connection).await;
                 connection.close().await.map_err(text)?;
                 executed.map(drop).map_err(text)
             }
-            Some((cluster, name)) => {
-                let url = cluster.superuser_url(name);
+            Some(url) => {
                 let mut connection = PgConnection::connect(&url).await.map_err(text)?;
-                let executed = sqlx::query(statement).execute(&mut connection).await;
+                let executed = sqlx::query(sql).execute(&mut connection).await;
                 connection.close().await.map_err(text)?;
                 executed.map(drop).map_err(text)
             }
         }
-    }
-
-    /// Rows of a table that the runtime role sees when no tenant is named; Postgres only.
-    pub(crate) async fn rows_seen_by_runtime_role(&self, table: &str) -> i64 {
-        let url = self.url();
-        let mut connection = PgConnection::connect(&url).await.expect("Postgres answers");
-        let role = sqlx::query("set role daybook_runtime")
-            .execute(&mut connection)
-            .await;
-        role.expect("the login may become the runtime role");
-        let count = format!("select count(*) from {table}");
-        let row = sqlx::query(sqlx::AssertSqlSafe(count))
-            .fetch_one(&mut connection)
-            .await;
-        let rows = row.expect("the table is there").get(0);
-        connection.close().await.expect("the connection closes");
-        rows
     }
 
     /// Which of the two.

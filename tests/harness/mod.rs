@@ -10,7 +10,9 @@ pub(crate) mod library;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod proxy;
+pub(crate) mod rows;
 pub(crate) mod salon;
+pub(crate) mod socket;
 pub(crate) mod times;
 
 use std::time::Duration;
@@ -19,6 +21,7 @@ pub(crate) use answer::Answer;
 pub(crate) use database::Kind;
 pub(crate) use library::{Library, Veteran};
 pub(crate) use salon::Salon;
+pub(crate) use socket::Socket;
 
 /// Longest wait for anything that a test waits for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

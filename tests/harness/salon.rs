@@ -61,8 +61,8 @@ impl Salon {
     }
 
     /// Another tenant in the same database.
-    pub(crate) async fn neighbour(&self) -> Tenant {
-        found_tenant(&self.program, "Neighbour").await
+    pub(crate) async fn neighbour(&self, name: &str) -> Tenant {
+        found_tenant(&self.program, name).await
     }
 
     pub(crate) const fn kind(&self) -> Kind {
@@ -94,6 +94,16 @@ impl Salon {
     /// Starts a server again.
     pub(crate) fn start(&mut self) {
         self.server = Some(self.program.serve());
+    }
+
+    /// Starts a server again, with a setting of its own.
+    pub(crate) fn start_with(&mut self, variable: &'static str, value: &str) {
+        self.server = Some(self.program.clone().with(variable, value).serve());
+    }
+
+    /// The salon's tenant, as the library names it.
+    pub(crate) fn tenant_id(&self) -> daybook::domain::id::TenantId {
+        self.tenant.id.parse().expect("a tenant has a UUID")
     }
 
     /// A client of the server that runs now: cheap to clone into tasks.

@@ -24,7 +24,7 @@ pub mod rebuild;
 pub mod connect;
 pub mod migration;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::database::{Database, DatabaseError};
 use super::unit::{Unit, UnitOutcome};

@@ -61,8 +61,7 @@ impl Fixture {
 
     /// `None` where no server is named.
     pub(super) async fn postgres() -> Option<Self> {
-        #[expect(clippy::disallowed_methods, reason = "a test has no Config")]
-        let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+        let server = super::server::postgres_url()?;
         let name = format!("daybook_store_{}", drawn().simple());
         let mut admin = PgConnection::connect(&server).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))

@@ -2,6 +2,7 @@
 //!
 //! The Postgres login must be able to create databases and roles; each test has a database of its own.
 
+pub(crate) mod server;
 mod fixture;
 mod appending;
 mod conflicts;

@@ -2,7 +2,7 @@
 //!
 //! The model keeps plain lists in minutes and scans them; it shares no code with the rules. For every command both must
 //! answer alike, and after every accepted one claims, seats, replay and snapshot are checked.
-//! 256 histories of 40 commands by default; `PROPTEST_CASES=10000 cargo test --release domain::provider::tests::model` for the long run.
+//! 10,000 histories of 40 commands with `--release`, 256 without; `PROPTEST_CASES` says otherwise.
 
 mod steps;
 mod kinds;
@@ -27,7 +27,7 @@ use naive::{Model, Verdict};
 use steps::{Span, Step, step};
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_rules_agree_with_a_model_that_scans_a_list(steps in prop::collection::vec(step(), 40)) {
@@ -37,6 +37,14 @@ proptest! {
         }
         history.check_replay()?;
     }
+}
+
+/// Histories per run.
+fn cases() -> u32 {
+    if std::env::var_os("PROPTEST_CASES").is_some() {
+        return ProptestConfig::default().cases;
+    }
+    if cfg!(debug_assertions) { 256 } else { 10_000 }
 }
 
 /// Both sides of the comparison.
