@@ -128,7 +128,7 @@ pub(super) async fn write(
     now: Timestamp,
 ) -> Result<Written, Failure> {
     let tenants: BTreeSet<TenantId> = units.iter().map(|unit| unit.tenant).collect();
-    let mut transaction = Transaction::begin(database, &tenants)
+    let mut transaction = Transaction::begin_append(database, &tenants)
         .await
         .map_err(Failure::Before)?;
     let mut candidates = Candidates::new(units);
