@@ -4,7 +4,7 @@
 #   (b) cqrs-es + postgres-es, in process                 (d) the same on SQLite
 # each as bookings/s with p50 and p99, and as a ratio to the best of (a). Then the figures that are no rates.
 #
-#   benches/run.sh [--quick] [--seconds N] [--only a,b,c,d]
+#   benches/run.sh [--quick] [--seconds N] [--clients N,N] [--ahead N] [--behind N] [--only a,b,c,d]
 #
 # Installs what it needs (Debian), starts a private Postgres with the default durable settings, and removes it at the
 # end. A refused or lost booking fails the run. Nothing else should run on the machine meanwhile.
@@ -17,6 +17,8 @@ while [ $# -gt 0 ]; do
     --quick) seconds=3 ahead=2000 behind=5000 clients=32,128 ;;
     --seconds) seconds=$2; shift ;;
     --clients) clients=$2; shift ;;
+    --ahead) ahead=$2; shift ;;
+    --behind) behind=$2; shift ;;
     --only) only=$2; shift ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac

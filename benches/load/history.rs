@@ -37,8 +37,8 @@ pub(crate) async fn ahead(config: &Config, tenant: TenantId, count: u32) -> Outc
         })
         .take(usize::try_from(count)?)
         .collect();
-    for starts in starts.chunks(usize::try_from(AT_ONCE)?) {
-        writer.book(provider, &terms, starts).await?;
+    for some in starts.chunks(usize::try_from(AT_ONCE)?) {
+        writer.book(provider, &terms, some).await?;
     }
     writer.close().await;
     Ok(terms.number.get())

@@ -11,6 +11,10 @@
     clippy::print_stdout,
     reason = "a program whose output is its rows; not part of the service"
 )]
+#![expect(
+    clippy::future_not_send,
+    reason = "all clients share one thread, and cells on it: the server needs the other core"
+)]
 
 mod calendar;
 mod http;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::Outcome;
 use super::calendar::Calendar;
 use super::figures::Figures;
-use super::http::Connection;
+use super::http::{Answer, Connection};
 use super::prepare::Tenant;
 
 /// One tenant's clients. Everything is of one thread: cells are enough.
@@ -234,8 +234,8 @@ impl Shared {
             && answer.body.contains(r#""status":"accepted""#)
             && answer.body.contains(&slot);
         if !is_booked {
-            let (status, body) = (answer.status, answer.body);
-            return Err(format!("booking {start} was answered {status}: {body}").into());
+            let Answer { status, body: text } = answer;
+            return Err(format!("booking {start} was answered {status}: {text}").into());
         }
         self.answered.set(self.answered.get() + 1);
         Ok(())
