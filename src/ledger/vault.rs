@@ -42,8 +42,9 @@ pub struct Vault {
     cache: Mutex<BTreeMap<(TenantId, KeyId), CachedKey>>,
 }
 
+/// The key and not its cipher: expanded round keys are twenty times as large, and made in less time than a seal takes.
 struct CachedKey {
-    cipher: Aes256Gcm,
+    data_key: [u8; KEY_BYTES],
     seen_at: Timestamp,
 }
 
@@ -128,7 +129,7 @@ impl Vault {
         self.ids.fill(&mut data_key);
         let wrapped = self.encrypt(&self.wrapping, &data_key, &wrap_binding(tenant, key));
         let created_at = self.clock.now();
-        self.remember(tenant, key, cipher(&data_key), created_at);
+        self.remember(tenant, key, data_key, created_at);
         WrappedKey {
             key,
             wrapped,
@@ -217,7 +218,7 @@ impl Vault {
             for key in keys {
                 match cache.get(&(tenant, key)) {
                     Some(cached) if now < cached.seen_at + Duration::seconds(CACHE_SECONDS) => {
-                        found.insert(key, cached.cipher.clone());
+                        found.insert(key, cipher(&cached.data_key));
                     }
                     Some(_) | None => missing.push(key),
                 }
@@ -238,14 +239,19 @@ impl Vault {
             )?;
             let data_key = <[u8; KEY_BYTES]>::try_from(data_key.as_slice())
                 .map_err(|error| DatabaseError::corrupt("wrapped", error))?;
-            let cipher = cipher(&data_key);
-            self.remember(tenant, wrapped.key, cipher.clone(), now);
-            found.insert(wrapped.key, cipher);
+            self.remember(tenant, wrapped.key, data_key, now);
+            found.insert(wrapped.key, cipher(&data_key));
         }
         Ok(found)
     }
 
-    fn remember(&self, tenant: TenantId, key: KeyId, cipher: Aes256Gcm, seen_at: Timestamp) {
+    fn remember(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+        data_key: [u8; KEY_BYTES],
+        seen_at: Timestamp,
+    ) {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if CACHED_KEYS_MAX <= cache.len() {
             let oldest = seen_at - Duration::seconds(CACHE_SECONDS);
@@ -254,7 +260,7 @@ impl Vault {
                 cache.clear();
             }
         }
-        cache.insert((tenant, key), CachedKey { cipher, seen_at });
+        cache.insert((tenant, key), CachedKey { data_key, seen_at });
     }
 
     fn encrypt(&self, cipher: &Aes256Gcm, plain: &[u8], binding: &[u8]) -> Vec<u8> {

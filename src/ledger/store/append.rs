@@ -161,7 +161,7 @@ pub(super) async fn write(
     now: Timestamp,
 ) -> Result<Written, Failure> {
     let tenants: BTreeSet<TenantId> = units.iter().map(|unit| unit.tenant).collect();
-    let transaction = Transaction::begin(database, &tenants)
+    let transaction = Transaction::begin_append(database, &tenants)
         .await
         .map_err(Failure::Before)?;
     write_in(transaction, units, now).await

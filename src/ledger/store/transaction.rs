@@ -18,6 +18,13 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(35);
 /// Longest wait for the answer to COMMIT or ROLLBACK; what became of a COMMIT is then looked up.
 const END_WITHIN: Duration = Duration::from_secs(10);
 
+/// Planner settings of the append transaction. Its statements are few, find every row by key, and run thousands of times
+/// a second: their plans are made once per connection. Planned anew for each batch (Postgres's choice, for it takes
+/// array parameters into account), they cost as much as executing them for small batches. A plan made while a table
+/// was almost empty must not scan it for ever, and no plan here is worth compiling.
+const APPEND_PLANS: &str = "; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
+                            set local jit = off";
+
 /// An open transaction; dropped, it is rolled back.
 #[derive(Debug)]
 pub(super) struct Transaction {
@@ -48,11 +55,28 @@ impl Transaction {
         tenants: &BTreeSet<TenantId>,
         naming: Arc<Naming>,
     ) -> Result<Self, DatabaseError> {
+        Self::begin_with(database, tenants, naming, "").await
+    }
+
+    /// Begins an append: as [`Self::begin`], with [`APPEND_PLANS`].
+    pub(super) async fn begin_append(
+        database: &Database,
+        tenants: &BTreeSet<TenantId>,
+    ) -> Result<Self, DatabaseError> {
+        Self::begin_with(database, tenants, database.tables().known(), APPEND_PLANS).await
+    }
+
+    async fn begin_with(
+        database: &Database,
+        tenants: &BTreeSet<TenantId>,
+        naming: Arc<Naming>,
+        settings: &'static str,
+    ) -> Result<Self, DatabaseError> {
         let inner = match database {
             Database::Postgres(pool, _) => {
                 let admitted: Vec<String> = tenants.iter().map(ToString::to_string).collect();
                 let begin = format!(
-                    "begin isolation level read committed; set local daybook.tenants = '{}'",
+                    "begin isolation level read committed; set local daybook.tenants = '{}'{settings}",
                     admitted.join(",")
                 );
                 Inner::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?)
