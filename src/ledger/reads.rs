@@ -57,9 +57,10 @@ impl Database {
         let mut flips = 0;
         loop {
             let naming = self.tables().known();
-            match read(Arc::clone(&naming)).await {
+            // The driver's futures are of 15 KiB: on the heap they do not swell everything that awaits a read.
+            match Box::pin(read(Arc::clone(&naming))).await {
                 Err(error) if error.is_table_gone() && flips < FLIPS_MAX => {
-                    let now = self.refresh().await?;
+                    let now = Box::pin(self.refresh()).await?;
                     if *now == *naming {
                         naming.usable()?;
                         return Err(error);
@@ -111,15 +112,13 @@ impl Database {
     ) -> Result<Vec<Row>, DatabaseError> {
         match self {
             Self::Postgres(pool, _) => {
-                let rows = sqlx::query_with(sql.postgres, postgres_arguments(params)?)
-                    .fetch_all(pool)
-                    .await?;
+                let query = sqlx::query_with(sql.postgres, postgres_arguments(params)?);
+                let rows = Box::pin(query.fetch_all(pool)).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Self::Sqlite { readers, .. } => {
-                let rows = sqlx::query_with(sql.sqlite, sqlite_arguments(params)?)
-                    .fetch_all(readers)
-                    .await?;
+                let query = sqlx::query_with(sql.sqlite, sqlite_arguments(params)?);
+                let rows = Box::pin(query.fetch_all(readers)).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
         }

@@ -223,6 +223,11 @@ async fn check_postgres(
     Ok(())
 }
 
+/// The writer's page cache: 32 MiB (negative: KiB).
+const WRITER_CACHE_KIB: &str = "-32768";
+/// Pages of the write-ahead log between two checkpoints: 16 MiB.
+const CHECKPOINT_PAGES: &str = "4096";
+
 async fn open_sqlite(
     url: &str,
     options: &OpenOptions,
@@ -235,7 +240,7 @@ async fn open_sqlite(
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(connect.clone())
+        .connect_with(writing(connect.clone()))
         .await
         .map_err(driver("open the database file"))?;
     let version: String = sqlx::query_scalar("select sqlite_version()")
@@ -254,6 +259,15 @@ async fn open_sqlite(
         readers,
         tables,
     })
+}
+
+/// What only the writer needs: an append touches some thirty pages of two dozen trees all over the file, so the default
+/// cache of 2 MiB reads and spills in every batch, and a checkpoint every 4 MiB writes the same pages again and again.
+fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .pragma("cache_size", WRITER_CACHE_KIB)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("temp_store", "memory")
 }
 
 pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {

@@ -79,10 +79,10 @@ impl Transaction {
                     "begin isolation level read committed; set local daybook.tenants = '{}'{settings}",
                     admitted.join(",")
                 );
-                Inner::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?)
+                Inner::Postgres(Box::pin(pool.begin_with(sqlx::AssertSqlSafe(begin))).await?)
             }
             Database::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with("begin immediate").await?)
+                Inner::Sqlite(Box::pin(writer.begin_with("begin immediate")).await?)
             }
         };
         Ok(Self {
@@ -105,7 +105,7 @@ impl Transaction {
                      set local daybook.tenants = '{tenant}'; set local statement_timeout = 0; \
                      set local idle_in_transaction_session_timeout = 0"
                 );
-                Inner::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?)
+                Inner::Postgres(Box::pin(pool.begin_with(sqlx::AssertSqlSafe(begin))).await?)
             }
             Database::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
         };
