@@ -223,8 +223,8 @@ async fn check_postgres(
     Ok(())
 }
 
-/// The writer's page cache: 32 MiB (negative: KiB).
-const WRITER_CACHE_KIB: &str = "-32768";
+/// The writer's page cache: 8 MiB (negative: KiB).
+const WRITER_CACHE_KIB: &str = "-8192";
 /// Pages of the write-ahead log between two checkpoints: 16 MiB.
 const CHECKPOINT_PAGES: &str = "4096";
 
