@@ -49,14 +49,9 @@ pub fn start_json(directives: &str) -> Result<(), TelemetryError> {
     Ok(subscriber.try_init()?)
 }
 
-/// Postgres tells of everything that a repeated migration skips: that is nobody's news, unless it is asked for.
-const QUIET: &str = "sqlx::postgres::notice=warn";
-
 fn filter(directives: &str) -> Result<EnvFilter, TelemetryError> {
-    EnvFilter::try_new(format!("{QUIET},{directives}")).map_err(|source| {
-        TelemetryError::Directives {
-            directives: directives.to_owned(),
-            source,
-        }
+    EnvFilter::try_new(directives).map_err(|source| TelemetryError::Directives {
+        directives: directives.to_owned(),
+        source,
     })
 }
