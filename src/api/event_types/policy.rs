@@ -188,7 +188,7 @@ fn seats(members: &mut Members<'_>) -> Seats {
     }
 }
 
-/// `bookerActiveBookingsLimit`, kept with what a page shows; the api checks it when somebody books.
+/// `bookerActiveBookingsLimit`, kept with what a page shows; nothing enforces it yet when somebody books.
 #[expect(
     clippy::option_option,
     reason = "absent and switched off differ in a partial change"

@@ -52,7 +52,7 @@ pub struct NewEventType {
     pub booking_limits_count: Option<PeriodLimits>,
     /// Booked minutes per period at most, in multiples of 15.
     pub booking_limits_duration: Option<PeriodLimits>,
-    /// Bookings of one address that may be open.
+    /// Bookings of one address that may be open: kept and shown, not enforced yet.
     pub booker_active_bookings_limit: Option<ActiveBookingsLimit>,
     /// Only the first free slot of a day is offered.
     pub only_show_first_available_slot: Option<bool>,
