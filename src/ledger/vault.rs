@@ -30,6 +30,8 @@ const CACHE_SECONDS: i64 = 60;
 /// Data keys cached at most: about 10 MiB.
 const CACHED_KEYS_MAX: usize = 65_536;
 const NONCE_BYTES: usize = 12;
+/// Hexadecimal digits of a term: 128 bits.
+const TERM_DIGITS: usize = 32;
 /// The only master key known yet; rotation adds epochs.
 const EPOCH: i64 = 1;
 
@@ -179,6 +181,14 @@ impl Vault {
         ))
     }
 
+    /// What an e-mail address or a word of a name is found by: half of its keyed hash, 32 hexadecimal digits. Every
+    /// booking writes two or three, twice as long ones would only make the table and its index larger.
+    pub fn term(&self, tenant: TenantId, purpose: Purpose, text: &str) -> String {
+        let mut term = self.keyed_hash(tenant, purpose, text);
+        term.truncate(TERM_DIGITS);
+        term
+    }
+
     /// The keyed hashes under which a person can be found: every e-mail address and every word of the name.
     pub fn terms(&self, tenant: TenantId, personal: &Personal) -> BTreeSet<String> {
         let attendee = personal.attendee.iter();
@@ -186,12 +196,12 @@ impl Vault {
             .clone()
             .filter_map(|attendee| attendee.email.as_ref())
             .chain(&personal.guests)
-            .map(|email| self.keyed_hash(tenant, Purpose::Email, &email.to_lowercase()));
+            .map(|email| self.term(tenant, Purpose::Email, &email.to_lowercase()));
         let words = attendee.flat_map(|attendee| {
             attendee
                 .name
                 .split_whitespace()
-                .map(|word| self.keyed_hash(tenant, Purpose::NameWord, &word.to_lowercase()))
+                .map(|word| self.term(tenant, Purpose::NameWord, &word.to_lowercase()))
         });
         emails.chain(words).collect()
     }

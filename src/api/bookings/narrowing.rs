@@ -70,14 +70,14 @@ fn providers(caller: &Caller) -> Option<Vec<ProviderId>> {
 /// Keyed hashes of what is known of an attendee: an address, and each word of a name.
 fn terms(vault: &Vault, tenant: TenantId, query: &ListQuery) -> Vec<String> {
     let email = query.attendee_email.iter();
-    let emails = email.map(|email| vault.keyed_hash(tenant, Purpose::Email, email));
+    let emails = email.map(|email| vault.term(tenant, Purpose::Email, email));
     let name = query
         .attendee_name
         .as_deref()
         .unwrap_or_default()
         .to_lowercase();
     let words = name.split_whitespace();
-    let words = words.map(|word| vault.keyed_hash(tenant, Purpose::NameWord, word));
+    let words = words.map(|word| vault.term(tenant, Purpose::NameWord, word));
     emails.chain(words).collect()
 }
 

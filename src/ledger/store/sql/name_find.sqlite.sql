@@ -2,7 +2,7 @@
 -- Indexes: directory_pkey, directory_name.
 select d.tenant, d.target
 from directory d
-where $2 <> '' and d.kind = $1 and d.scope = $2 and d.name = $3
+where d.kind = $1 and d.scope = $2 and d.name = $3
 union all
 select found.tenant, found.target
 from (
@@ -10,7 +10,7 @@ from (
   from (
     select d.tenant, d.target
     from directory d
-    where $2 = '' and d.kind = $1 and d.name = $3
+    where $2 = '' and d.kind = $1 and d.name = $3 and d.scope <> ''
     limit 2
   ) few
 ) found
