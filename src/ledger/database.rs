@@ -20,7 +20,15 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Debug)]
 pub enum Database {
     /// Connections run as the runtime role.
-    Postgres(PgPool, Arc<LiveTables>),
+    Postgres {
+        /// Connections for everything but appends.
+        pool: PgPool,
+        /// Connections that append. One committer uses one of them all the time, so its plans and caches stay warm; the
+        /// pool would hand every batch to the connection that has been idle longest.
+        appenders: PgPool,
+        /// Which tables of the read models are live.
+        tables: Arc<LiveTables>,
+    },
     /// One writer, several readers, one file.
     Sqlite {
         /// The only connection that writes.

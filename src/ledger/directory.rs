@@ -1,7 +1,8 @@
 //! The directory: what must be found before the tenant is known, and names that must be unique.
 //!
 //! Entries are derived from events here and written in the append transaction. Positive answers are cached for at most
-//! [`CACHE_SECONDS`]: a revoked key works nowhere longer than that.
+//! [`CACHE_SECONDS`]: a revoked key works nowhere longer than that. Wire numbers of providers and event types lead to the
+//! same stream for ever: what was found once stays found.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -44,7 +45,8 @@ impl DirectoryCache {
     ) -> Option<DirectoryEntry> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let (entry, seen_at) = found.get(&(kind, scope.to_owned(), name.to_owned()))?;
-        let fresh = *seen_at <= now && now < *seen_at + Duration::seconds(CACHE_SECONDS);
+        let fresh = leads_for_ever(kind)
+            || *seen_at <= now && now < *seen_at + Duration::seconds(CACHE_SECONDS);
         fresh.then(|| entry.clone())
     }
 
@@ -76,6 +78,11 @@ impl DirectoryCache {
             }
         }
     }
+}
+
+/// Whether an entry of this kind is never pointed elsewhere nor released.
+const fn leads_for_ever(kind: NameKind) -> bool {
+    matches!(kind, NameKind::Provider | NameKind::EventType)
 }
 
 /// What an event changes in the directory.

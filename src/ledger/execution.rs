@@ -172,6 +172,7 @@ impl Ledger {
             }));
         }
         let names = unit.names.clone();
+        let (reads, asked_at) = (unit.reads.clone(), self.clock.now());
         for lane in &mut *lanes {
             lane.begin_commit();
         }
@@ -182,6 +183,10 @@ impl Ledger {
                     lane.finish_commit(&events, &self.snapshots);
                 }
                 self.directory.forget(&names);
+                // The commit compared the terms: nobody need ask again so soon.
+                for (stream, version) in reads {
+                    self.lanes.lane(stream).confirm_version(asked_at, version);
+                }
                 Ok(Attempt::Done(Executed {
                     command,
                     events,

@@ -76,6 +76,14 @@ impl Lane {
         *self.confirmed() = Some(asked_at);
     }
 
+    /// As [`Self::confirm`], if what is hot has the version that the database was found to have.
+    pub(super) fn confirm_version(&self, asked_at: Timestamp, version: u64) {
+        let is_current = |hot: &Hot| hot.version == version;
+        if self.lock().as_ref().is_some_and(is_current) {
+            self.confirm(asked_at);
+        }
+    }
+
     fn confirmed(&self) -> MutexGuard<'_, Option<Timestamp>> {
         self.confirmed_at
             .lock()

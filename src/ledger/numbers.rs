@@ -36,7 +36,7 @@ impl NumberKind {
     /// Numbers per block: a restart skips the rest of a block, so kinds that are drawn rarely take few.
     const fn block(self) -> i64 {
         match self {
-            Self::Booking | Self::Attendee => 256,
+            Self::Booking | Self::Attendee => 2048,
             Self::Provider | Self::EventType | Self::Schedule => 1,
         }
     }

@@ -16,14 +16,14 @@ impl Database {
     /// Which tables are live.
     pub const fn tables(&self) -> &Arc<LiveTables> {
         match self {
-            Self::Postgres(_, tables) | Self::Sqlite { tables, .. } => tables,
+            Self::Postgres { tables, .. } | Self::Sqlite { tables, .. } => tables,
         }
     }
 
     /// The text of a statement for this database.
     pub const fn dialect(&self, sql: Sql) -> &'static str {
         match self {
-            Self::Postgres(..) => sql.postgres,
+            Self::Postgres { .. } => sql.postgres,
             Self::Sqlite { .. } => sql.sqlite,
         }
     }
@@ -80,7 +80,7 @@ impl Database {
         naming: Arc<Naming>,
     ) -> Result<Vec<Row>, DatabaseError> {
         match self {
-            Self::Postgres(pool, _) => {
+            Self::Postgres { pool, .. } => {
                 let begin = format!("begin read only; set local daybook.tenants = '{tenant}'");
                 let mut transaction = pool.begin_with(sqlx::AssertSqlSafe(begin)).await?;
                 let text = naming.text(sql.postgres);
@@ -111,7 +111,7 @@ impl Database {
         params: Vec<Param>,
     ) -> Result<Vec<Row>, DatabaseError> {
         match self {
-            Self::Postgres(pool, _) => {
+            Self::Postgres { pool, .. } => {
                 let query = sqlx::query_with(sql.postgres, postgres_arguments(params)?);
                 let rows = Box::pin(query.fetch_all(pool)).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())

@@ -55,7 +55,7 @@ impl Wakeup {
             tracker.spawn(async move { stop.run_until_cancelled_owned(task).await })
         };
         spawn(Box::pin(tick(paced(poll), moved.clone())));
-        if let Database::Postgres(pool, _) = database {
+        if let Database::Postgres { pool, .. } = database {
             let side = PgPoolOptions::new()
                 .max_connections(SIDE_CONNECTIONS)
                 .acquire_timeout(ACQUIRE_TIMEOUT)

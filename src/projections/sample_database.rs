@@ -122,8 +122,13 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Scratch
                 Ok(())
             })
         });
+    let pool = runtime.connect_with(options).await.unwrap();
     Scratch {
-        database: Database::Postgres(runtime.connect_with(options).await.unwrap(), Arc::default()),
+        database: Database::Postgres {
+            appenders: pool.clone(),
+            pool,
+            tables: Arc::default(),
+        },
         file: None,
     }
 }
@@ -162,7 +167,7 @@ fn patched(change: &RowChange) -> Vec<Cell> {
 /// Runs a statement over rows of cells: one array per column on Postgres, one JSON array of arrays on SQLite.
 pub(super) async fn execute(database: &Database, table: &Table, sql: Sql, rows: &[Vec<Cell>]) {
     match database {
-        Database::Postgres(pool, _) => {
+        Database::Postgres { pool, .. } => {
             let bound = rows.first().map_or(0, Vec::len);
             let columns = table.columns.iter().take(bound).enumerate();
             let params = columns.map(|(index, column)| {
@@ -268,7 +273,7 @@ pub(super) async fn enter_term(database: &Database, term: &str, key: KeyId) {
         tenant()
     );
     match database {
-        Database::Postgres(pool, _) => {
+        Database::Postgres { pool, .. } => {
             let owned = format!("reset role; {text}; set role daybook_runtime");
             pool.execute(sqlx::raw_sql(AssertSqlSafe(owned)))
                 .await

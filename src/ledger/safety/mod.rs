@@ -69,7 +69,7 @@ pub async fn inspect(database: &Database, clock: &dyn Clock) -> Result<Safety, D
         warnings: Vec::new(),
     };
     match database {
-        Database::Postgres(..) => {
+        Database::Postgres { .. } => {
             for setting in POSTGRES_SETTINGS {
                 safety.note(check_postgres_setting(setting, row.text(setting)?));
             }

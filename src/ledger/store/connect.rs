@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Row as _};
 
@@ -100,7 +100,7 @@ impl Database {
     pub async fn open(url: &str, options: &OpenOptions) -> Result<Self, ConnectError> {
         let tables = Arc::new(LiveTables::new(options.read_models.clone()));
         let database = match Scheme::of(url)? {
-            Scheme::Postgres => Self::Postgres(open_postgres(url, options).await?, tables),
+            Scheme::Postgres => open_postgres(url, options, tables).await?,
             Scheme::Sqlite => open_sqlite(url, options, tables).await?,
         };
         if !options.read_models.is_empty() {
@@ -115,7 +115,7 @@ impl Database {
     /// # Errors
     /// [`ConnectError`].
     pub async fn open_owner(&self, url: &str) -> Result<Self, ConnectError> {
-        let Self::Postgres(_, tables) = self else {
+        let Self::Postgres { tables, .. } = self else {
             return Ok(self.clone());
         };
         let connect = PgConnectOptions::from_str(url)
@@ -127,13 +127,22 @@ impl Database {
             .connect_with(connect)
             .await
             .map_err(driver("connect to Postgres"))?;
-        Ok(Self::Postgres(pool, Arc::clone(tables)))
+        Ok(Self::Postgres {
+            appenders: pool.clone(),
+            pool,
+            tables: Arc::clone(tables),
+        })
     }
 
     /// Closes every connection, once it is free.
     pub async fn close(&self) {
         match self {
-            Self::Postgres(pool, _) => pool.close().await,
+            Self::Postgres {
+                pool, appenders, ..
+            } => {
+                pool.close().await;
+                appenders.close().await;
+            }
             Self::Sqlite {
                 writer, readers, ..
             } => {
@@ -165,7 +174,11 @@ pub(super) fn driver(step: &'static str) -> impl Fn(sqlx::Error) -> ConnectError
     move |source| ConnectError::Driver { step, source }
 }
 
-async fn open_postgres(url: &str, options: &OpenOptions) -> Result<PgPool, ConnectError> {
+async fn open_postgres(
+    url: &str,
+    options: &OpenOptions,
+    tables: Arc<LiveTables>,
+) -> Result<Database, ConnectError> {
     let connect = PgConnectOptions::from_str(url)
         .map_err(driver("read the database URL"))?
         .application_name(&options.application_name)
@@ -175,6 +188,18 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<PgPool, Conne
         .map_err(driver("connect to Postgres"))?;
     check_postgres(&mut first, options).await?;
     first.close().await.map_err(driver("close a connection"))?;
+    let pool = postgres_pool(options)
+        .connect_with(connect.clone())
+        .await
+        .map_err(driver("start a session as role daybook_runtime"))?;
+    Ok(Database::Postgres {
+        pool,
+        appenders: postgres_pool(options).connect_lazy_with(connect),
+        tables,
+    })
+}
+
+fn postgres_pool(options: &OpenOptions) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(options.connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -194,9 +219,6 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<PgPool, Conne
                 Ok(())
             })
         })
-        .connect_with(connect)
-        .await
-        .map_err(driver("start a session as role daybook_runtime"))
 }
 
 async fn check_postgres(

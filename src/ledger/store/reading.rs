@@ -43,7 +43,7 @@ impl Store {
                 ]);
             }
             let params = match self.database {
-                Database::Postgres(..) => keys.into_arrays()?,
+                Database::Postgres { .. } => keys.into_arrays()?,
                 Database::Sqlite { .. } => vec![keys.into_json()?],
             };
             for row in self.database.fetch(tenant, STREAMS_READ, params).await? {
@@ -235,7 +235,7 @@ impl Store {
     pub async fn draw_numbers(&self, kind: &str, count: i64) -> Result<i64, DatabaseError> {
         let params = vec![Param::from(kind), Param::from(count)];
         let rows = match &self.database {
-            Database::Postgres(..) => self.database.fetch_untenanted(NUMBERS_DRAW, params).await?,
+            Database::Postgres { .. } => self.database.fetch_untenanted(NUMBERS_DRAW, params).await?,
             Database::Sqlite { writer, .. } => {
                 sqlx::query_with(NUMBERS_DRAW.sqlite, sqlite_arguments(params)?)
                     .fetch_all(writer)
@@ -312,7 +312,7 @@ impl Store {
     pub async fn expire_keys(&self, older_than: Timestamp) -> Result<u64, DatabaseError> {
         let params = vec![Param::from(older_than), Param::from(EXPIRED_MAX)];
         match &self.database {
-            Database::Postgres(..) => {
+            Database::Postgres { .. } => {
                 let rows = self.database.fetch_untenanted(KEYS_EXPIRE, params).await?;
                 rows.first().map_or(Ok(0), |row| unsigned(row, "expired"))
             }

@@ -55,7 +55,7 @@ impl Transaction {
         tenants: &BTreeSet<TenantId>,
         naming: Arc<Naming>,
     ) -> Result<Self, DatabaseError> {
-        Self::begin_with(database, tenants, naming, "").await
+        Self::begin_with(database, tenants, naming, false).await
     }
 
     /// Begins an append: as [`Self::begin`], with [`APPEND_PLANS`].
@@ -63,17 +63,24 @@ impl Transaction {
         database: &Database,
         tenants: &BTreeSet<TenantId>,
     ) -> Result<Self, DatabaseError> {
-        Self::begin_with(database, tenants, database.tables().known(), APPEND_PLANS).await
+        Self::begin_with(database, tenants, database.tables().known(), true).await
     }
 
     async fn begin_with(
         database: &Database,
         tenants: &BTreeSet<TenantId>,
         naming: Arc<Naming>,
-        settings: &'static str,
+        appends: bool,
     ) -> Result<Self, DatabaseError> {
         let inner = match database {
-            Database::Postgres(pool, _) => {
+            Database::Postgres {
+                pool, appenders, ..
+            } => {
+                let (pool, settings) = if appends {
+                    (appenders, APPEND_PLANS)
+                } else {
+                    (pool, "")
+                };
                 let admitted: Vec<String> = tenants.iter().map(ToString::to_string).collect();
                 let begin = format!(
                     "begin isolation level read committed; set local daybook.tenants = '{}'{settings}",
@@ -99,7 +106,7 @@ impl Transaction {
         naming: Arc<Naming>,
     ) -> Result<Self, DatabaseError> {
         let inner = match database {
-            Database::Postgres(pool, _) => {
+            Database::Postgres { pool, .. } => {
                 let begin = format!(
                     "begin isolation level repeatable read read only; \
                      set local daybook.tenants = '{tenant}'; set local statement_timeout = 0; \

@@ -185,7 +185,7 @@ impl Condition {
         let mut condition = Self {
             text: String::new(),
             params: Vec::new(),
-            on_postgres: matches!(database, Database::Postgres(..)),
+            on_postgres: matches!(database, Database::Postgres { .. }),
         };
         condition.push(" where b.tenant = $?", [tenant.into()]);
         condition.push_classes(now, &filter.classes);
@@ -342,7 +342,7 @@ async fn fetch_both_named(
         sqlx::AssertSqlSafe(second.text),
     );
     match database {
-        Database::Postgres(pool, _) => {
+        Database::Postgres { pool, .. } => {
             let begin = format!(
                 "begin isolation level repeatable read read only; \
                  set local daybook.tenants = '{tenant}'"

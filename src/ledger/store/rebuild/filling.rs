@@ -84,7 +84,7 @@ impl Rebuild<'_> {
         until: u64,
     ) -> Result<Vec<LoggedRow>, DatabaseError> {
         let chunk = match self.owner {
-            Database::Postgres(..) => CHUNK_POSTGRES,
+            Database::Postgres { .. } => CHUNK_POSTGRES,
             Database::Sqlite { .. } => CHUNK_SQLITE,
         };
         let left = u32::try_from(until.saturating_sub(after)).unwrap_or(u32::MAX);

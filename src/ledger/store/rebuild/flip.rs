@@ -181,7 +181,7 @@ impl Rebuild<'_> {
         let old = super::Naming::of(&self.model, version);
         let tables = self.model.tables.iter().map(|table| old.name(table));
         let statement = |table: &str| match self.owner {
-            Database::Postgres(..) => format!("revoke all on {table} from daybook_runtime"),
+            Database::Postgres { .. } => format!("revoke all on {table} from daybook_runtime"),
             Database::Sqlite { .. } => {
                 format!(
                     "alter table {table} rename to {}",

@@ -130,7 +130,7 @@ impl Fixture {
     /// Runs a statement by hand, as whoever writes; the error's text where it fails.
     pub(super) async fn by_hand(&self, tenant: TenantId, sql: &'static str) -> Result<u64, String> {
         let done = match self.store.database() {
-            Database::Postgres(pool, _) => {
+            Database::Postgres { pool, .. } => {
                 let begin = format!("begin; set local daybook.tenants = '{tenant}'");
                 let mut transaction = pool.begin_with(AssertSqlSafe(begin)).await.unwrap();
                 let done = sqlx::query(sql).execute(&mut *transaction).await;

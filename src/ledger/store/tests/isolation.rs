@@ -240,7 +240,7 @@ async fn plans_as_the_runtime_role_use_the_indexes() {
         (SUBJECT_ROWS, "events_subject"),
         (STREAMS_READ, "streams_pkey"),
     ] {
-        let Database::Postgres(pool, _) = fixture.store.database() else {
+        let Database::Postgres { pool, .. } = fixture.store.database() else {
             unreachable!()
         };
         let begin = format!("begin; set local daybook.tenants = '{id}'");

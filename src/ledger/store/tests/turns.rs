@@ -128,7 +128,7 @@ async fn every_session_has_its_timeouts() {
     let Some(fixture) = Fixture::postgres().await else {
         return;
     };
-    let Database::Postgres(pool, _) = fixture.store.database() else {
+    let Database::Postgres { pool, .. } = fixture.store.database() else {
         unreachable!()
     };
     // The timeouts belong to the session: they are there again after a transaction has ended, well or not.
