@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Each layer with the layers that it may import. A new edge needs a paragraph under the README's Decisions.
+/// Each layer with the layers that it may import. A new edge needs a paragraph in
+/// `docs/decisions.md`.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &["domain"]),
