@@ -15,6 +15,8 @@ mod booking;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod settings;
@@ -50,6 +52,10 @@ mod secrecy;
 mod bad_input;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod throttling;
+#[cfg(test)]
+mod transcript;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

@@ -55,6 +55,7 @@ impl Place {
             ("SCHEDULE", schedule),
             ("USER", salon.tenant.provider_number.to_string()),
             ("START", times::text(times::slot(8))),
+            ("END", times::text(times::slot(9))),
         ];
         Self {
             client,
