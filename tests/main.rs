@@ -61,6 +61,8 @@ mod program;
 #[cfg(test)]
 mod frameworks;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod golden;
