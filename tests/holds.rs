@@ -184,8 +184,8 @@ on_both_databases! {
         };
         let body = json!({"eventTypeId": client.event_type, "slotUtcStartDate": times::text(start),
             "slotUtcEndDate": times::text(start + Span::minutes(30))});
-        let once = |body: &Value| {
-            older(Method::POST, "/v2/slots/reserve").json(body).header("Idempotency-Key", "\"k-1\"")
+        let once = |sent: &Value| {
+            older(Method::POST, "/v2/slots/reserve").json(sent).header("Idempotency-Key", "\"k-1\"")
                 .bearer_auth(&client.owner_key)
         };
         let held = client.send(once(&body)).await.expect(201);
@@ -202,9 +202,9 @@ on_both_databases! {
         client.send(by_cookie).await.expect(200);
         assert!(is_listed(&client, start, None).await);
         for path in ["/v2/slots/selected-slot?uid=", "/v2/slots/reserve/"] {
-            let held = client.send(older(Method::POST, "/v2/slots/reserve").json(&body)).await.expect(201);
-            let uid = held.data().as_str().expect("data is the uid").to_owned();
-            let released = client.send(older(Method::DELETE, &format!("{path}{uid}"))).await.expect(200);
+            let next = client.send(older(Method::POST, "/v2/slots/reserve").json(&body)).await.expect(201);
+            let next = next.data().as_str().expect("data is the uid").to_owned();
+            let released = client.send(older(Method::DELETE, &format!("{path}{next}"))).await.expect(200);
             assert_eq!(released.text, r#"{"status":"success"}"#);
             assert!(is_listed(&client, start, None).await);
         }

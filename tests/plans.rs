@@ -36,11 +36,11 @@ fn statements(kind: Kind) -> Vec<Statement> {
         folders.extend(below.into_iter().filter(|path| !path.ends_with("tests")));
         for file in files {
             let path = file.to_string_lossy().into_owned();
-            if !path.ends_with(".sql") || path.ends_with(other) {
+            if file.extension().is_none_or(|ending| ending != "sql") || path.ends_with(other) {
                 continue;
             }
-            let text = std::fs::read_to_string(&file).expect("the file can be read");
-            let lines = text
+            let whole = std::fs::read_to_string(&file).expect("the file can be read");
+            let lines = whole
                 .lines()
                 .filter(|line| !line.trim_start().starts_with("--"));
             let text = lines.collect::<Vec<_>>().join("\n");
@@ -54,7 +54,7 @@ fn statements(kind: Kind) -> Vec<Statement> {
             }
         }
     }
-    statements.sort_by(|one, other| one.name.cmp(&other.name));
+    statements.sort_by(|one, next| one.name.cmp(&next.name));
     statements
 }
 

@@ -44,8 +44,8 @@ impl FromStr for RateLimit {
             return Ok(Self::Off);
         }
         let (requests, seconds) = text.split_once('/').ok_or(RateLimitError)?;
-        let number = |text: &str, max: u32| {
-            let number: NonZeroU32 = text.parse().map_err(|_source| RateLimitError)?;
+        let number = |digits: &str, max: u32| {
+            let number: NonZeroU32 = digits.parse().map_err(|_source| RateLimitError)?;
             (number.get() <= max)
                 .then_some(number)
                 .ok_or(RateLimitError)

@@ -56,7 +56,7 @@ impl Network {
         let address = address.parse::<IpAddr>().ok()?.to_canonical();
         let bits = if address.is_ipv4() { 32 } else { 128 };
         let prefix_bits = match prefix {
-            Some(text) => text.parse().ok().filter(|prefix| *prefix <= bits)?,
+            Some(digits) => digits.parse().ok().filter(|shared| *shared <= bits)?,
             None => bits,
         };
         Some(Self {

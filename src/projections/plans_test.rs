@@ -115,10 +115,8 @@ fn is_whole(line: &str) -> bool {
     on_postgres || on_sqlite
 }
 
-/// Every way to narrow a list, alone and in the company that the api puts it in.
-fn filters() -> Vec<Filter> {
-    let none = Filter::default;
-    let classes = [
+fn classes() -> Vec<Vec<Class>> {
+    vec![
         vec![Class::Upcoming],
         vec![Class::Recurring],
         vec![Class::Past],
@@ -126,7 +124,12 @@ fn filters() -> Vec<Filter> {
         vec![Class::Unconfirmed],
         vec![Class::Past, Class::Unconfirmed],
         vec![Class::Upcoming, Class::Cancelled],
-    ];
+    ]
+}
+
+/// Every way to narrow a list, alone and in the company that the api puts it in.
+fn filters() -> Vec<Filter> {
+    let none = Filter::default;
     let mut filters = vec![
         none(),
         Filter {
@@ -175,7 +178,7 @@ fn filters() -> Vec<Filter> {
         },
     ];
     filters.extend(
-        classes
+        classes()
             .into_iter()
             .map(|classes| Filter { classes, ..none() }),
     );

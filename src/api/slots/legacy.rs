@@ -226,9 +226,10 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
 
 /// One name, or the names of a parameter that is repeated.
 fn names(value: &Value) -> Result<Vec<String>, Broken> {
-    match value {
-        Value::Array(_) => value::array(1..=USERNAMES_MAX, value::line)(value),
-        _ => Ok(vec![value::line(value)?]),
+    if value.is_array() {
+        value::array(1..=USERNAMES_MAX, value::line)(value)
+    } else {
+        Ok(vec![value::line(value)?])
     }
 }
 

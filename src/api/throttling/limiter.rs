@@ -76,12 +76,12 @@ impl<S: Hash + Eq + Clone, C: Clock + Clone> Limiter<S, C> {
     }
 
     /// Counts one request.
-    pub(super) fn count(&self, subject: S) -> Standing {
+    pub(super) fn count(&self, subject: &S) -> Standing {
         if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.governor.retain_recent();
         }
         let limit = self.limit.get();
-        match self.governor.check_key(&subject) {
+        match self.governor.check_key(subject) {
             Ok(snapshot) => {
                 let remaining = snapshot.remaining_burst_capacity();
                 Standing {

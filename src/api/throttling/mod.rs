@@ -187,10 +187,10 @@ impl Throttle {
             Some(_) => (&self.tokens, asker.address),
             None => (&self.callers, asker.address),
         };
-        let standing = limiter.count(subject);
+        let standing = limiter.count(&subject);
         match asker.sensitive {
             Some(route) if standing.wait.is_none() => {
-                standing.tighter(self.sensitive.count((subject, route)))
+                standing.tighter(self.sensitive.count(&(subject, route)))
             }
             Some(_) | None => standing,
         }

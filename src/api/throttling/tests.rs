@@ -59,11 +59,11 @@ fn limits_are_those_of_cal_com() {
         asks(&throttle, &get(address, Some("Bearer a.b.c"))),
         (500, 499, true)
     );
-    let path = "/v2/bookings/abc/guests";
-    let guests = asker(address, Some("cal_known"), Method::POST, path);
+    let guests = "/v2/bookings/abc/guests";
+    let guests = asker(address, Some("cal_known"), Method::POST, guests);
     assert_eq!(asks(&throttle, &guests), (5, 4, true));
-    let path = "/v2/bookings/abc/location";
-    let location = asker(address, Some("cal_known"), Method::PATCH, path);
+    let location = "/v2/bookings/abc/location";
+    let location = asker(address, Some("cal_known"), Method::PATCH, location);
     for left in [4, 3, 2, 1, 0] {
         assert_eq!(asks(&throttle, &location), (5, left, true));
     }
@@ -101,7 +101,7 @@ fn an_allowance_comes_back_and_its_subject_is_forgotten() {
     let clock = FakeRelativeClock::default();
     let limiter = Limiter::with_clock(three_a_minute(), clock.clone());
     let standing = |subject: u32| {
-        let standing = limiter.count(subject);
+        let standing = limiter.count(&subject);
         (standing.remaining, standing.reset_seconds, standing.wait)
     };
     assert_eq!(standing(0), (2, 20, None));
@@ -112,12 +112,12 @@ fn an_allowance_comes_back_and_its_subject_is_forgotten() {
     assert_eq!(standing(0), (0, 60, None));
 
     for subject in 1..4_000 {
-        limiter.count(subject);
+        limiter.count(&subject);
     }
     assert_eq!(limiter.subjects(), 4_000);
     clock.advance(Duration::from_mins(2));
     for subject in 4_000..5_000 {
-        limiter.count(subject);
+        limiter.count(&subject);
     }
     assert!(limiter.subjects() <= 1_000, "{}", limiter.subjects());
 }

@@ -37,7 +37,7 @@ struct Change {
 
 impl Change {
     fn of(zone: Tz, at: Timestamp) -> Self {
-        let offset = |at| Duration::seconds(i64::from(offset_seconds(zone, at)));
+        let offset = |then| Duration::seconds(i64::from(offset_seconds(zone, then)));
         Self {
             zone,
             at,
