@@ -4,21 +4,22 @@
 #   (b) cqrs-es + postgres-es, in process                 (d) the same on SQLite
 # each as bookings/s with p50 and p99, and as a ratio to the best of (a). Then the figures that are no rates.
 #
-#   benches/run.sh [--quick] [--seconds N] [--clients N,N] [--ahead N] [--behind N] [--only a,b,c,d]
+#   benches/run.sh [--quick] [--seconds N] [--clients N,N] [--ahead N] [--behind N] [--listed N] [--only a,b,c,d]
 #
 # Installs what it needs (Debian), starts a private Postgres with the default durable settings, and removes it at the
 # end. A refused or lost booking fails the run. Nothing else should run on the machine meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=10 only=a,b,c,d ahead=10000 behind=100000 clients=32,128,256
+seconds=10 only=a,b,c,d ahead=10000 behind=100000 listed=1000000 clients=32,128,256
 while [ $# -gt 0 ]; do
   case $1 in
-    --quick) seconds=3 ahead=2000 behind=5000 clients=32,128 ;;
+    --quick) seconds=3 ahead=2000 behind=5000 listed=20000 clients=32,128 ;;
     --seconds) seconds=$2; shift ;;
     --clients) clients=$2; shift ;;
     --ahead) ahead=$2; shift ;;
     --behind) behind=$2; shift ;;
+    --listed) listed=$2; shift ;;
     --only) only=$2; shift ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
@@ -131,10 +132,11 @@ if wanted b; then echo "(b) ..." >&2; peers; fi
 if wanted c; then
   echo "(c) ..." >&2
   daybook "(c) Daybook, Postgres" "postgres://bench_owner@127.0.0.1:$PGPORT/daybook" \
-    --bookings-ahead "$ahead" --bookings-behind "$behind"
+    --bookings-ahead "$ahead" --bookings-behind "$behind" --hosts-ahead "$ahead" --listed "$listed"
   history
 fi
-if wanted d; then echo "(d) ..." >&2; daybook "(d) Daybook, SQLite" "sqlite://$folder/day.db" --bookings-ahead "$ahead"; fi
+if wanted d; then echo "(d) ..." >&2; daybook "(d) Daybook, SQLite" "sqlite://$folder/day.db" \
+  --bookings-ahead "$ahead" --hosts-ahead "$ahead" --listed "$listed"; fi
 
 echo
 echo "$(nproc) cores, $("$bin/postgres" --version), $seconds s per row, load generator on the same machine"
@@ -145,7 +147,7 @@ awk -F '\t' '
   END {
     printf "%-46s %8s %11s %9s %9s %8s\n", "", "clients", "per second", "p50 ms", "p99 ms", "x (a)"
     for (i = 1; i <= n; i++) {
-      ratio = name[i] !~ /slots|history|half/ && best ? sprintf("%.2f", rate[i] / best) : "-"
+      ratio = name[i] !~ /slots|list|history|half/ && best ? sprintf("%.2f", rate[i] / best) : "-"
       printf "%-46s %8d %11d %9.2f %9.2f %8s\n", name[i], clients[i], rate[i], p50[i] / 1000, p99[i] / 1000, ratio
     }
     for (i = 1; i <= count; i++) print notes[i]

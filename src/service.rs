@@ -239,14 +239,16 @@ impl Server {
         let tokens = config.jwt.as_ref().map(|jwt| {
             TokenVerifier::hs256(jwt.secret.expose().as_bytes(), &jwt.issuer, &jwt.audience)
         });
-        let router = api::router(Arc::new(Api::new(
+        let api = Api::new(
             Arc::clone(&service.ledger),
             Arc::clone(&service.clock),
             Arc::clone(&service.ids),
             &public_url,
             tokens,
             draining.clone(),
-        )));
+        );
+        let api = api.admitting(config.rate_limit, config.trusted_proxies.clone());
+        let router = api::router(Arc::new(api));
         service.follow(config, draining.clone());
         let limits = api::server::Limits {
             connections: config.connections,

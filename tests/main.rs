@@ -15,6 +15,8 @@ mod booking;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod settings;
@@ -51,9 +53,15 @@ mod bad_input;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod throttling;
+#[cfg(test)]
+mod transcript;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod frameworks;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

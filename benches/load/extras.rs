@@ -1,4 +1,4 @@
-//! Rows beside the bookings: slots of a month, and what a long history costs.
+//! Rows beside the bookings: slots of a month, lists, and what a long history costs.
 
 use std::time::Duration;
 
@@ -16,11 +16,44 @@ const BOOKINGS: u32 = 300;
 const WARM_UP: u32 = 20;
 
 /// A month of slots, asked for one after the other.
-pub(crate) async fn slots(load: &Load, row: &str, event_type: i32) -> Outcome<()> {
+pub(crate) async fn slots(load: &Load, name: &str, selector: &str) -> Outcome<()> {
     let first = SystemClock.now().date_naive() + chrono::Days::new(30);
     let last = first + chrono::Days::new(30);
-    let path = format!("/v2/slots?eventTypeId={event_type}&start={first}&end={last}");
-    let request = load.get(&path, "2024-09-04");
+    let path = format!("/v2/slots?{selector}&start={first}&end={last}");
+    // At least 20 working days, each half booked.
+    reads(load, name, &path, "2024-09-04", 20 * 16).await
+}
+
+/// A hundred bookings of the whole tenant: the first page, a page of what is ahead, and by cursor.
+pub(crate) async fn lists(load: &Load, row: &str) -> Outcome<()> {
+    for (name, query, version) in [
+        ("a list of 100", "take=100&sortStart=asc", "2024-08-13"),
+        (
+            "a list of 100 upcoming",
+            "take=100&status=upcoming",
+            "2024-08-13",
+        ),
+        (
+            "a list of 100 by cursor",
+            "limit=100&status=upcoming",
+            "2026-05-01",
+        ),
+    ] {
+        let path = format!("/v2/bookings?{query}");
+        reads(load, &format!("{row}, {name}"), &path, version, 100).await?;
+    }
+    Ok(())
+}
+
+/// One request over and over; each answer holds at least so many starts.
+async fn reads(
+    load: &Load,
+    name: &str,
+    path: &str,
+    version: &str,
+    starts_min: usize,
+) -> Outcome<()> {
+    let request = load.get(path, version);
     let mut connection = load.connect().await?;
     let started = Instant::now();
     let mut latencies = Vec::new();
@@ -28,14 +61,12 @@ pub(crate) async fn slots(load: &Load, row: &str, event_type: i32) -> Outcome<()
         let asked = Instant::now();
         let answer = connection.send(&request).await?;
         latencies.push(asked.elapsed());
-        let slots = answer.body.matches(r#""start":"#).count();
-        // At least 20 working days, each half booked.
-        if answer.status != 200 || slots < 20 * 16 {
-            return Err(format!("slots: {} with {slots} slots", answer.status).into());
+        let starts = answer.body.matches(r#""start":"#).count();
+        if answer.status != 200 || starts < starts_min {
+            return Err(format!("{name}: {} with {starts} starts", answer.status).into());
         }
     }
-    let figures = Figures::new(latencies, started.elapsed());
-    figures.print(&format!("{row}, a month of slots"), 1);
+    Figures::new(latencies, started.elapsed()).print(name, 1);
     Ok(())
 }
 

@@ -24,11 +24,40 @@ pub(crate) struct Stage {
     pub(crate) empty: i32,
 }
 
+/// Bookings of one provider of those that a list is drawn from.
+const LISTED_OF_PROVIDER: u32 = 10_000;
+
+/// Four providers with `count` bookings ahead each; their usernames.
+pub(crate) async fn hosts(config: &Config, tenant: TenantId, count: u32) -> Outcome<Vec<String>> {
+    let mut usernames = Vec::new();
+    for number in 1..=4 {
+        let username = format!("host-{number}");
+        ahead(config, tenant, &username, count).await?;
+        usernames.push(username);
+    }
+    Ok(usernames)
+}
+
+/// So many bookings ahead, over as many providers as that takes.
+pub(crate) async fn listed(config: &Config, tenant: TenantId, count: u32) -> Outcome<()> {
+    for number in 0..count.div_ceil(LISTED_OF_PROVIDER) {
+        let left = count - number * LISTED_OF_PROVIDER;
+        let username = format!("listed-{number}");
+        ahead(config, tenant, &username, left.min(LISTED_OF_PROVIDER)).await?;
+    }
+    Ok(())
+}
+
 /// A provider with `count` bookings ahead, every other slot of its working hours; its event type.
-pub(crate) async fn ahead(config: &Config, tenant: TenantId, count: u32) -> Outcome<i32> {
+pub(crate) async fn ahead(
+    config: &Config,
+    tenant: TenantId,
+    username: &str,
+    count: u32,
+) -> Outcome<i32> {
     let now = SystemClock.now().duration_trunc(Duration::days(1))?;
     let writer = Writer::open(config, tenant, now).await?;
-    let (provider, terms) = writer.provider("ahead").await?;
+    let (provider, terms) = writer.provider(username).await?;
     let starts: Vec<Timestamp> = (0..)
         .map(|day| now + Duration::days(7 + day))
         .filter(|day| !["Sat", "Sun"].contains(&day.format("%a").to_string().as_str()))

@@ -57,6 +57,12 @@ struct Options {
     /// Also: a month of slots with so many bookings ahead
     #[arg(long)]
     bookings_ahead: Option<u32>,
+    /// Also: a month of slots of four hosts with so many bookings ahead each
+    #[arg(long)]
+    hosts_ahead: Option<u32>,
+    /// Also: lists of a hundred bookings out of so many
+    #[arg(long)]
+    listed: Option<u32>,
     /// Also: booking on a provider with so many bookings behind
     #[arg(long)]
     bookings_behind: Option<u32>,
@@ -78,16 +84,25 @@ async fn run(options: Options) -> Outcome<()> {
     let config = Config::new(options.settings, names)?;
     let tenant = prepare::tenant(&config, options.providers).await?;
     let ahead = match options.bookings_ahead {
-        Some(count) => Some(history::ahead(&config, tenant.id, count).await?),
+        Some(count) => Some(history::ahead(&config, tenant.id, "ahead", count).await?),
         None => None,
     };
+    let hosts = match options.hosts_ahead {
+        Some(count) => Some(history::hosts(&config, tenant.id, count).await?),
+        None => None,
+    };
+    if let Some(count) = options.listed {
+        history::listed(&config, tenant.id, count).await?;
+    }
     let behind = match options.bookings_behind {
         Some(count) => Some(history::behind(&config, tenant.id, count).await?),
         None => None,
     };
 
     let written = u64::from(options.bookings_ahead.unwrap_or(0))
-        + u64::from(options.bookings_behind.unwrap_or(0));
+        + u64::from(options.bookings_behind.unwrap_or(0))
+        + u64::from(options.hosts_ahead.unwrap_or(0)) * 4
+        + u64::from(options.listed.unwrap_or(0));
 
     let server = Server::start()?;
     let time = Duration::from_secs(options.seconds);
@@ -110,7 +125,17 @@ async fn run(options: Options) -> Outcome<()> {
     let keyed = load.keyed().closed(clients, time).await?;
     keyed.print(&format!("{}, Idempotency-Key", options.row), clients);
     if let Some(event_type) = ahead {
-        extras::slots(&load, &options.row, event_type).await?;
+        let name = format!("{}, a month of slots", options.row);
+        extras::slots(&load, &name, &format!("eventTypeId={event_type}")).await?;
+    }
+    if let Some(usernames) = hosts {
+        let name = format!("{}, a month of slots of four hosts", options.row);
+        let minutes = calendar::MINUTES;
+        let selector = format!("usernames={}&duration={minutes}", usernames.join(","));
+        extras::slots(&load, &name, &selector).await?;
+    }
+    if options.listed.is_some() {
+        extras::lists(&load, &options.row).await?;
     }
     if let Some(stage) = behind {
         extras::behind(&load, &options.row, &stage).await?;

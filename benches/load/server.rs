@@ -20,6 +20,7 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_daybook"))
             .arg("serve")
             .env("DAYBOOK_LISTEN", "127.0.0.1:0")
+            .env("DAYBOOK_RATE_LIMIT", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;

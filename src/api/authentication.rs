@@ -1,9 +1,8 @@
 //! The gate before every route: version, credentials, role, in this order; the first that fails answers.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
@@ -13,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::Api;
 use super::caller::{Caller, masked};
+use super::client_address::ClientAddress;
 use super::failure::Failure;
 use super::needs::{self, Denial, Need};
 use super::presentation::{cannot, method_not_allowed};
@@ -33,6 +33,8 @@ pub const NO_CREDENTIALS: &str = "ApiAuthStrategy - No authentication method pro
 const NO_CREDENTIALS_GUARD: &str = "PermissionsGuard - no authentication provided. Provide an API key or an access token as 'Bearer' header.";
 const KEY_UNKNOWN: &str = "ApiAuthStrategy - api key - Your api key is not valid";
 const KEY_EXPIRED: &str = "ApiAuthStrategy - api key - Your api key is expired";
+const CLIENT_UNKNOWN: &str =
+    "ApiAuthStrategy - oAuth client credentials - the client id or the secret key is not valid";
 const TOKEN_INVALID: &str = "ApiAuthStrategy - access token - Your access token is not valid";
 const ROLE_INSUFFICIENT: &str = "PermissionsGuard - the role of the caller may not do this.";
 const USER_AGENT_MAX: usize = 200;
@@ -104,15 +106,32 @@ fn authorise(need: &Need, caller: &Caller, has_credentials: bool) -> Result<(), 
     }
 }
 
-/// Credentials as sent, without the word `Bearer`.
-fn credentials(headers: &HeaderMap) -> Option<&[u8]> {
-    let text = headers.get(header::AUTHORIZATION)?.as_bytes();
+/// Credentials as sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Credentials<'a> {
+    /// Of the header `Authorization`, without the word `Bearer`: an API key or a token.
+    Bare(&'a [u8]),
+    /// Of Cal.com's platform clients: `x-cal-client-id` (here the tenant's id) and `x-cal-secret-key` (a key of it).
+    Client { id: &'a [u8], secret: &'a [u8] },
+}
+
+/// The credentials of a request; a platform client's count first, as Cal.com has it.
+pub(super) fn credentials(headers: &HeaderMap) -> Option<Credentials<'_>> {
+    let given = |name: &str| {
+        let text = headers.get(name)?.as_bytes().trim_ascii();
+        (!text.is_empty()).then_some(text)
+    };
+    if let (Some(id), Some(secret)) = (given("x-cal-client-id"), given("x-cal-secret-key")) {
+        return Some(Credentials::Client { id, secret });
+    }
+    let text = given("authorization")?;
     let text = match text.get(..7) {
         Some(word) if word.eq_ignore_ascii_case(b"Bearer ") => text.get(7..).unwrap_or_default(),
         Some(_) | None => text,
     };
     let text = text.trim_ascii();
-    (!text.is_empty()).then_some(text)
+    let is_scheme_alone = text.eq_ignore_ascii_case(b"Bearer");
+    (!text.is_empty() && !is_scheme_alone).then_some(Credentials::Bare(text))
 }
 
 /// Who the credentials belong to.
@@ -131,16 +150,16 @@ async fn identify(api: &Api, request: &Parts) -> Result<Caller, Failure> {
             provider: None,
             actor: "anonymous".to_owned(),
         },
-        Some(secret) => {
-            let text = str::from_utf8(secret).map_err(|_source| invalid_token())?;
-            if text.starts_with("cal_") {
-                by_api_key(api, text).await?
-            } else {
-                by_token(api, text).await?
+        Some(credentials) => {
+            let identity = by_credentials(api, credentials).await?;
+            if let Some(throttle) = &api.throttle {
+                throttle.recognise(&request.headers);
             }
+            identity
         }
     };
-    let address = address(request);
+    let address = request.extensions.get::<ClientAddress>();
+    let address = address.map(|address| address.0);
     Ok(Caller {
         tenant: identity.tenant,
         role: identity.role,
@@ -167,11 +186,29 @@ async fn identify(api: &Api, request: &Parts) -> Result<Caller, Failure> {
     })
 }
 
-fn address(request: &Parts) -> Option<IpAddr> {
-    request
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip().to_canonical())
+async fn by_credentials(api: &Api, credentials: Credentials<'_>) -> Result<Identity, Failure> {
+    match credentials {
+        Credentials::Bare(secret) => {
+            let text = str::from_utf8(secret).map_err(|_source| invalid_token())?;
+            if text.starts_with("cal_") {
+                by_api_key(api, text).await
+            } else {
+                by_token(api, text).await
+            }
+        }
+        Credentials::Client { id, secret } => {
+            let unknown = || Failure::unauthenticated(CLIENT_UNKNOWN);
+            let id = str::from_utf8(id).map_err(|_source| unknown())?;
+            let secret = str::from_utf8(secret).map_err(|_source| unknown())?;
+            let tenant = id.parse::<TenantId>().map_err(|_source| unknown())?;
+            let identity = by_api_key(api, secret).await?;
+            if identity.tenant == Some(tenant) {
+                Ok(identity)
+            } else {
+                Err(unknown())
+            }
+        }
+    }
 }
 
 /// What the directory says of an API key.

@@ -1,8 +1,8 @@
 //! Stop 1 of 6 on the path of a booking: HTTP, and nobody else knows it.
 //!
 //! A request passes, from outside in: rewriting of old paths, request id, security headers, tracing, CORS,
-//! [`presentation`] of failures, a catch for panics, a timeout, the body limit; then the router; then the gate
-//! ([`authentication`]): version, credentials, role. Handlers parse, execute, answer.
+//! [`presentation`] of failures, the limits on requests ([`throttling`]), a catch for panics, a timeout, the body
+//! limit; then the router; then the gate ([`authentication`]): version, credentials, role. Handlers parse, execute, answer.
 //! Next: [`crate::ledger::Ledger::execute`]. What it recorded is rendered at stop 6, [`bookings`].
 //!
 //! # To add a route
@@ -15,6 +15,8 @@ pub mod version;
 pub mod authentication;
 pub mod token;
 pub mod caller;
+pub mod client_address;
+pub mod throttling;
 pub mod request_id;
 pub mod rewriting;
 pub mod payload;
@@ -43,20 +45,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_request};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::{Clock, Ids};
+use crate::config::{RateLimit, TrustedProxies};
 use crate::ledger::Ledger;
+use throttling::Throttle;
 use token::TokenVerifier;
 use tokio_util::sync::CancellationToken;
 
@@ -76,6 +79,10 @@ pub struct Api {
     pub public_url: String,
     /// Verifies bearer tokens; without it they are refused.
     pub tokens: Option<TokenVerifier>,
+    /// Limits on requests; `None` when they are off.
+    pub throttle: Option<Throttle>,
+    /// Proxies whose word about the client's address counts.
+    pub trusted_proxies: TrustedProxies,
     /// Cancelled once the server is to stop: not ready any more.
     pub draining: CancellationToken,
     /// The API document.
@@ -83,7 +90,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// An api over a ledger.
+    /// An api over a ledger, without limits on requests.
     pub fn new(
         ledger: Arc<Ledger>,
         clock: Arc<dyn Clock>,
@@ -98,9 +105,19 @@ impl Api {
             ids,
             public_url: public_url.trim_end_matches('/').to_owned(),
             tokens,
+            throttle: None,
+            trusted_proxies: TrustedProxies::default(),
             draining,
             document: document::Served::default(),
         }
+    }
+
+    /// The same, with limits on requests, behind these proxies.
+    #[must_use]
+    pub fn admitting(mut self, limit: RateLimit, trusted_proxies: TrustedProxies) -> Self {
+        self.throttle = Throttle::of(limit);
+        self.trusted_proxies = trusted_proxies;
+        self
     }
 }
 
@@ -130,16 +147,16 @@ pub fn router(api: Arc<Api>) -> Router {
     let layered = routes.layer(
         ServiceBuilder::new()
             .layer(from_fn_with_state(Arc::clone(&api), request_id::identify))
-            .layer(fixed("x-content-type-options", "nosniff"))
-            .layer(fixed("cache-control", "no-store"))
-            .layer(fixed("referrer-policy", "no-referrer"))
+            .layer(from_fn_with_state(Arc::clone(&api), client_address::find))
+            .map_response(hardened)
             .layer(
                 TraceLayer::new_for_http()
                     .make_span_with(span)
                     .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
             )
             .layer(cors())
-            .layer(from_fn_with_state(api, presentation::present))
+            .layer(from_fn_with_state(Arc::clone(&api), presentation::present))
+            .layer(from_fn_with_state(api, throttling::throttle))
             .layer(CatchPanicLayer::new())
             .layer(RequestBodyLimitLayer::new(payload::BODY_MAX))
             .layer(TimeoutLayer::with_status_code(
@@ -155,11 +172,25 @@ pub fn router(api: Arc<Api>) -> Router {
     )
 }
 
-fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(
-        HeaderName::from_static(name),
-        HeaderValue::from_static(value),
-    )
+/// Adds the usual hardening headers where an answer has none of its own.
+fn hardened<Body>(mut response: Response<Body>) -> Response<Body> {
+    const FIXED: [(&str, &str); 7] = [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        (
+            "strict-transport-security",
+            "max-age=15552000; includeSubDomains",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("x-dns-prefetch-control", "off"),
+        ("x-frame-options", "SAMEORIGIN"),
+        ("x-permitted-cross-domain-policies", "none"),
+    ];
+    for (name, value) in FIXED {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
 }
 
 /// A span per request; never query or headers, which hold names and secrets.
@@ -187,7 +218,10 @@ fn cors() -> CorsLayer {
         "x-daybook-hold",
         "x-request-id",
     ];
-    const EXPOSED: [&str; 5] = [
+    const EXPOSED: [&str; 8] = [
+        "x-ratelimit-limit-default",
+        "x-ratelimit-remaining-default",
+        "x-ratelimit-reset-default",
         "x-request-id",
         "etag",
         "location",

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::Api;
 use super::envelope::instant;
 use super::failure::{Details, Failure};
+use super::throttling;
 
 /// Whether a path is one of Daybook's own, where failures are problem documents (DESIGN § 10).
 pub fn is_own(path: &str) -> bool {
@@ -115,7 +116,13 @@ fn render(
     }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [
+        header::ALLOW,
+        header::RETRY_AFTER,
+        throttling::LIMIT,
+        throttling::REMAINING,
+        throttling::RESET,
+    ] {
         if let Some(value) = earlier.get(&name) {
             headers.insert(name, value.clone());
         }

@@ -26,6 +26,13 @@ pub enum Version {
 
 /// Versions that serve slots and slot reservations.
 pub const SLOTS: &[Version] = &[Version::V2024_09_04];
+/// Versions that serve slots and reservations under their older paths and names.
+pub const SLOTS_LEGACY: &[Version] = &[
+    Version::V2024_04_15,
+    Version::V2024_06_11,
+    Version::V2024_06_14,
+    Version::V2024_08_13,
+];
 /// Versions that serve bookings.
 pub const BOOKINGS: &[Version] = &[
     Version::V2024_08_13,

@@ -6,6 +6,8 @@
 mod database_url;
 mod master_key;
 mod secret;
+mod rate_limit;
+mod trusted_proxies;
 
 use std::ffi::OsString;
 use std::io;
@@ -15,7 +17,9 @@ use std::time::Duration;
 
 pub use database_url::DatabaseUrl;
 pub use master_key::MasterKey;
+pub use rate_limit::{Allowance, RateLimit, RateLimitError};
 pub use secret::Secret;
+pub use trusted_proxies::{TrustedProxies, TrustedProxiesError};
 
 /// Every variable of the environment that is ours begins with this.
 pub const PREFIX: &str = "DAYBOOK_";
@@ -82,6 +86,17 @@ pub struct Settings {
     /// Connections of clients at most
     #[arg(long, global = true, env = "DAYBOOK_CONNECTIONS", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub connections: u32,
+    /// `off`, or requests of a caller at most: `REQUESTS/SECONDS` [default: 120/60, and 500/60 with a bearer token]
+    #[arg(long, global = true, env = "DAYBOOK_RATE_LIMIT")]
+    pub rate_limit: Option<RateLimit>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks, comma-separated
+    #[arg(
+        long,
+        global = true,
+        env = "DAYBOOK_TRUSTED_PROXIES",
+        default_value = ""
+    )]
+    pub trusted_proxies: TrustedProxies,
     /// Seconds that open requests may take after SIGTERM
     #[arg(long, global = true, env = "DAYBOOK_DRAIN_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub drain_seconds: u64,
@@ -134,6 +149,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Connections of clients at most.
     pub connections: usize,
+    /// Requests of a caller at most.
+    pub rate_limit: RateLimit,
+    /// Proxies whose word about the client's address counts.
+    pub trusted_proxies: TrustedProxies,
     /// How long open requests may take after SIGTERM.
     pub drain: Duration,
     /// How often lapses of idle providers are looked for.
@@ -220,6 +239,8 @@ impl Config {
             database_connections: settings.database_connections,
             listen: settings.listen,
             connections: usize::try_from(settings.connections).unwrap_or(usize::MAX),
+            rate_limit: settings.rate_limit.unwrap_or(RateLimit::Standard),
+            trusted_proxies: settings.trusted_proxies,
             drain: Duration::from_secs(settings.drain_seconds),
             lapse_every: Duration::from_secs(settings.lapse_seconds),
             jwt: jwt(

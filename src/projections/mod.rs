@@ -43,6 +43,8 @@ mod sample;
 #[cfg(test)]
 mod sample_database;
 #[cfg(test)]
+mod plans_test;
+#[cfg(test)]
 mod check_test;
 
 use crate::ledger::row::Projection;

@@ -1,7 +1,7 @@
 //! Every operation of the API document, with a request that is good and everything that is wrong with it.
 //!
 //! In paths, queries and bodies `UID` is a booking's, `TYPE` an event type's number, `SCHEDULE` a schedule's, `USER` a
-//! provider's, `HOLD` a reservation's, `START` a free slot.
+//! provider's, `HOLD` a reservation's, `START` a free slot and `END` its end.
 
 /// Members or parameters with values (JSON, or text of a query) that are wrong each.
 type Wrong = &'static [(&'static str, &'static str)];
@@ -220,6 +220,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     takes("PATCH", "/v2/slots/reservations/{uid}", "/v2/slots/reservations/HOLD", A,
         r#"{"eventTypeId":TYPE,"slotStart":"START"}"#, &["eventTypeId", "slotStart"], RESERVATION),
     reads("DELETE", "/v2/slots/reservations/{uid}", "/v2/slots/reservations/HOLD", A, &[]),
+    reads("GET", "/v2/slots/available", "/v2/slots/available?eventTypeId=TYPE&startTime=2031-03-04&endTime=2031-03-05", B, &[
+        ("startTime", "x"), ("endTime", "x"), ("endTime", "2031-03-03"), ("endTime", "2035-03-05"),
+        ("timeZone", "Mars/Olympus"), ("eventTypeId", "x"), ("duration", "-1"), ("slotFormat", "unheard"),
+        ("rescheduleUid", "%00"), ("orgSlug", "%00"), ("usernameList[]", "%00"),
+    ]),
+    takes("POST", "/v2/slots/reserve", "/v2/slots/reserve", B,
+        r#"{"eventTypeId":TYPE,"slotUtcStartDate":"START","slotUtcEndDate":"END"}"#,
+        &["eventTypeId", "slotUtcStartDate", "slotUtcEndDate"], &[
+            ("eventTypeId", r#""x""#), ("slotUtcStartDate", r#""soon""#), ("slotUtcEndDate", "12"),
+            ("slotUtcEndDate", r#""2001-01-01T09:00:00Z""#), ("slotUtcEndDate", r#""9999-12-31T23:59:59Z""#),
+            ("bookingUid", "7"),
+        ]),
+    reads("DELETE", "/v2/slots/reserve/{id}", "/v2/slots/reserve/HOLD", B, &[]),
+    reads("DELETE", "/v2/slots/selected-slot", "/v2/slots/selected-slot?uid=HOLD", B, &[("uid", "%00")]),
     // Event types.
     takes("POST", "/v2/event-types", "/v2/event-types", E, r#"{"title":"T","slug":"t","lengthInMinutes":30}"#,
         &["title", "slug", "lengthInMinutes"], EVENT_TYPE),

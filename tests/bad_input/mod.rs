@@ -55,6 +55,7 @@ impl Place {
             ("SCHEDULE", schedule),
             ("USER", salon.tenant.provider_number.to_string()),
             ("START", times::text(times::slot(8))),
+            ("END", times::text(times::slot(9))),
         ];
         Self {
             client,
@@ -295,7 +296,7 @@ on_both_databases! {
                     request = request.json(&place.body(endpoint));
                 }
                 // Reservations that are not there are null, and given up already.
-                let is_hold = endpoint.route.contains("reservations") && endpoint.method != "PATCH";
+                let is_hold = endpoint.route.contains("/slots/reserv") && endpoint.method != "PATCH";
                 let statuses: &[u16] = if is_hold { &[200, 400] } else { &[400, 404, 422] };
                 faults.extend(place.refuses(endpoint, request, statuses, id).await);
             }

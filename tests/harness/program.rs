@@ -38,6 +38,7 @@ impl Program {
                 ("DAYBOOK_JWT_ISSUER", text("https://issuer.test")),
                 ("DAYBOOK_JWT_AUDIENCE", text("daybook")),
                 ("DAYBOOK_DATABASE_CONNECTIONS", text("8")),
+                ("DAYBOOK_RATE_LIMIT", text("off")),
                 ("DAYBOOK_LOG_LEVEL", text("warn")),
             ],
         }

@@ -114,6 +114,7 @@ const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
 const SLOTS: &str = "/v2/slots";
 const HOLDS: &str = "/v2/slots/reservations";
 const HOLD: &str = "/v2/slots/reservations/{uid}";
+const AVAILABLE: &str = "/v2/slots/available";
 const TYPES: &str = "/v2/event-types";
 const TYPE: &str = "/v2/event-types/{id}";
 const SCHEDULE: &str = "/v2/schedules/{id}";
@@ -160,6 +161,12 @@ pub(super) const ASKS: &[Ask] = &[
     ask("GET", HOLD, "/v2/slots/reservations/{HOLD}", "", A),
     ask("PATCH", HOLD, "/v2/slots/reservations/{own HOLD}", r#"{"eventTypeId":{TYPE},"slotStart":"START"}"#, A),
     ask("PATCH", HOLD, "/v2/slots/reservations/{HOLD}", r#"{"eventTypeId":{own TYPE},"slotStart":"START"}"#, A),
+    ask("GET", AVAILABLE, "/v2/slots/available?eventTypeId={TYPE}&startTime=2031-03-04&endTime=2031-03-05", "", B),
+    ask("GET", AVAILABLE, "/v2/slots/available?eventTypeSlug={SLUG}&usernameList[]=ana&startTime=2031-03-04&endTime=2031-03-05", "", B),
+    ask("GET", AVAILABLE, "/v2/slots/available?eventTypeSlug=intro&usernameList[]={USERNAME}&startTime=2031-03-04&endTime=2031-03-05", "", B),
+    ask("GET", AVAILABLE, "/v2/slots/available?eventTypeSlug=intro&usernameList[]=ana&orgSlug={ORG}&startTime=2031-03-04&endTime=2031-03-05", "", B),
+    ask("GET", AVAILABLE, "/v2/slots/available?eventTypeId={own TYPE}&rescheduleUid={BOOKING}&startTime=DAY30&endTime=DAY30", "", B),
+    ask("POST", "/v2/slots/reserve", "/v2/slots/reserve", r#"{"eventTypeId":{TYPE},"slotUtcStartDate":"2031-03-04T09:00:00Z","slotUtcEndDate":"2031-03-04T09:30:00Z"}"#, B),
     // Event types.
     ask("GET", TYPES, "/v2/event-types?username={USERNAME}", "", E),
     ask("GET", TYPES, "/v2/event-types?usernames={USERNAME}", "", E),
@@ -184,6 +191,8 @@ pub(super) const ASKS: &[Ask] = &[
     // What ends something comes last: of the caller's own, the others still need it.
     ask("POST", CANCEL, "/v2/bookings/{own SEATED}/cancel", r#"{"seatUid":"{SEAT}"}"#, B),
     ask("POST", CANCEL, "/v2/bookings/{BOOKING}/cancel", "{}", B),
+    ask("DELETE", "/v2/slots/reserve/{id}", "/v2/slots/reserve/{HOLD}", "", B).alike(),
+    ask("DELETE", "/v2/slots/selected-slot", "/v2/slots/selected-slot?uid={HOLD}", "", B).alike(),
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),

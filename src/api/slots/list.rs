@@ -31,42 +31,42 @@ const WINDOW_MAX_DAYS: i64 = 366;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Slot {
-    start: String,
+    pub(super) start: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    end: Option<String>,
+    pub(super) end: Option<String>,
     #[serde(flatten)]
-    seats: Option<Seats>,
+    pub(super) seats: Option<Seats>,
 }
 
 /// How many seats of a slot are taken.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "Cal.com's names")]
-struct Seats {
-    seats_booked: u32,
+pub(super) struct Seats {
+    pub(super) seats_booked: u32,
     seats_remaining: u32,
     seats_total: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    booking_uid: Option<BookingUidText>,
+    pub(super) booking_uid: Option<BookingUidText>,
 }
 
 type BookingUidText = String;
 
 /// What the query asks for.
 #[derive(Debug)]
-struct Asking {
-    selector: Selector,
-    start: Timestamp,
-    end: Timestamp,
-    zone: Tz,
-    duration: Option<u32>,
-    with_end: bool,
-    moving: Option<String>,
+pub(super) struct Asking {
+    pub(super) selector: Selector,
+    pub(super) start: Timestamp,
+    pub(super) end: Timestamp,
+    pub(super) zone: Tz,
+    pub(super) duration: Option<u32>,
+    pub(super) with_end: bool,
+    pub(super) moving: Option<String>,
 }
 
 /// Which event type is meant.
 #[derive(Debug)]
-enum Selector {
+pub(super) enum Selector {
     Number(i32),
     OfUser {
         slug: String,
@@ -95,7 +95,20 @@ pub(super) async fn slots(
     uri: Uri,
 ) -> Result<Response, Failure> {
     let asking = read(&uri)?;
-    let found = select(&api, &caller, &asking.selector).await?;
+    Ok(success(listed(&api, &caller, &headers, &asking).await?))
+}
+
+/// The slots asked for, by local day.
+///
+/// # Errors
+/// 404 when there is no such event type; 400 for a length that is not offered.
+pub(super) async fn listed(
+    api: &Api,
+    caller: &Caller,
+    headers: &HeaderMap,
+    asking: &Asking,
+) -> Result<BTreeMap<String, Vec<Slot>>, Failure> {
+    let found = select(api, caller, &asking.selector).await?;
     let length_minutes = length_of(&found, asking.duration, "duration")?;
     let host = host_of(&found);
     let moving = match &asking.moving {
@@ -118,7 +131,7 @@ pub(super) async fn slots(
         zone: asking.zone,
         now: api.clock.now(),
         moving,
-        own_hold: own_hold(&headers),
+        own_hold: own_hold(headers),
     };
     let state = api.provider_state(found.tenant, host).await?;
     let free = state
@@ -126,8 +139,8 @@ pub(super) async fn slots(
         .and_then(|state| state.provider())
         .map(|provider| free_slots(provider, &query))
         .unwrap_or_default();
-    let uids = seated_uids(&api, &found, host, &asking, &free).await?;
-    Ok(success(by_day(&asking, &found, free, &uids)))
+    let uids = seated_uids(api, &found, host, asking, &free).await?;
+    Ok(by_day(asking, &found, free, &uids))
 }
 
 fn read(uri: &Uri) -> Result<Asking, Failure> {
@@ -158,16 +171,7 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
         (None, ..) => Selector::Nothing,
     };
     members.finish(Style::Rejecting)?;
-    if end < start {
-        return Err(Failure::bad_request(
-            "Invalid time range given - check the 'start' and 'end' query parameters.",
-        ));
-    }
-    if Duration::days(WINDOW_MAX_DAYS) < end - start {
-        return Err(Failure::bad_request(format!(
-            "The time range given is longer than {WINDOW_MAX_DAYS} days - check the 'start' and 'end' query parameters."
-        )));
-    }
+    check_window(start, end, "start", "end")?;
     Ok(Asking {
         selector,
         start,
@@ -179,8 +183,28 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     })
 }
 
+/// A window runs forward and is not longer than a year.
+pub(super) fn check_window(
+    start: Timestamp,
+    end: Timestamp,
+    from: &str,
+    to: &str,
+) -> Result<(), Failure> {
+    let hint = format!("check the '{from}' and '{to}' query parameters.");
+    if end < start {
+        let text = format!("Invalid time range given - {hint}");
+        return Err(Failure::bad_request(text));
+    }
+    if Duration::days(WINDOW_MAX_DAYS) < end - start {
+        return Err(Failure::bad_request(format!(
+            "The time range given is longer than {WINDOW_MAX_DAYS} days - {hint}"
+        )));
+    }
+    Ok(())
+}
+
 /// A day, and an explicit midnight too, ends at its last second.
-fn end_of((end, is_day): (Timestamp, bool)) -> Timestamp {
+pub(super) fn end_of((end, is_day): (Timestamp, bool)) -> Timestamp {
     if is_day || end.time() == NaiveTime::MIN {
         end + Duration::seconds(86_399)
     } else {
@@ -189,7 +213,7 @@ fn end_of((end, is_day): (Timestamp, bool)) -> Timestamp {
 }
 
 /// Whether the end of every slot is wanted.
-fn format(value: &serde_json::Value) -> Read<bool> {
+pub(super) fn format(value: &serde_json::Value) -> Read<bool> {
     match value.as_str().map(str::to_ascii_lowercase).as_deref() {
         Some("time") => Ok(false),
         Some("range") => Ok(true),

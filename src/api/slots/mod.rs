@@ -2,7 +2,9 @@
 
 mod wire;
 mod list;
+mod reserving;
 mod reservation;
+mod legacy;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +16,7 @@ use super::Api;
 use super::directory::FoundEventType;
 use super::failure::Failure;
 use super::needs::{BOOKERS, Need, PUBLIC};
-use super::version::SLOTS;
+use super::version::{SLOTS, SLOTS_LEGACY};
 use crate::domain::id::{HoldId, ProviderId};
 use axum::http::HeaderMap;
 
@@ -25,6 +27,10 @@ pub const NEEDS: &[Need] = &[
     Need::get("/v2/slots/reservations/{uid}", PUBLIC).in_versions(SLOTS),
     Need::patch("/v2/slots/reservations/{uid}", BOOKERS).in_versions(SLOTS),
     Need::delete("/v2/slots/reservations/{uid}", BOOKERS).in_versions(SLOTS),
+    Need::get("/v2/slots/available", PUBLIC).in_versions(SLOTS_LEGACY),
+    Need::post("/v2/slots/reserve", BOOKERS).in_versions(SLOTS_LEGACY),
+    Need::delete("/v2/slots/reserve/{id}", BOOKERS).in_versions(SLOTS_LEGACY),
+    Need::delete("/v2/slots/selected-slot", BOOKERS).in_versions(SLOTS_LEGACY),
 ];
 
 /// The routes of this module.
@@ -37,6 +43,10 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
             reservation::change,
             reservation::release
         ))
+        .routes(routes!(legacy::available))
+        .routes(routes!(legacy::reserve))
+        .routes(routes!(legacy::release))
+        .routes(routes!(legacy::release_selected))
 }
 
 /// The length to offer: the one asked for, which must be one of the event type's, else its default.

@@ -6,16 +6,19 @@ mod curl;
 use std::io::Write;
 
 use super::CliError;
-use crate::config::Config;
+use crate::config::{Config, RateLimit};
 use crate::service::Server;
 
 /// Creates what is missing of the clinic, prints how to use it, and serves.
 pub(super) async fn run(config: &Config, out: &mut (impl Write + Send)) -> Result<(), CliError> {
-    let server = Server::start(config).await?;
+    // What is tried out by hand, or by a script in a loop, is not to be refused for its haste.
+    let mut config = config.clone();
+    config.rate_limit = RateLimit::Off;
+    let server = Server::start(&config).await?;
     let clinic = clinic::ensure(server.service()).await?;
     let times = curl::two_free_times(server.service(), &clinic).await?;
     print(&clinic, server.public_url(), times, out)?;
-    Ok(server.run(config, out).await?)
+    Ok(server.run(&config, out).await?)
 }
 
 fn print(

@@ -14,7 +14,7 @@ use super::time::{Day, TimeSlot, Timestamp};
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod zones;
+pub(in crate::domain) mod zones;
 
 /// Half-open `[start, end)` in UTC, of any length: open time, busy time, free time.
 pub type Interval = (Timestamp, Timestamp);

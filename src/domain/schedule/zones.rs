@@ -21,14 +21,14 @@ fn instant(year: i32) -> Timestamp {
     Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).unwrap()
 }
 
-fn offset_seconds(zone: Tz, at: Timestamp) -> i32 {
+pub(in crate::domain) fn offset_seconds(zone: Tz, at: Timestamp) -> i32 {
     zone.offset_from_utc_datetime(&at.naive_utc())
         .fix()
         .local_minus_utc()
 }
 
 /// Changes of offset: found by scanning days, then by bisection to the minute.
-fn changes(zone: Tz) -> Vec<Timestamp> {
+pub(in crate::domain) fn changes(zone: Tz) -> Vec<Timestamp> {
     let mut found = Vec::new();
     let mut day = instant(2026);
     while day < instant(2031) {

@@ -4,6 +4,8 @@ mod cutting;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod dst;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod tests;

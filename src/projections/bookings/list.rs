@@ -93,6 +93,22 @@ pub async fn list(
     filter: &Filter,
     page: Page,
 ) -> Result<(Vec<Booking>, u64), DatabaseError> {
+    let (read, count) = page_and_count(database, tenant, now, filter, page);
+    let (rows, counted) = fetch_both(database, tenant, read, count).await?;
+    let matches = counted.first().map_or(Ok(0), |row| row.int("matches"))?;
+    let matches = u64::try_from(matches)
+        .map_err(|error| in_table("bookings", DatabaseError::corrupt("matches", error)))?;
+    Ok((all(&rows)?, matches))
+}
+
+/// The statements of a list: its page, and how many match in all.
+pub(in crate::projections) fn page_and_count(
+    database: &Database,
+    tenant: TenantId,
+    now: Timestamp,
+    filter: &Filter,
+    page: Page,
+) -> (Condition, Condition) {
     let condition = Condition::of(database, tenant, now, filter);
     let mut read = condition.after(&sql!("bookings/read"));
     read.push_order(page, filter.uid.is_some() || !filter.terms.is_empty());
@@ -104,11 +120,7 @@ pub async fn list(
         env!("CARGO_MANIFEST_DIR"),
         "/projections/bookings/count.sql"
     ))));
-    let (rows, counted) = fetch_both(database, tenant, read, count).await?;
-    let matches = counted.first().map_or(Ok(0), |row| row.int("matches"))?;
-    let matches = u64::try_from(matches)
-        .map_err(|error| in_table("bookings", DatabaseError::corrupt("matches", error)))?;
-    Ok((all(&rows)?, matches))
+    (read, count)
 }
 
 impl SortBy {
@@ -174,9 +186,9 @@ const OF_TERM: &str = " and b.uid in (
 )";
 
 /// Text of a statement and its parameters. The text is joined from static fragments and parameter numbers only.
-struct Condition {
-    text: String,
-    params: Vec<Param>,
+pub(in crate::projections) struct Condition {
+    pub(in crate::projections) text: String,
+    pub(in crate::projections) params: Vec<Param>,
     on_postgres: bool,
 }
 

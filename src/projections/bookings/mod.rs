@@ -13,6 +13,8 @@ mod event_test;
 #[cfg(test)]
 mod list_test;
 
+#[cfg(test)]
+pub(super) use list::page_and_count;
 pub use list::{Class, Filter, Page, SortBy, list};
 pub use read::{by_seat, by_series, by_uid};
 pub use table::Bookings;
