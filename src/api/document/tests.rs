@@ -84,7 +84,9 @@ fn answers_of_cal_com_are_in_its_envelope_and_own_ones_are_not() {
 fn an_event_type_has_the_members_that_the_document_names() {
     let body = json!({"title": "Intro", "slug": "intro", "lengthInMinutes": 60, "lengthInMinutesOptions": [30, 60],
         "bookingLimitsCount": {"day": 4}, "bookingLimitsDuration": {"day": 60}, "customName": "x",
-        "bookerLayouts": {}, "color": {}, "destinationCalendar": {}, "calVideoSettings": {}});
+        "bookerLayouts": {"defaultLayout": "week", "enabledLayouts": ["week"]},
+        "color": {"lightThemeHex": "#fff", "darkThemeHex": "#000"},
+        "destinationCalendar": {"integration": "google_calendar", "externalId": "ana"}, "calVideoSettings": {}});
     let shown = crate::api::event_types::tests::shown_of(&body);
     let shown: BTreeSet<String> = shown.keys().cloned().collect();
     assert_eq!(shown, properties(&document(), "FullEventType"));
