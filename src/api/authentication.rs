@@ -31,7 +31,8 @@ use crate::ledger::unit::NameKind;
 /// What Cal.com answers without credentials.
 pub const NO_CREDENTIALS: &str = "ApiAuthStrategy - No authentication method provided. Either pass an API key as 'Bearer' header or an access token.";
 const NO_CREDENTIALS_GUARD: &str = "PermissionsGuard - no authentication provided. Provide an API key or an access token as 'Bearer' header.";
-const KEY_UNKNOWN: &str = "ApiAuthStrategy - api key - Your api key is not valid";
+/// What Cal.com answers to a key that it does not know.
+pub const KEY_UNKNOWN: &str = "ApiAuthStrategy - api key - Your api key is not valid";
 const KEY_EXPIRED: &str = "ApiAuthStrategy - api key - Your api key is expired";
 const TOKEN_INVALID: &str = "ApiAuthStrategy - access token - Your access token is not valid";
 const ROLE_INSUFFICIENT: &str = "PermissionsGuard - the role of the caller may not do this.";

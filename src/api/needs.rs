@@ -71,6 +71,11 @@ pub const EDITORS: Access = Access {
     roles: &[Role::Owner, Role::Provider],
     without_credentials: Some(Denial::Strategy),
 };
+/// Everybody with credentials.
+pub const SELF: Access = Access {
+    roles: &[Role::Owner, Role::Provider, Role::Agent, Role::Auditor],
+    without_credentials: Some(Denial::Strategy),
+};
 /// Owners only.
 pub const OWNERS: Access = Access {
     roles: &[Role::Owner],
@@ -100,6 +105,10 @@ impl Need {
     pub const fn post(path: &'static str, access: Access) -> Self {
         Self::new("POST", path, access)
     }
+    /// PUT, in every version.
+    pub const fn put(path: &'static str, access: Access) -> Self {
+        Self::new("PUT", path, access)
+    }
     /// PATCH, in every version.
     pub const fn patch(path: &'static str, access: Access) -> Self {
         Self::new("PATCH", path, access)
@@ -121,10 +130,13 @@ const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
     super::event_types::NEEDS,
+    super::event_types::private_links::NEEDS,
+    super::calendars::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,
     super::providers::NEEDS,
     super::api_keys::NEEDS,
+    super::api_key_refresh::NEEDS,
     super::health::NEEDS,
     super::document::NEEDS,
     super::problem::NEEDS,

@@ -28,7 +28,7 @@ pub const NEEDS: &[Need] = &[Need::get("/", PUBLIC), Need::get("/openapi.json", 
         description = "An event-sourced booking ledger that speaks the Cal.com v2 API. Send `cal-api-version` as each operation says."
     ),
     tags(
-        (name = "Slots"), (name = "Bookings"), (name = "Event types"), (name = "Schedules"), (name = "Me"),
+        (name = "Slots"), (name = "Bookings"), (name = "Event types"), (name = "Schedules"), (name = "Me"), (name = "Calendars"),
         (name = "Providers"), (name = "API keys"), (name = "Operations")
     ),
     security(("bearer" = []), ()),

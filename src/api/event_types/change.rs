@@ -50,7 +50,10 @@ pub(super) async fn create(
         .await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeCreated(event) => Some(event),
-        EventTypeEvent::EventTypeChanged(_) | EventTypeEvent::EventTypeDeleted(_) => None,
+        EventTypeEvent::EventTypeChanged(_)
+        | EventTypeEvent::EventTypeDeleted(_)
+        | EventTypeEvent::PrivateLinkSet(_)
+        | EventTypeEvent::PrivateLinkRemoved(_) => None,
     })?;
     let owner = owner_then(&api, tenant, event.owner, &executed).await?;
     let shown = view::View {
@@ -110,7 +113,10 @@ pub(super) async fn change(
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeChanged(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
+        EventTypeEvent::EventTypeCreated(_)
+        | EventTypeEvent::EventTypeDeleted(_)
+        | EventTypeEvent::PrivateLinkSet(_)
+        | EventTypeEvent::PrivateLinkRemoved(_) => None,
     })?;
     let owner = owner_then(&api, caller.tenant()?, event.owner, &executed).await?;
     let shown = view::View {
@@ -173,7 +179,10 @@ pub(super) async fn delete(
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeDeleted(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeChanged(_) => None,
+        EventTypeEvent::EventTypeCreated(_)
+        | EventTypeEvent::EventTypeChanged(_)
+        | EventTypeEvent::PrivateLinkSet(_)
+        | EventTypeEvent::PrivateLinkRemoved(_) => None,
     })?;
     let gone = api
         .event_type_to_change(&caller, event.number.get())
@@ -200,7 +209,7 @@ async fn delete_once(
 }
 
 /// The recorded outcome where the event type is not found, or not the caller's, any more.
-async fn settled(
+pub(super) async fn settled(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -214,7 +223,7 @@ async fn settled(
 
 /// The event type named in the path, which the caller must speak for. A deleted one is left to the rules, so that a
 /// repeated request with the same key is answered as the first.
-async fn own(api: &Api, caller: &Caller, id: &str) -> Result<FoundEventType, Failure> {
+pub(super) async fn own(api: &Api, caller: &Caller, id: &str) -> Result<FoundEventType, Failure> {
     let absent = || Failure::not_found(format!("Event type with id {id} not found"));
     let number = number_in_path(id)?.ok_or_else(absent)?;
     let found = api
@@ -271,7 +280,7 @@ fn check_schedule(settings: &EventTypeSettings, owner: &row::Provider) -> Result
     }
 }
 
-async fn execute(
+pub(super) async fn execute(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -289,7 +298,7 @@ async fn execute(
 }
 
 /// The first event of a kind among those recorded.
-fn recorded<T>(
+pub(super) fn recorded<T>(
     executed: &Executed,
     pick: impl Fn(&EventTypeEvent) -> Option<&T>,
 ) -> Result<T, Failure>

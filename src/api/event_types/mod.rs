@@ -8,6 +8,7 @@ mod location;
 pub mod presentation;
 mod booking_field;
 mod change;
+pub mod private_links;
 mod view;
 #[cfg(test)]
 pub(in crate::api) mod tests;
@@ -48,6 +49,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(list, change::create))
         .routes(routes!(read, change::change, change::delete))
+        .merge(private_links::routes())
 }
 
 /// Reads a number in a path as Cal.com does.
