@@ -16,8 +16,10 @@ pub struct Need {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
-    /// Versions in which it exists.
+    /// Versions in which it exists, in the shape of `/openapi.json`.
     pub versions: &'static [Version],
+    /// Versions in which it exists in an older shape: those of `/openapi/{version}.json`.
+    pub legacy: &'static [Version],
 }
 
 /// Who may call a route.
@@ -95,6 +97,7 @@ impl Need {
             path,
             access,
             versions: version::ANY,
+            legacy: &[],
         }
     }
     /// GET, in every version.
@@ -122,6 +125,16 @@ impl Need {
     pub const fn in_versions(mut self, versions: &'static [Version]) -> Self {
         self.versions = versions;
         self
+    }
+    /// In these versions, too, in an older shape.
+    #[must_use]
+    pub const fn and_legacy_in(mut self, versions: &'static [Version]) -> Self {
+        self.legacy = versions;
+        self
+    }
+    /// Whether it exists in a version.
+    pub fn is_in(&self, version: Version) -> bool {
+        self.versions.contains(&version) || self.legacy.contains(&version)
     }
 }
 

@@ -81,15 +81,15 @@ impl Kind {
         (Self::Apple, "apple", "apple_calendar"),
     ];
 
-    /// The kind that a path names.
-    fn of(name: &str, known: &[Self]) -> Result<Self, Failure> {
-        let kinds = Self::ALL.iter().filter(|(kind, ..)| known.contains(kind));
-        let names: Vec<&str> = kinds.clone().map(|(_, name, _)| *name).collect();
+    /// The kind that a path names, of some.
+    fn of(name: &str, some: &[Self]) -> Result<Self, Failure> {
+        let kinds = Self::ALL.iter().filter(|(kind, ..)| some.contains(kind));
         let found = kinds.clone().find(|(_, known, _)| *known == name);
         found.map(|(kind, ..)| *kind).ok_or_else(|| {
-            let known = names.join(", ");
+            let names: Vec<&str> = kinds.map(|(_, known, _)| *known).collect();
             Failure::bad_request(format!(
-                "Invalid calendar type, available calendars are: {known}"
+                "Invalid calendar type, available calendars are: {}",
+                names.join(", ")
             ))
         })
     }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::json;
 
+use super::form::Form;
+use super::shown;
 use super::wire::{DeletedEventType, NewEventType};
-use super::{body, shown};
 use super::{not_owner, number_in_path, view};
 use crate::api::Api;
 use crate::api::caller::Caller;
@@ -19,6 +21,7 @@ use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, value};
+use crate::api::version::Version;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{
     ChangeEventType, EventTypeCommand, EventTypeCreated, EventTypeEvent,
@@ -39,9 +42,11 @@ use crate::projections::row;
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let settings = body::settings(payload.object()?, None)?;
+    let form = Form::of(version);
+    let settings = form.settings(payload.object()?, None)?;
     let tenant = caller.tenant()?;
     let outcome = attempted(|| create_once(&api, &caller, tenant, &settings, &payload)).await;
     let asked = Asked::new(Doing::EventType);
@@ -63,7 +68,7 @@ pub(super) async fn create(
         owner: Some(&owner),
     };
     Ok(marked(
-        created(shown.json(&api.public_url)),
+        created(form.json(&shown, &api.public_url)),
         executed.replayed,
     ))
 }
@@ -106,10 +111,12 @@ async fn create_once(
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let form = Form::of(version);
+    let outcome = attempted(|| change_once(&api, &caller, &id, form, &payload)).await;
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeChanged(event) => Some(event),
@@ -126,7 +133,7 @@ pub(super) async fn change(
         owner: Some(&owner),
     };
     Ok(marked(
-        success(shown.json(&api.public_url)),
+        success(form.json(&shown, &api.public_url)),
         executed.replayed,
     ))
 }
@@ -136,6 +143,7 @@ async fn change_once(
     api: &Api,
     caller: &Caller,
     id: &str,
+    form: Form,
     payload: &Payload,
 ) -> Result<Executed, Failure> {
     let found = own(api, caller, id).await?;
@@ -143,7 +151,7 @@ async fn change_once(
         .provider_row(found.tenant, found.current.owner)
         .await?
         .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
-    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
+    let settings = form.settings(payload.object()?, Some(&found.current.settings))?;
     check_schedule(&settings, &owner)?;
     let change = ChangeEventType {
         settings,
@@ -172,6 +180,7 @@ async fn owner_then(
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
@@ -191,7 +200,7 @@ pub(super) async fn delete(
     let settings = &gone.current.settings;
     let shown = json!({
         "id": event.number,
-        "lengthInMinutes": settings.lengths_minutes.first(),
+        Form::of(version).length(): settings.lengths_minutes.first(),
         "title": settings.title,
         "slug": event.slug,
     });
