@@ -114,10 +114,22 @@ const EVENT_TYPE: Wrong = &[
     ("beforeEventBuffer", "44641"),
     ("slotInterval", "0"),
     ("color", "{}"),
-    ("color", r##"{"lightThemeHex":"red","darkThemeHex":"#000"}"##),
-    ("bookerLayouts", r#"{"defaultLayout":"year","enabledLayouts":["month"]}"#),
-    ("bookerLayouts", r#"{"defaultLayout":"month","enabledLayouts":["week"]}"#),
-    ("destinationCalendar", r#"{"integration":"google_calendar"}"#),
+    (
+        "color",
+        r##"{"lightThemeHex":"red","darkThemeHex":"#000"}"##,
+    ),
+    (
+        "bookerLayouts",
+        r#"{"defaultLayout":"year","enabledLayouts":["month"]}"#,
+    ),
+    (
+        "bookerLayouts",
+        r#"{"defaultLayout":"month","enabledLayouts":["week"]}"#,
+    ),
+    (
+        "destinationCalendar",
+        r#"{"integration":"google_calendar"}"#,
+    ),
     ("calVideoSettings", r#"{"enableAutomaticTranscription":1}"#),
     ("interfaceLanguage", r#""english!""#),
     ("successRedirectUrl", r#""nowhere""#),
@@ -131,7 +143,10 @@ const EVENT_TYPE: Wrong = &[
     ),
     ("bookingLimitsCount", r#"{"day":5,"week":4}"#),
     ("bookingLimitsDuration", r#"{"day":20}"#),
-    ("bookerActiveBookingsLimit", r#"{"maximumActiveBookings":0}"#),
+    (
+        "bookerActiveBookingsLimit",
+        r#"{"maximumActiveBookings":0}"#,
+    ),
     ("bookingWindow", r#"{"type":"sometimes","value":3}"#),
     ("confirmationPolicy", r#"{"type":"always"}"#),
     (
