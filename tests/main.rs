@@ -21,6 +21,8 @@ mod idempotency;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod transcript;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod crash;

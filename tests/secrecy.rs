@@ -72,8 +72,8 @@ async fn type_everything(salon: &Salon) {
         client: salon.client(),
     };
     let address = json!([{"type": "attendeeAddress"}, {"type": "address", "address": "Office", "public": true}]);
-    let fields =
-        json!([{"type": "text", "slug": "allergies", "label": "Allergies", "required": false}]);
+    let fields = json!([{"type": "text", "slug": "allergies", "label": "Allergies", "required": false,
+        "placeholder": "", "hidden": false}]);
     let open = salon
         .event_type(json!({"slug": "open", "bookingFields": fields, "locations": address}))
         .await;

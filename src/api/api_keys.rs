@@ -118,7 +118,22 @@ async fn issue(
     let executed = api
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
-    let issued = executed
+    let issued = issued(&executed)?;
+    let shown = Key {
+        secret: Some(secret_of(api.ledger.vault(), tenant, issued.key)),
+        ..Key::of(issued)
+    };
+    let location = format!("{}/v2/api-keys/{}", api.public_url, issued.key);
+    let mut response = (StatusCode::CREATED, Json(shown)).into_response();
+    if let Ok(value) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    Ok(marked(response, executed.replayed))
+}
+
+/// The key that a command issued.
+pub(super) fn issued(executed: &Executed) -> Result<&ApiKeyIssued, Failure> {
+    executed
         .events
         .iter()
         .find_map(|recorded| match &recorded.event {
@@ -131,17 +146,7 @@ async fn issue(
             | Event::Provider(_)
             | Event::EventType(_) => None,
         })
-        .ok_or_else(Failure::internal)?;
-    let shown = Key {
-        secret: Some(secret_of(api.ledger.vault(), tenant, issued.key)),
-        ..Key::of(issued)
-    };
-    let location = format!("{}/v2/api-keys/{}", api.public_url, issued.key);
-    let mut response = (StatusCode::CREATED, Json(shown)).into_response();
-    if let Ok(value) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, value);
-    }
-    Ok(marked(response, executed.replayed))
+        .ok_or_else(Failure::internal)
 }
 
 async fn issue_once(
@@ -248,7 +253,8 @@ fn provider_id(value: &Value) -> Read<String> {
         .or_else(|_uid| value::uuid(value).map(|uid| uid.to_string()))
 }
 
-fn on(tenant: TenantId, command: TenantCommand) -> Addressed {
+/// A command to the tenant's stream.
+pub(super) fn on(tenant: TenantId, command: TenantCommand) -> Addressed {
     Addressed {
         stream: StreamKey::tenant(tenant),
         command: Command::Tenant(command),

@@ -31,7 +31,8 @@ use crate::ledger::unit::NameKind;
 /// What Cal.com answers without credentials.
 pub const NO_CREDENTIALS: &str = "ApiAuthStrategy - No authentication method provided. Either pass an API key as 'Bearer' header or an access token.";
 const NO_CREDENTIALS_GUARD: &str = "PermissionsGuard - no authentication provided. Provide an API key or an access token as 'Bearer' header.";
-const KEY_UNKNOWN: &str = "ApiAuthStrategy - api key - Your api key is not valid";
+/// What Cal.com answers to a key that it does not know.
+pub const KEY_UNKNOWN: &str = "ApiAuthStrategy - api key - Your api key is not valid";
 const KEY_EXPIRED: &str = "ApiAuthStrategy - api key - Your api key is expired";
 const CLIENT_UNKNOWN: &str =
     "ApiAuthStrategy - oAuth client credentials - the client id or the secret key is not valid";
@@ -66,7 +67,7 @@ async fn admit(
         return Err(undeclared(path, request));
     };
     let version = Version::of(&request.headers);
-    if !need.versions.contains(&version) {
+    if !need.is_in(version) {
         return Err(cannot(&request.method, &request.uri));
     }
     let caller = identify(api, request).await?;

@@ -14,7 +14,7 @@ use super::envelope::success;
 use super::execution::attempted;
 use super::failure::Failure;
 use super::idempotency::marked;
-use super::needs::{Access, Denial, Need};
+use super::needs::{Need, SELF};
 use super::payload::Payload;
 use super::rejection::{Asked, Doing};
 use super::validation::{Members, Style, contact, value};
@@ -22,15 +22,8 @@ use crate::domain::Command;
 use crate::domain::id::{ScheduleNumber, TenantId};
 use crate::domain::provider::command::{ChangeProfile, ProviderCommand, SetSchedule};
 use crate::domain::provider::event::Profile;
-use crate::domain::tenant::Role;
 use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::projections::row;
-
-/// Everybody with credentials.
-const SELF: Access = Access {
-    roles: &[Role::Owner, Role::Provider, Role::Agent, Role::Auditor],
-    without_credentials: Some(Denial::Strategy),
-};
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[Need::get("/v2/me", SELF), Need::patch("/v2/me", SELF)];

@@ -35,8 +35,10 @@ pub mod slots;
 pub mod event_types;
 pub mod schedules;
 pub mod me;
+pub mod calendars;
 pub mod providers;
 pub mod api_keys;
+pub mod api_key_refresh;
 pub mod health;
 pub mod document;
 pub mod server;
@@ -129,8 +131,10 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(event_types::routes())
         .merge(schedules::routes())
         .merge(me::routes())
+        .merge(calendars::routes())
         .merge(providers::routes())
         .merge(api_keys::routes())
+        .merge(api_key_refresh::routes())
         .merge(health::routes())
         .merge(document::routes())
         .merge(problem::routes())

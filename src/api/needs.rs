@@ -16,8 +16,10 @@ pub struct Need {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
-    /// Versions in which it exists.
+    /// Versions in which it exists, in the shape of `/openapi.json`.
     pub versions: &'static [Version],
+    /// Versions in which it exists in an older shape: those of `/openapi/{version}.json`.
+    pub legacy: &'static [Version],
 }
 
 /// Who may call a route.
@@ -71,6 +73,11 @@ pub const EDITORS: Access = Access {
     roles: &[Role::Owner, Role::Provider],
     without_credentials: Some(Denial::Strategy),
 };
+/// Everybody with credentials.
+pub const SELF: Access = Access {
+    roles: &[Role::Owner, Role::Provider, Role::Agent, Role::Auditor],
+    without_credentials: Some(Denial::Strategy),
+};
 /// Owners only.
 pub const OWNERS: Access = Access {
     roles: &[Role::Owner],
@@ -90,6 +97,7 @@ impl Need {
             path,
             access,
             versions: version::ANY,
+            legacy: &[],
         }
     }
     /// GET, in every version.
@@ -99,6 +107,10 @@ impl Need {
     /// POST, in every version.
     pub const fn post(path: &'static str, access: Access) -> Self {
         Self::new("POST", path, access)
+    }
+    /// PUT, in every version.
+    pub const fn put(path: &'static str, access: Access) -> Self {
+        Self::new("PUT", path, access)
     }
     /// PATCH, in every version.
     pub const fn patch(path: &'static str, access: Access) -> Self {
@@ -114,6 +126,16 @@ impl Need {
         self.versions = versions;
         self
     }
+    /// In these versions, too, in an older shape.
+    #[must_use]
+    pub const fn and_legacy_in(mut self, versions: &'static [Version]) -> Self {
+        self.legacy = versions;
+        self
+    }
+    /// Whether it exists in a version.
+    pub fn is_in(&self, version: Version) -> bool {
+        self.versions.contains(&version) || self.legacy.contains(&version)
+    }
 }
 
 /// The tables of all resources.
@@ -121,10 +143,13 @@ const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
     super::event_types::NEEDS,
+    super::event_types::private_links::NEEDS,
+    super::calendars::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,
     super::providers::NEEDS,
     super::api_keys::NEEDS,
+    super::api_key_refresh::NEEDS,
     super::health::NEEDS,
     super::document::NEEDS,
     super::problem::NEEDS,

@@ -41,8 +41,12 @@ pub const BOOKINGS: &[Version] = &[
 ];
 /// Versions that serve event types.
 pub const EVENT_TYPES: &[Version] = &[Version::V2024_06_14];
+/// Versions that serve event types in their oldest shape.
+pub const EVENT_TYPES_LEGACY: &[Version] = &[Version::V2024_04_15, Version::V2024_06_11];
 /// Versions that serve schedules.
 pub const SCHEDULES: &[Version] = &[Version::V2024_06_11, Version::V2024_06_14];
+/// Versions that serve schedules in their oldest shape.
+pub const SCHEDULES_LEGACY: &[Version] = &[Version::V2024_04_15];
 /// Every version: for paths without versions.
 pub const ANY: &[Version] = &Version::ALL;
 

@@ -213,6 +213,8 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
             deleted.owner.to_string(),
             deleted.slug.clone(),
         )],
+        // Found under the number of their event type.
+        EventTypeEvent::PrivateLinkSet(_) | EventTypeEvent::PrivateLinkRemoved(_) => Vec::new(),
     }
 }
 

@@ -73,7 +73,9 @@ impl Endpoint {
     /// Whether its failures are problem documents, as DESIGN § 10 lists the paths.
     pub(super) fn is_own(&self) -> bool {
         let own = ["/v2/providers", "/v2/api-keys"];
-        own.iter().any(|own| self.route.starts_with(own)) || self.route.ends_with("/history")
+        let is_refresh = self.route == "/v2/api-keys/refresh";
+        !is_refresh && own.iter().any(|own| self.route.starts_with(own))
+            || self.route.ends_with("/history")
     }
 
     /// Whether it reads a body.
@@ -86,6 +88,7 @@ const B: &str = "2024-08-13";
 const E: &str = "2024-06-14";
 const S: &str = "2024-06-11";
 const A: &str = "2024-09-04";
+const OLD: &str = "2024-04-15";
 
 const EVENT_TYPE: Wrong = &[
     ("title", "7"),
@@ -106,6 +109,76 @@ const EVENT_TYPE: Wrong = &[
     ("bookingFields", r#"[{"type":"unheard"}]"#),
     ("metadata", r#"{"daybookHolds":"sometimes"}"#),
     ("hidden", r#""yes""#),
+    ("title", r#"" ""#),
+    ("slug", r#""!""#),
+    ("beforeEventBuffer", "44641"),
+    ("slotInterval", "0"),
+    ("color", "{}"),
+    (
+        "color",
+        r##"{"lightThemeHex":"red","darkThemeHex":"#000"}"##,
+    ),
+    (
+        "bookerLayouts",
+        r#"{"defaultLayout":"year","enabledLayouts":["month"]}"#,
+    ),
+    (
+        "bookerLayouts",
+        r#"{"defaultLayout":"month","enabledLayouts":["week"]}"#,
+    ),
+    (
+        "destinationCalendar",
+        r#"{"integration":"google_calendar"}"#,
+    ),
+    ("calVideoSettings", r#"{"enableAutomaticTranscription":1}"#),
+    ("interfaceLanguage", r#""english!""#),
+    ("successRedirectUrl", r#""nowhere""#),
+    (
+        "bookingFields",
+        r#"[{"type":"text","slug":"a","label":"A","required":true,"hidden":false}]"#,
+    ),
+    (
+        "bookingFields",
+        r#"[{"type":"select","slug":"a","label":"A","required":true,"hidden":false,"placeholder":""}]"#,
+    ),
+    ("bookingLimitsCount", r#"{"day":5,"week":4}"#),
+    ("bookingLimitsDuration", r#"{"day":20}"#),
+    (
+        "bookerActiveBookingsLimit",
+        r#"{"maximumActiveBookings":0}"#,
+    ),
+    ("bookingWindow", r#"{"type":"sometimes","value":3}"#),
+    ("confirmationPolicy", r#"{"type":"always"}"#),
+    (
+        "recurrence",
+        r#"{"interval":1,"occurrences":2,"frequency":"daily"}"#,
+    ),
+];
+const OLD_EVENT_TYPE: Wrong = &[
+    ("title", "7"),
+    ("slug", "[]"),
+    ("length", "0"),
+    ("length", r#""x""#),
+    ("locations", r#""here""#),
+    ("locations", r#"[{"type":"unheard"}]"#),
+    ("locations", r#"[{"type":"link"}]"#),
+    ("hidden", r#""yes""#),
+];
+const OLD_SCHEDULE: Wrong = &[
+    ("name", "7"),
+    ("timeZone", r#""Mars/Olympus""#),
+    (
+        "availabilities",
+        r#"[{"days":[7],"startTime":"1970-01-01T09:00:00Z","endTime":"1970-01-01T17:00:00Z"}]"#,
+    ),
+    (
+        "availabilities",
+        r#"[{"days":[1],"startTime":"1970-01-01T17:00:00Z","endTime":"1970-01-01T09:00:00Z"}]"#,
+    ),
+    (
+        "dateOverrides",
+        r#"[{"start":"2031-03-06T09:00:00Z","end":"2031-03-07T10:00:00Z"}]"#,
+    ),
 ];
 const SCHEDULE: Wrong = &[
     ("name", "7"),
@@ -155,6 +228,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     reads("GET", "/livez", "/livez", "", &[]),
     reads("GET", "/readyz", "/readyz", "", &[]),
     reads("GET", "/openapi.json", "/openapi.json", "", &[]),
+    reads("GET", "/openapi/{version}", "/openapi/2024-04-15.json", "", &[]),
     reads("GET", "/problems/{slug}", "/problems/not-found", "", &[]),
     // Bookings.
     takes("POST", "/v2/bookings", "/v2/bookings", B,
@@ -237,11 +311,49 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     // Event types.
     takes("POST", "/v2/event-types", "/v2/event-types", E, r#"{"title":"T","slug":"t","lengthInMinutes":30}"#,
         &["title", "slug", "lengthInMinutes"], EVENT_TYPE),
-    reads("GET", "/v2/event-types", "/v2/event-types", E, &[("sortCreatedAt", "up"), ("username", "%00"), ("eventSlug", "%00"), ("orgSlug", "%00")]),
+    reads("GET", "/v2/event-types", "/v2/event-types", E, &[("sortCreatedAt", "up"), ("username", "%00"), ("eventSlug", "%00"), ("orgSlug", "%00"), ("orgId", "x")]),
     reads("GET", "/v2/event-types/{id}", "/v2/event-types/TYPE", E, &[]),
     takes("PATCH", "/v2/event-types/{id}", "/v2/event-types/TYPE", E, r#"{"title":"T"}"#, &[], EVENT_TYPE),
     reads("DELETE", "/v2/event-types/{id}", "/v2/event-types/TYPE", E, &[]),
+    takes("POST", "/v2/event-types", "/v2/event-types", OLD, r#"{"title":"T","slug":"t","length":30}"#,
+        &["title", "slug", "length"], OLD_EVENT_TYPE),
+    takes("PATCH", "/v2/event-types/{id}", "/v2/event-types/TYPE", OLD, r#"{"title":"T"}"#, &[], OLD_EVENT_TYPE),
+    reads("GET", "/v2/event-types/{id}/{eventSlug}/public", "/v2/event-types/ana/intro/public", OLD, &[]),
+    takes("POST", "/v2/event-types/{id}/private-links", "/v2/event-types/TYPE/private-links", "", "{}", &[],
+        &[("maxUsageCount", "0"), ("maxUsageCount", r#""x""#), ("expiresAt", r#""soon""#)]),
+    reads("GET", "/v2/event-types/{id}/private-links", "/v2/event-types/TYPE/private-links", "", &[]),
+    takes("PATCH", "/v2/event-types/{id}/private-links/{linkId}", "/v2/event-types/TYPE/private-links/UID", "", "{}", &[],
+        &[("maxUsageCount", "1.5"), ("expiresAt", "12")]),
+    reads("DELETE", "/v2/event-types/{id}/private-links/{linkId}", "/v2/event-types/TYPE/private-links/UID", "", &[]),
+    // Calendars.
+    reads("GET", "/v2/calendars", "/v2/calendars", "", &[]),
+    reads("GET", "/v2/calendars/busy-times",
+        "/v2/calendars/busy-times?dateFrom=2031-03-04&dateTo=2031-03-05&timeZone=UTC&calendarsToLoad[0][credentialId]=3&calendarsToLoad[0][externalId]=a",
+        "", &[("dateFrom", "x"), ("dateTo", "2031-02-30"), ("dateTo", "2031-03-03"), ("timeZone", "Mars/Olympus"),
+            ("calendarsToLoad[0][credentialId]", "x"), ("calendarsToLoad[0][externalId]", "")]),
+    takes("POST", "/v2/calendars/ics-feed/save", "/v2/calendars/ics-feed/save", "", r#"{"urls":["https://example.org/a.ics"]}"#,
+        &["urls"], &[("urls", "[]"), ("urls", r#"["here"]"#), ("readOnly", r#""yes""#)]),
+    reads("GET", "/v2/calendars/ics-feed/check", "/v2/calendars/ics-feed/check", "", &[]),
+    reads("GET", "/v2/calendars/{calendar}/connect", "/v2/calendars/google/connect?isDryRun=true", "", &[("isDryRun", "maybe"), ("redir", "x")]),
+    reads("GET", "/v2/calendars/{calendar}/save", "/v2/calendars/google/save?state=a&code=b", "", &[]),
+    reads("GET", "/v2/calendars/{calendar}/check", "/v2/calendars/google/check", "", &[]),
+    takes("POST", "/v2/calendars/{calendar}/credentials", "/v2/calendars/apple/credentials", "", r#"{"username":"a","password":"b"}"#,
+        &["username", "password"], &[("username", "7"), ("password", "[]")]),
+    takes("POST", "/v2/calendars/{calendar}/disconnect", "/v2/calendars/google/disconnect", "", r#"{"id":3}"#, &["id"],
+        &[("id", r#""x""#), ("id", "0")]),
+    reads("GET", "/v2/calendars/{calendar}/event/{eventUid}", "/v2/calendars/google/event/UID", "", &[]),
+    takes("PATCH", "/v2/calendars/{calendar}/events/{eventUid}", "/v2/calendars/google/events/UID", "", "{}", &[], &[("title", "7")]),
+    takes("PUT", "/v2/destination-calendars", "/v2/destination-calendars", "", r#"{"integration":"google_calendar","externalId":"a"}"#,
+        &["integration", "externalId"], &[("integration", "7"), ("externalId", "[]")]),
+    takes("POST", "/v2/selected-calendars", "/v2/selected-calendars", "",
+        r#"{"integration":"google_calendar","externalId":"a","credentialId":3}"#, &["integration", "externalId", "credentialId"],
+        &[("credentialId", "0"), ("externalId", "7")]),
+    reads("DELETE", "/v2/selected-calendars", "/v2/selected-calendars?integration=google_calendar&externalId=a&credentialId=3", "",
+        &[("credentialId", "x"), ("externalId", ""), ("integration", "")]),
     // Schedules.
+    takes("POST", "/v2/schedules", "/v2/schedules", OLD, r#"{"name":"S","timeZone":"Europe/Riga","isDefault":false}"#,
+        &["name", "timeZone", "isDefault"], OLD_SCHEDULE),
+    takes("PATCH", "/v2/schedules/{id}", "/v2/schedules/SCHEDULE", OLD, r#"{"name":"S"}"#, &[], OLD_SCHEDULE),
     takes("POST", "/v2/schedules", "/v2/schedules", S, r#"{"name":"S","timeZone":"Europe/Riga","isDefault":false}"#,
         &["name", "timeZone", "isDefault"], SCHEDULE),
     reads("GET", "/v2/schedules", "/v2/schedules", S, &[("ownerId", "x"), ("ownerId", "-1")]),
@@ -266,5 +378,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         ("expiresAt", r#""never""#),
     ]).strict(),
     reads("GET", "/v2/api-keys", "/v2/api-keys", "", &[]),
+    takes("POST", "/v2/api-keys/refresh", "/v2/api-keys/refresh", "", "{}", &[],
+        &[("apiKeyDaysValid", "0"), ("apiKeyDaysValid", r#""x""#), ("apiKeyNeverExpires", r#""yes""#)]),
     reads("DELETE", "/v2/api-keys/{id}", "/v2/api-keys/UID", "", &[]),
 ];

@@ -269,7 +269,10 @@ on_both_databases! {
                 let statuses: &[u16] = if endpoint.is_own() { &[400, 422] } else { &[400] };
                 faults.extend(place.refuses(endpoint, request, statuses, &format!("{name} is {value}")).await);
             }
-            for method in ["PUT", "TRACE"] {
+            let is_served = |method: &str| {
+                ENDPOINTS.iter().any(|known| known.route == endpoint.route && known.method == method)
+            };
+            for method in ["PUT", "TRACE"].into_iter().filter(|method| !is_served(method)) {
                 let request = place.ask(endpoint, method, &path);
                 faults.extend(place.refuses(endpoint, request, &[405], method).await);
             }

@@ -106,6 +106,7 @@ const B: &str = "2024-08-13";
 const E: &str = "2024-06-14";
 const S: &str = "2024-06-11";
 const A: &str = "2024-09-04";
+const OLD: &str = "2024-04-15";
 const PLACE: &str = "/v2/bookings";
 const LIST: &str = "/v2/bookings";
 const RESCHEDULE: &str = "/v2/bookings/{uid}/reschedule";
@@ -117,6 +118,8 @@ const HOLD: &str = "/v2/slots/reservations/{uid}";
 const AVAILABLE: &str = "/v2/slots/available";
 const TYPES: &str = "/v2/event-types";
 const TYPE: &str = "/v2/event-types/{id}";
+const LINKS: &str = "/v2/event-types/{id}/private-links";
+const LINK: &str = "/v2/event-types/{id}/private-links/{linkId}";
 const SCHEDULE: &str = "/v2/schedules/{id}";
 const PROVIDER: &str = "/v2/providers/{id}";
 
@@ -126,7 +129,20 @@ pub(super) const ASKS: &[Ask] = &[
     nothing("GET", "/readyz"),
     nothing("GET", "/openapi.json"),
     nothing("GET", "/problems/{slug}"),
+    nothing("GET", "/openapi/{version}"),
     nothing("GET", "/v2/api-keys"),
+    nothing("POST", "/v2/api-keys/refresh"),
+    nothing("GET", "/v2/calendars"),
+    nothing("GET", "/v2/calendars/busy-times"),
+    nothing("POST", "/v2/calendars/ics-feed/save"),
+    nothing("GET", "/v2/calendars/ics-feed/check"),
+    nothing("GET", "/v2/calendars/{calendar}/connect"),
+    nothing("GET", "/v2/calendars/{calendar}/save"),
+    nothing("GET", "/v2/calendars/{calendar}/check"),
+    nothing("POST", "/v2/calendars/{calendar}/credentials"),
+    nothing("POST", "/v2/calendars/{calendar}/disconnect"),
+    nothing("PUT", "/v2/destination-calendars"),
+    nothing("POST", "/v2/selected-calendars"),
     nothing("GET", "/v2/me"),
     nothing("GET", "/v2/providers"),
     nothing("POST", "/v2/providers"),
@@ -176,12 +192,28 @@ pub(super) const ASKS: &[Ask] = &[
     ask("GET", TYPE, "/v2/event-types/{TYPE}", "", E),
     ask("PATCH", TYPE, "/v2/event-types/{TYPE}", r#"{"title":"X"}"#, E),
     ask("PATCH", TYPE, "/v2/event-types/{own TYPE}", r#"{"scheduleId":{SCHEDULE}}"#, E),
+    ask("GET", TYPES, "/v2/event-types?username=ana&orgId={USER}", "", E).alike(),
+    ask("GET", TYPE, "/v2/event-types/{TYPE}", "", OLD),
+    ask("PATCH", TYPE, "/v2/event-types/{TYPE}", r#"{"title":"X"}"#, OLD),
+    ask("GET", "/v2/event-types/{id}/{eventSlug}/public", "/v2/event-types/{USERNAME}/{own SLUG}/public", "", OLD),
+    ask("GET", "/v2/event-types/{id}/{eventSlug}/public", "/v2/event-types/{own USERNAME}/{SLUG}/public", "", OLD).alike(),
+    ask("POST", LINKS, "/v2/event-types/{TYPE}/private-links", "{}", ""),
+    ask("GET", LINKS, "/v2/event-types/{TYPE}/private-links", "", ""),
+    ask("PATCH", LINK, "/v2/event-types/{own TYPE}/private-links/{LINK}", r#"{"maxUsageCount":2}"#, ""),
+    ask("PATCH", LINK, "/v2/event-types/{TYPE}/private-links/{LINK}", r#"{"maxUsageCount":2}"#, ""),
+    // Calendars: nothing is connected, so nothing is anybody's.
+    ask("GET", "/v2/calendars/{calendar}/event/{eventUid}", "/v2/calendars/google/event/{BOOKING}", "", "").alike(),
+    ask("PATCH", "/v2/calendars/{calendar}/events/{eventUid}", "/v2/calendars/google/events/{BOOKING}", "{}", "").alike(),
+    ask("DELETE", "/v2/selected-calendars",
+        "/v2/selected-calendars?integration=google_calendar&externalId={BOOKING}&credentialId={USER}&delegationCredentialId={KEY}", "", "").alike(),
     // Schedules, profile, providers, keys.
     ask("GET", "/v2/schedules", "/v2/schedules?ownerId={USER}", "", S),
     ask("GET", "/v2/schedules/default", "/v2/schedules/default?ownerId={USER}", "", S),
     ask("POST", "/v2/schedules", "/v2/schedules", r#"{"name":"X","timeZone":"UTC","isDefault":false,"ownerId":{USER}}"#, S),
     ask("GET", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("PATCH", SCHEDULE, "/v2/schedules/{SCHEDULE}", r#"{"name":"X"}"#, S),
+    ask("GET", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", OLD),
+    ask("PATCH", SCHEDULE, "/v2/schedules/{SCHEDULE}", r#"{"name":"X"}"#, OLD),
     ask("PATCH", "/v2/me", "/v2/me", r#"{"defaultScheduleId":{SPARE_SCHEDULE}}"#, "").by_provider(),
     ask("GET", PROVIDER, "/v2/providers/{PROVIDER}", "", ""),
     ask("GET", PROVIDER, "/v2/providers/{USER}", "", ""),
@@ -195,6 +227,7 @@ pub(super) const ASKS: &[Ask] = &[
     ask("DELETE", "/v2/slots/selected-slot", "/v2/slots/selected-slot?uid={HOLD}", "", B).alike(),
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
+    ask("DELETE", LINK, "/v2/event-types/{TYPE}/private-links/{LINK}", "", ""),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),
     ask("DELETE", "/v2/api-keys/{id}", "/v2/api-keys/{KEY}", "", ""),
 ];

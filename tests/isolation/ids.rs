@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 18] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -35,6 +35,7 @@ pub(super) const NAMES: [&str; 17] = [
     "EMAIL",
     "SPARE_SCHEDULE",
     "SPARE_TYPE",
+    "LINK",
 ];
 
 impl Ids {
@@ -118,6 +119,7 @@ impl Ids {
                 text(&client.send(spare).await.expect(201).data()["id"]),
             ),
             ("SPARE_TYPE", spare_type.to_string()),
+            ("LINK", maker.private_link(holds).await),
         ];
         Self {
             owner_key: tenant.owner_key.clone(),
@@ -218,6 +220,13 @@ impl Maker<'_> {
             .header("cal-api-version", "2024-09-04");
         let held = self.client.send(request.json(&body)).await.expect(201);
         text(&held.data()["reservationUid"])
+    }
+
+    async fn private_link(&self, event_type: i64) -> String {
+        let path = format!("/v2/event-types/{event_type}/private-links");
+        let request = self.client.request(Method::POST, &path).json(&json!({}));
+        let request = request.bearer_auth(&self.tenant.provider_key);
+        text(&self.client.send(request).await.expect(201).data()["linkId"])
     }
 
     async fn event_type(&self, settings: Value) -> i64 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
-use super::{Transcript, assert_transcript};
+use super::told::{Transcript, assert_transcript};
 use crate::harness::Salon;
 use crate::harness::salon::Client;
 

@@ -3,7 +3,7 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{Transcript, assert_transcript};
+use super::told::{Transcript, assert_transcript};
 use crate::harness::Salon;
 use crate::harness::salon::{Client, merge};
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::completed;
+use super::{completed, versions};
 use crate::api::routes;
+use crate::api::version::Version;
 
 fn document() -> Value {
     completed(routes().get_openapi())
@@ -84,7 +85,9 @@ fn answers_of_cal_com_are_in_its_envelope_and_own_ones_are_not() {
 fn an_event_type_has_the_members_that_the_document_names() {
     let body = json!({"title": "Intro", "slug": "intro", "lengthInMinutes": 60, "lengthInMinutesOptions": [30, 60],
         "bookingLimitsCount": {"day": 4}, "bookingLimitsDuration": {"day": 60}, "customName": "x",
-        "bookerLayouts": {}, "color": {}, "destinationCalendar": {}, "calVideoSettings": {}});
+        "bookerLayouts": {"defaultLayout": "week", "enabledLayouts": ["week"]},
+        "color": {"lightThemeHex": "#fff", "darkThemeHex": "#000"},
+        "destinationCalendar": {"integration": "google_calendar", "externalId": "ana"}, "calVideoSettings": {}});
     let shown = crate::api::event_types::tests::shown_of(&body);
     let shown: BTreeSet<String> = shown.keys().cloned().collect();
     assert_eq!(shown, properties(&document(), "FullEventType"));
@@ -94,4 +97,48 @@ fn an_event_type_has_the_members_that_the_document_names() {
 fn a_provider_has_the_members_that_the_document_names() {
     let shown = crate::api::providers::tests::shown_members();
     assert_eq!(shown, properties(&document(), "Provider"));
+}
+
+#[test]
+fn every_version_has_a_document_of_what_exists_in_it() {
+    let whole = document();
+    let exists =
+        |document: &Value, method: &str, path: &str| !document["paths"][path][method].is_null();
+    for version in Version::ALL {
+        let document = versions::document_of(version, &whole);
+        let text = document.to_string();
+        for reference in text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            let schema = &document["components"]["schemas"][name];
+            assert!(schema.is_object(), "{name} in {}", version.as_str());
+        }
+        assert!(exists(&document, "get", "/v2/me"));
+        assert_eq!(
+            exists(&document, "get", "/v2/slots"),
+            version == Version::V2024_09_04
+        );
+        assert_eq!(
+            exists(&document, "get", "/v2/event-types"),
+            version <= Version::V2024_06_14
+        );
+    }
+}
+
+#[test]
+fn an_older_document_names_older_shapes() {
+    let document = versions::document_of(Version::V2024_04_15, &document());
+    let created = &document["paths"]["/v2/event-types"]["post"];
+    let schema = |value: &Value, name: &str| {
+        assert_eq!(value["$ref"], format!("#/components/schemas/{name}"));
+    };
+    let json = "application/json";
+    schema(
+        &created["requestBody"]["content"][json]["schema"],
+        "NewLegacyEventType",
+    );
+    let answer = &created["responses"]["201"]["content"][json]["schema"];
+    schema(&answer["properties"]["data"], "LegacyEventType");
+    let schedules = &document["paths"]["/v2/schedules"]["get"]["responses"]["200"];
+    let data = &schedules["content"][json]["schema"]["properties"]["data"];
+    schema(&data["items"], "LegacySchedule");
 }

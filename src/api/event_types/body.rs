@@ -1,31 +1,17 @@
-//! The body of a created or changed event type, as [`EventTypeSettings`] (`reference` § 5.1).
+//! The body of a created or changed event type, as [`Settings`] (`reference` § 5.1).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{booking_field, location, policy};
+use super::{booking_field, location, policy, presentation};
 use crate::api::failure::Failure;
 use crate::api::validation::{Members, Style, contact, value};
-use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::event_type::settings::EventTypeSettings as Settings;
 use crate::domain::id::ScheduleNumber;
 use crate::domain::terms::Confirmation;
-use crate::domain::time::TimeSlot;
 
-/// Longest buffer, notice, offset and stride, minutes: a year.
-const SPAN_MAX_MINUTES: u32 = 366 * 24 * 60;
-const LENGTH_MAX_MINUTES: u32 = 44_640;
-const _: () = assert!(TimeSlot::LENGTH_MAX_MINUTES == 44_640);
-/// Longest JSON text of metadata, presentation, locations or fields, bytes.
-const JSON_MAX: usize = 100_000;
-
-/// Members that only change what a page shows: carried as they are, each with its form.
-const PRESENTATION_FLAGS: [&str; 6] = [
-    "requiresBookerEmailVerification",
-    "hideCalendarNotes",
-    "lockTimeZoneToggleOnBookingPage",
-    "hideCalendarEventDetails",
-    "hideOrganizerEmail",
-    "useDestinationCalendarEmail",
-];
+/// Lengths to choose from at most.
+const LENGTHS_MAX: usize = 100;
+const _: () = assert!(Settings::LENGTHS_MAX == 100);
 
 /// Reads a body over `base` (an event type to change), or over the defaults.
 ///
@@ -33,8 +19,8 @@ const PRESENTATION_FLAGS: [&str; 6] = [
 /// 400 with every fault.
 pub(super) fn settings(
     body: &Map<String, Value>,
-    base: Option<&EventTypeSettings>,
-) -> Result<EventTypeSettings, Failure> {
+    base: Option<&Settings>,
+) -> Result<Settings, Failure> {
     let mut members = Members::new(body);
     let mut settings = base.cloned().unwrap_or_else(defaults);
     read_names(&mut members, &mut settings, base.is_none());
@@ -49,30 +35,36 @@ pub(super) fn settings(
 }
 
 /// What is absent, where title, slug and length are read over it.
-fn defaults() -> EventTypeSettings {
-    EventTypeSettings::plain(String::new(), String::new(), 1)
+fn defaults() -> Settings {
+    Settings::plain(String::new(), String::new(), 1)
 }
 
-fn read_names(members: &mut Members<'_>, settings: &mut EventTypeSettings, is_new: bool) {
+fn read_names(members: &mut Members<'_>, settings: &mut Settings, is_new: bool) {
     if is_new || members.has("title") {
-        settings.title = members.required("title", value::name);
+        settings.title = members.required("title", value::name_within(Settings::TITLE_MAX));
     }
     if is_new || members.has("slug") {
-        settings.slug = members.required("slug", contact::slug);
+        settings.slug = members.required("slug", contact::plain_slug(Settings::SLUG_MAX));
     }
     if let Some(description) = members.optional("description", value::text) {
+        if Settings::TEXT_MAX_BYTES < description.len() {
+            members.fault("description", "maxLength", "is too large");
+        }
         settings.description = description;
     }
 }
 
 /// The lengths, the default first.
-fn read_lengths(members: &mut Members<'_>, settings: &mut EventTypeSettings, is_new: bool) {
-    let minutes = || value::count(1..=LENGTH_MAX_MINUTES);
+fn read_lengths(members: &mut Members<'_>, settings: &mut Settings, is_new: bool) {
+    let minutes = || value::count(1..=Settings::MINUTES_MAX);
     let mut default = settings.lengths_minutes.first().copied().unwrap_or(1);
     if is_new || members.has("lengthInMinutes") {
         default = members.required("lengthInMinutes", minutes());
     }
-    let options = members.given("lengthInMinutesOptions", value::array(1..=50, minutes()));
+    let options = members.given(
+        "lengthInMinutesOptions",
+        value::array(1..=LENGTHS_MAX, minutes()),
+    );
     let lengths = match options {
         Some(Some(options)) => {
             settings.has_length_options = true;
@@ -100,21 +92,22 @@ fn read_lengths(members: &mut Members<'_>, settings: &mut EventTypeSettings, is_
     settings.lengths_minutes = std::iter::once(default).chain(others).collect();
 }
 
-fn read_times(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
-    let span = || value::count(0..=SPAN_MAX_MINUTES);
+fn read_times(members: &mut Members<'_>, settings: &mut Settings) {
+    let span = || value::count(0..=Settings::MINUTES_MAX);
+    let notice = value::count(0..=Settings::NOTICE_MAX_MINUTES);
     if let Some(minutes) = members.optional("beforeEventBuffer", span()) {
         settings.before_minutes = minutes;
     }
     if let Some(minutes) = members.optional("afterEventBuffer", span()) {
         settings.after_minutes = minutes;
     }
-    if let Some(minutes) = members.optional("minimumBookingNotice", span()) {
+    if let Some(minutes) = members.optional("minimumBookingNotice", notice) {
         settings.notice_minutes = minutes;
     }
     if let Some(minutes) = members.optional("offsetStart", span()) {
         settings.offset_minutes = minutes;
     }
-    if let Some(minutes) = members.given("slotInterval", value::count(1..=SPAN_MAX_MINUTES)) {
+    if let Some(minutes) = members.given("slotInterval", value::count(1..=Settings::MINUTES_MAX)) {
         settings.interval_minutes = minutes;
     }
     if let Some(schedule) = members.given("scheduleId", value::wire_number) {
@@ -122,7 +115,7 @@ fn read_times(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
     }
 }
 
-fn read_flags(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
+fn read_flags(members: &mut Members<'_>, settings: &mut Settings) {
     let mut flag = |name, target: &mut bool| {
         if let Some(given) = members.optional(name, value::boolean) {
             *target = given;
@@ -147,7 +140,7 @@ fn read_flags(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
 }
 
 /// What is carried as JSON text: locations, fields, metadata, presentation.
-fn read_texts(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
+fn read_texts(members: &mut Members<'_>, settings: &mut Settings) {
     if let Some(locations) = location::read(members) {
         settings.locations_json = text(members, "locations", &Value::Array(locations));
     }
@@ -168,60 +161,22 @@ fn read_texts(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
     }
     let mut presentation: Map<String, Value> =
         serde_json::from_str(&settings.presentation_json).unwrap_or_default();
-    read_presentation(members, &mut presentation);
+    presentation::read(members, &mut presentation);
+    presentation::note_threshold(members, &settings.confirmation, &mut presentation);
     settings.presentation_json = text(members, "calVideoSettings", &Value::Object(presentation));
 }
 
-fn read_presentation(members: &mut Members<'_>, presentation: &mut Map<String, Value>) {
-    let mut put = |name: &str, given: Option<Option<Value>>| match given {
-        Some(Some(value)) => {
-            presentation.insert(name.to_owned(), value);
-        }
-        Some(None) => {
-            presentation.remove(name);
-        }
-        None => {}
-    };
-    for name in PRESENTATION_FLAGS {
-        let flag = members.given(name, |value| value::boolean(value).map(Value::from));
-        put(name, flag);
-    }
-    for name in ["customName", "interfaceLanguage"] {
-        put(
-            name,
-            members.given(name, |value| value::line(value).map(Value::from)),
-        );
-    }
-    let url = members.given("successRedirectUrl", |value| {
-        contact::url(value).map(Value::from)
-    });
-    put("successRedirectUrl", url);
-    for name in [
-        "bookerLayouts",
-        "color",
-        "destinationCalendar",
-        "calVideoSettings",
-    ] {
-        let object = |value: &Value| value::object(value).cloned().map(Value::Object);
-        put(name, members.given(name, object));
-    }
-    put(
-        "bookerActiveBookingsLimit",
-        policy::active_bookings_limit(members).map(|limit| limit.map(|limit| json!(limit))),
-    );
-}
-
-/// JSON text within [`JSON_MAX`].
+/// JSON text of a size that the rules take.
 fn text(members: &mut Members<'_>, name: &str, json: &Value) -> String {
     let text = json.to_string();
-    if JSON_MAX < text.len() {
+    if Settings::TEXT_MAX_BYTES < text.len() {
         members.fault(name, "maxLength", "is too large");
     }
     text
 }
 
 /// Rules over several members.
-fn check(settings: &EventTypeSettings) -> Result<(), Failure> {
+fn check(settings: &Settings) -> Result<(), Failure> {
     if settings.seats.is_none() {
         return Ok(());
     }

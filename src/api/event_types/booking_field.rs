@@ -81,17 +81,17 @@ fn field(members: &mut Members<'_>) -> Map<String, Value> {
         "required",
         json!(members.required("required", value::boolean)),
     );
-    put(
-        "hidden",
-        json!(members.optional("hidden", value::boolean).unwrap_or(false)),
-    );
+    put("hidden", json!(members.required("hidden", value::boolean)));
     if let Some(prefill) = members.optional("disableOnPrefill", value::boolean) {
         put("disableOnPrefill", json!(prefill));
     }
-    let has_placeholder = !matches!(kind, "boolean" | "radio" | "multiselect" | "checkbox");
-    if has_placeholder {
-        let placeholder = members.optional("placeholder", value::line);
-        put("placeholder", json!(placeholder.unwrap_or_default()));
+    let placeholder = if matches!(kind, "boolean" | "radio" | "multiselect" | "checkbox") {
+        members.optional("placeholder", value::line)
+    } else {
+        Some(members.required("placeholder", value::line))
+    };
+    if let Some(placeholder) = placeholder {
+        put("placeholder", json!(placeholder));
     }
     if matches!(kind, "select" | "radio" | "multiselect" | "checkbox") {
         let options = members.required("options", value::array(1..=OPTIONS_MAX, value::line));

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::json;
 
+use super::form::Form;
+use super::shown;
 use super::wire::{DeletedEventType, NewEventType};
-use super::{body, shown};
 use super::{not_owner, number_in_path, view};
 use crate::api::Api;
 use crate::api::caller::Caller;
@@ -19,6 +21,7 @@ use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, value};
+use crate::api::version::Version;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{
     ChangeEventType, EventTypeCommand, EventTypeCreated, EventTypeEvent,
@@ -39,9 +42,11 @@ use crate::projections::row;
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let settings = body::settings(payload.object()?, None)?;
+    let form = Form::of(version);
+    let settings = form.settings(payload.object()?, None)?;
     let tenant = caller.tenant()?;
     let outcome = attempted(|| create_once(&api, &caller, tenant, &settings, &payload)).await;
     let asked = Asked::new(Doing::EventType);
@@ -50,7 +55,10 @@ pub(super) async fn create(
         .await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeCreated(event) => Some(event),
-        EventTypeEvent::EventTypeChanged(_) | EventTypeEvent::EventTypeDeleted(_) => None,
+        EventTypeEvent::EventTypeChanged(_)
+        | EventTypeEvent::EventTypeDeleted(_)
+        | EventTypeEvent::PrivateLinkSet(_)
+        | EventTypeEvent::PrivateLinkRemoved(_) => None,
     })?;
     let owner = owner_then(&api, tenant, event.owner, &executed).await?;
     let shown = view::View {
@@ -60,7 +68,7 @@ pub(super) async fn create(
         owner: Some(&owner),
     };
     Ok(marked(
-        created(shown.json(&api.public_url)),
+        created(form.json(&shown, &api.public_url)),
         executed.replayed,
     ))
 }
@@ -103,14 +111,19 @@ async fn create_once(
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let form = Form::of(version);
+    let outcome = attempted(|| change_once(&api, &caller, &id, form, &payload)).await;
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeChanged(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
+        EventTypeEvent::EventTypeCreated(_)
+        | EventTypeEvent::EventTypeDeleted(_)
+        | EventTypeEvent::PrivateLinkSet(_)
+        | EventTypeEvent::PrivateLinkRemoved(_) => None,
     })?;
     let owner = owner_then(&api, caller.tenant()?, event.owner, &executed).await?;
     let shown = view::View {
@@ -120,7 +133,7 @@ pub(super) async fn change(
         owner: Some(&owner),
     };
     Ok(marked(
-        success(shown.json(&api.public_url)),
+        success(form.json(&shown, &api.public_url)),
         executed.replayed,
     ))
 }
@@ -130,6 +143,7 @@ async fn change_once(
     api: &Api,
     caller: &Caller,
     id: &str,
+    form: Form,
     payload: &Payload,
 ) -> Result<Executed, Failure> {
     let found = own(api, caller, id).await?;
@@ -137,7 +151,7 @@ async fn change_once(
         .provider_row(found.tenant, found.current.owner)
         .await?
         .ok_or_else(|| Failure::not_found(format!("Event type with id {id} not found")))?;
-    let settings = body::settings(payload.object()?, Some(&found.current.settings))?;
+    let settings = form.settings(payload.object()?, Some(&found.current.settings))?;
     check_schedule(&settings, &owner)?;
     let change = ChangeEventType {
         settings,
@@ -166,6 +180,7 @@ async fn owner_then(
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
@@ -173,7 +188,10 @@ pub(super) async fn delete(
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeDeleted(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeChanged(_) => None,
+        EventTypeEvent::EventTypeCreated(_)
+        | EventTypeEvent::EventTypeChanged(_)
+        | EventTypeEvent::PrivateLinkSet(_)
+        | EventTypeEvent::PrivateLinkRemoved(_) => None,
     })?;
     let gone = api
         .event_type_to_change(&caller, event.number.get())
@@ -182,7 +200,7 @@ pub(super) async fn delete(
     let settings = &gone.current.settings;
     let shown = json!({
         "id": event.number,
-        "lengthInMinutes": settings.lengths_minutes.first(),
+        Form::of(version).length(): settings.lengths_minutes.first(),
         "title": settings.title,
         "slug": event.slug,
     });
@@ -200,7 +218,7 @@ async fn delete_once(
 }
 
 /// The recorded outcome where the event type is not found, or not the caller's, any more.
-async fn settled(
+pub(super) async fn settled(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -214,7 +232,7 @@ async fn settled(
 
 /// The event type named in the path, which the caller must speak for. A deleted one is left to the rules, so that a
 /// repeated request with the same key is answered as the first.
-async fn own(api: &Api, caller: &Caller, id: &str) -> Result<FoundEventType, Failure> {
+pub(super) async fn own(api: &Api, caller: &Caller, id: &str) -> Result<FoundEventType, Failure> {
     let absent = || Failure::not_found(format!("Event type with id {id} not found"));
     let number = number_in_path(id)?.ok_or_else(absent)?;
     let found = api
@@ -271,7 +289,7 @@ fn check_schedule(settings: &EventTypeSettings, owner: &row::Provider) -> Result
     }
 }
 
-async fn execute(
+pub(super) async fn execute(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -289,7 +307,7 @@ async fn execute(
 }
 
 /// The first event of a kind among those recorded.
-fn recorded<T>(
+pub(super) fn recorded<T>(
     executed: &Executed,
     pick: impl Fn(&EventTypeEvent) -> Option<&T>,
 ) -> Result<T, Failure>

@@ -5,15 +5,20 @@ pub mod shown;
 mod body;
 mod policy;
 mod location;
+pub mod presentation;
 mod booking_field;
 mod change;
+pub mod private_links;
 mod view;
+mod form;
+pub mod legacy;
 #[cfg(test)]
 pub(in crate::api) mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
@@ -27,26 +32,35 @@ use super::failure::Failure;
 use super::needs::{EDITORS, MEMBERS, Need, PUBLIC};
 use super::rejection::{Asked, Doing, failed};
 use super::validation::{Members, Style, query_members, value};
-use super::version::EVENT_TYPES;
+use super::version::{EVENT_TYPES, EVENT_TYPES_LEGACY, Version};
 use crate::domain::id::{ProviderId, TenantId};
 use crate::domain::tenant::Role;
-use crate::projections::{event_types, providers};
+use crate::projections::{event_types, providers, row};
 pub use booking_field::with_defaults as fields_with_defaults;
+use form::Form;
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
-    Need::post("/v2/event-types", EDITORS).in_versions(EVENT_TYPES),
-    Need::get("/v2/event-types", PUBLIC).in_versions(EVENT_TYPES),
-    Need::get("/v2/event-types/{id}", MEMBERS).in_versions(EVENT_TYPES),
-    Need::patch("/v2/event-types/{id}", EDITORS).in_versions(EVENT_TYPES),
-    Need::delete("/v2/event-types/{id}", EDITORS).in_versions(EVENT_TYPES),
+    dated(Need::post("/v2/event-types", EDITORS)),
+    dated(Need::get("/v2/event-types", PUBLIC)),
+    dated(Need::get("/v2/event-types/{id}", MEMBERS)),
+    dated(Need::patch("/v2/event-types/{id}", EDITORS)),
+    dated(Need::delete("/v2/event-types/{id}", EDITORS)),
+    Need::get(legacy::PUBLIC_PATH, PUBLIC).in_versions(EVENT_TYPES_LEGACY),
 ];
+
+const fn dated(need: Need) -> Need {
+    need.in_versions(EVENT_TYPES)
+        .and_legacy_in(EVENT_TYPES_LEGACY)
+}
 
 /// The routes of this module.
 pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(list, change::create))
         .routes(routes!(read, change::change, change::delete))
+        .routes(routes!(legacy::read_public))
+        .merge(private_links::routes())
 }
 
 /// Reads a number in a path as Cal.com does.
@@ -72,6 +86,7 @@ pub fn number_in_path(text: &str) -> Result<Option<i32>, Failure> {
 async fn read(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let absent = || Failure::not_found(format!("Event type with id {id} not found"));
@@ -90,7 +105,7 @@ async fn read(
         settings: &found.current.settings,
         owner: owner.as_ref(),
     };
-    Ok(success(shown.json(&api.public_url)))
+    Ok(success(Form::of(version).json(&shown, &api.public_url)))
 }
 
 /// 403 in Cal.com's words.
@@ -111,6 +126,7 @@ struct Asking {
     usernames: Vec<String>,
     slug: Option<String>,
     organization: Option<String>,
+    organization_number: Option<i32>,
     descending: bool,
 }
 
@@ -118,10 +134,23 @@ struct Asking {
 #[utoipa::path(get, path = "/v2/event-types", operation_id = "listEventTypes", tag = "Event types", params(
     ("cal-api-version" = String, Header, description = "`2024-06-14`"),
     ("username" = Option<String>, Query), ("eventSlug" = Option<String>, Query), ("usernames" = Option<String>, Query),
-    ("orgSlug" = Option<String>, Query), ("sortCreatedAt" = Option<String>, Query, description = "`asc` or `desc`")),
+    ("orgSlug" = Option<String>, Query), ("orgId" = Option<i32>, Query, description = "Organisations have no integers here: nothing is found"),
+    ("sortCreatedAt" = Option<String>, Query, description = "`asc` or `desc`")),
     responses((status = 200, description = "Event types", body = Vec<shown::EventType>)))]
-async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
+async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Extension(version): Extension<Version>,
+    uri: Uri,
+) -> Result<Response, Failure> {
+    if Form::of(version) == Form::Legacy {
+        return legacy::list(&api, &caller).await;
+    }
     let asking = read_query(&uri)?;
+    // A tenant has no integer, so no organisation is named by one.
+    if asking.organization_number.is_some() {
+        return Ok(success(Vec::<Value>::new()));
+    }
     let (tenant, owners) = if asking.usernames.is_empty() {
         match own_scope(&caller) {
             Some(scope) => scope,
@@ -133,24 +162,13 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
             None => return Ok(success(Vec::<Value>::new())),
         }
     };
-    let hidden = caller.tenant == Some(tenant)
-        && (caller.role == Role::Owner
-            || !owners.is_empty() && owners.iter().all(|owner| caller.speaks_for(tenant, *owner)));
     let filter = event_types::Filter {
+        hidden: sees_hidden(&caller, tenant, &owners),
         owners,
         slug: asking.slug,
-        hidden,
         descending: asking.descending,
     };
-    let unread = |error| failed(error, &Asked::new(Doing::Read));
-    let rows = event_types::list(api.ledger.database(), tenant, &filter)
-        .await
-        .map_err(|error| unread(error.into()))?;
-    let ids: BTreeSet<ProviderId> = rows.iter().map(|row| row.owner).collect();
-    let ids: Vec<ProviderId> = ids.into_iter().collect();
-    let users = providers::by_ids(api.ledger.database(), tenant, &ids)
-        .await
-        .map_err(|error| unread(error.into()))?;
+    let (rows, users) = rows_with_owners(&api, tenant, &filter).await?;
     let shown: Vec<Map<String, Value>> = rows
         .iter()
         .map(|row| view::View {
@@ -162,6 +180,24 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
         .map(|view| view.json(&api.public_url))
         .collect();
     Ok(success(shown))
+}
+
+/// Event types that match, with those whose they are.
+async fn rows_with_owners(
+    api: &Api,
+    tenant: TenantId,
+    filter: &event_types::Filter,
+) -> Result<(Vec<row::EventType>, Vec<row::Provider>), Failure> {
+    let unread = |error| failed(error, &Asked::new(Doing::Read));
+    let rows = event_types::list(api.ledger.database(), tenant, filter)
+        .await
+        .map_err(|error| unread(error.into()))?;
+    let ids: BTreeSet<ProviderId> = rows.iter().map(|row| row.owner).collect();
+    let ids: Vec<ProviderId> = ids.into_iter().collect();
+    let users = providers::by_ids(api.ledger.database(), tenant, &ids)
+        .await
+        .map_err(|error| unread(error.into()))?;
+    Ok((rows, users))
 }
 
 fn read_query(uri: &Uri) -> Result<Asking, Failure> {
@@ -177,6 +213,7 @@ fn read_query(uri: &Uri) -> Result<Asking, Failure> {
             .collect(),
         slug: members.optional("eventSlug", value::line),
         organization: members.optional("orgSlug", value::line),
+        organization_number: members.optional("orgId", value::wire_number_text),
         descending: members
             .optional("sortCreatedAt", value::one_of(&["asc", "desc"]))
             .is_some_and(|order| order == "desc"),
@@ -188,6 +225,13 @@ fn read_query(uri: &Uri) -> Result<Asking, Failure> {
         ));
     }
     Ok(asking)
+}
+
+/// Whether hidden event types are the caller's own.
+fn sees_hidden(caller: &Caller, tenant: TenantId, owners: &[ProviderId]) -> bool {
+    caller.tenant == Some(tenant)
+        && (caller.role == Role::Owner
+            || !owners.is_empty() && owners.iter().all(|owner| caller.speaks_for(tenant, *owner)))
 }
 
 /// Nothing named: a provider's own, everybody else's of the tenant.

@@ -10,11 +10,6 @@ use crate::domain::terms::{
     BookingWindow, Confirmation, Frequency, PeriodLimits, Recurrence, Seats,
 };
 
-/// Occurrences per series (DESIGN § 13).
-const OCCURRENCES_MAX: u32 = 366;
-/// Furthest booking window, days.
-const DAYS_MAX: u32 = 36_600;
-
 /// Reads every policy that is given; `{"disabled": true}` and null switch one off.
 pub(super) fn read(members: &mut Members<'_>, settings: &mut EventTypeSettings) {
     if let Some(window) = policy(members, "bookingWindow", window) {
@@ -44,7 +39,10 @@ pub(super) fn read(members: &mut Members<'_>, settings: &mut EventTypeSettings) 
     let rescheduling = members.object("disableRescheduling", |inner| {
         (
             inner.optional("disabled", value::boolean),
-            inner.optional("minutesBefore", value::count(0..=DAYS_MAX * 1_440)),
+            inner.optional(
+                "minutesBefore",
+                value::count(0..=EventTypeSettings::NOTICE_MAX_MINUTES),
+            ),
         )
     });
     if let Some((disabled, minutes_before)) = rescheduling {
@@ -95,7 +93,10 @@ fn window(members: &mut Members<'_>) -> BookingWindow {
         }
         return BookingWindow::Range { first, last };
     }
-    let days = members.required("value", value::count(1..=DAYS_MAX));
+    let days = members.required(
+        "value",
+        value::count(0..=EventTypeSettings::WINDOW_MAX_DAYS),
+    );
     let rolling = members.optional("rolling", value::boolean).unwrap_or(false);
     if kind == "businessDays" {
         BookingWindow::BusinessDays { days, rolling }
@@ -141,17 +142,30 @@ fn limits(members: &mut Members<'_>, step: u32) -> PeriodLimits {
     limits
 }
 
+/// Minutes of a unit of a threshold.
+pub(super) fn minutes_of(unit: &str) -> u32 {
+    match unit {
+        "days" => 1_440,
+        "hours" => 60,
+        _ => 1,
+    }
+}
+
 fn confirmation(members: &mut Members<'_>) -> Confirmation {
     let kind = members.required("type", value::one_of(&["always", "time"]));
     let blocks_slot = members.required("blockUnconfirmedBookingsInBooker", value::boolean);
     let threshold = members.object("noticeThreshold", |inner| {
         let unit = inner.required("unit", value::one_of(&["minutes", "hours", "days"]));
-        let count = inner.required("count", value::count(0..=DAYS_MAX));
-        match unit {
-            "days" => count.saturating_mul(1_440),
-            "hours" => count.saturating_mul(60),
-            _ => count,
+        let count = inner.required(
+            "count",
+            value::count(1..=EventTypeSettings::NOTICE_MAX_MINUTES),
+        );
+        let minutes = count.saturating_mul(minutes_of(unit));
+        if inner.is_sound() && EventTypeSettings::NOTICE_MAX_MINUTES < minutes {
+            let text = "must not exceed ten years";
+            inner.fault("count", "max", text);
         }
+        minutes
     });
     match (kind, threshold) {
         ("time", Some(minutes)) => Confirmation::WithinNotice {
@@ -170,8 +184,14 @@ fn confirmation(members: &mut Members<'_>) -> Confirmation {
 fn recurrence(members: &mut Members<'_>) -> Recurrence {
     let frequency = members.required("frequency", value::one_of(&["yearly", "monthly", "weekly"]));
     Recurrence {
-        interval: members.required("interval", value::count(1..=100)),
-        occurrences: members.required("occurrences", value::count(1..=OCCURRENCES_MAX)),
+        interval: members.required(
+            "interval",
+            value::count(1..=EventTypeSettings::RECURRENCE_INTERVAL_MAX),
+        ),
+        occurrences: members.required(
+            "occurrences",
+            value::count(1..=EventTypeSettings::OCCURRENCES_MAX),
+        ),
         frequency: match frequency {
             "yearly" => Frequency::Yearly,
             "monthly" => Frequency::Monthly,
@@ -182,7 +202,10 @@ fn recurrence(members: &mut Members<'_>) -> Recurrence {
 
 fn seats(members: &mut Members<'_>) -> Seats {
     Seats {
-        per_slot: members.required("seatsPerTimeSlot", value::count(1..=1_000)),
+        per_slot: members.required(
+            "seatsPerTimeSlot",
+            value::count(1..=EventTypeSettings::SEATS_MAX),
+        ),
         show_attendees: members.required("showAttendeeInfo", value::boolean),
         show_availability: members.required("showAvailabilityCount", value::boolean),
     }
@@ -240,8 +263,8 @@ pub(super) fn limits_json(limits: &PeriodLimits) -> Option<Value> {
     (!members.is_empty()).then_some(Value::Object(members))
 }
 
-/// `confirmationPolicy`.
-pub(super) fn confirmation_json(confirmation: &Confirmation) -> Value {
+/// `confirmationPolicy`; `threshold` is how the notice was given.
+pub(super) fn confirmation_json(confirmation: &Confirmation, threshold: Option<&Value>) -> Value {
     match confirmation {
         Confirmation::NotRequired => off(),
         Confirmation::Always { blocks_slot } => {
@@ -251,11 +274,8 @@ pub(super) fn confirmation_json(confirmation: &Confirmation) -> Value {
             minutes,
             blocks_slot,
         } => {
-            let threshold = if 0 < *minutes && minutes % 60 == 0 {
-                json!({"unit": "hours", "count": minutes / 60})
-            } else {
-                json!({"unit": "minutes", "count": minutes})
-            };
+            let plain = || json!({"unit": "minutes", "count": minutes});
+            let threshold = threshold.cloned().unwrap_or_else(plain);
             json!({"type": "time", "noticeThreshold": threshold, "blockUnconfirmedBookingsInBooker": blocks_slot})
         }
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::presentation::{BookerLayouts, CalendarName, Color};
 use super::wire::{
     ActiveBookingsLimit, BookingField, BookingWindow, ConfirmationPolicy, Location, PeriodLimits,
     Recurrence, ReschedulingSwitch, Seats, Switch,
@@ -125,13 +126,13 @@ pub struct EventType {
     pub custom_name: Option<String>,
     /// Absent when none are given.
     #[schema(nullable = false)]
-    pub booker_layouts: Option<BTreeMap<String, Value>>,
+    pub booker_layouts: Option<BookerLayouts>,
     /// Absent when none is given.
     #[schema(nullable = false)]
-    pub color: Option<BTreeMap<String, Value>>,
+    pub color: Option<Color>,
     /// Absent when none is given.
     #[schema(nullable = false)]
-    pub destination_calendar: Option<BTreeMap<String, Value>>,
+    pub destination_calendar: Option<CalendarName>,
     /// Absent when none are given.
     #[schema(nullable = false)]
     pub cal_video_settings: Option<BTreeMap<String, Value>>,

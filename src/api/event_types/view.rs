@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{booking_field, policy};
+use super::{booking_field, policy, presentation};
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{EventTypeNumber, ProviderNumber};
 use crate::projections::row;
@@ -19,16 +19,6 @@ pub(super) struct View<'a> {
     /// Its owner; absent only when the row is gone.
     pub(super) owner: Option<&'a row::Provider>,
 }
-
-/// Presentation flags that are always shown.
-const FLAGS: [&str; 6] = [
-    "requiresBookerEmailVerification",
-    "hideCalendarNotes",
-    "lockTimeZoneToggleOnBookingPage",
-    "hideCalendarEventDetails",
-    "hideOrganizerEmail",
-    "useDestinationCalendarEmail",
-];
 
 impl View<'_> {
     /// The whole object.
@@ -90,6 +80,8 @@ impl View<'_> {
 
     fn put_policies(&self, put: &mut impl FnMut(&str, Value)) {
         let settings = self.settings;
+        let carried = parsed(&settings.presentation_json);
+        let threshold = carried.get(presentation::THRESHOLD).cloned();
         put("bookingWindow", policy::window_json(&settings.window));
         if let Some(limits) = policy::limits_json(&settings.limits.count) {
             put("bookingLimitsCount", limits);
@@ -99,7 +91,7 @@ impl View<'_> {
         }
         put(
             "confirmationPolicy",
-            policy::confirmation_json(&settings.confirmation),
+            policy::confirmation_json(&settings.confirmation, threshold.as_ref()),
         );
         put(
             "recurrence",
@@ -131,14 +123,15 @@ impl View<'_> {
     }
 
     fn put_presentation(&self, put: &mut impl FnMut(&str, Value)) {
-        for name in FLAGS {
+        for name in presentation::FLAGS {
             put(name, json!(false));
         }
         put("successRedirectUrl", Value::Null);
         put("interfaceLanguage", Value::Null);
         put("bookerActiveBookingsLimit", json!({"disabled": true}));
         let carried = parsed(&self.settings.presentation_json);
-        for (name, value) in carried.as_object().into_iter().flatten() {
+        let carried = carried.as_object().into_iter().flatten();
+        for (name, value) in carried.filter(|(name, _)| *name != presentation::THRESHOLD) {
             put(name, value.clone());
         }
     }

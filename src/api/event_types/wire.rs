@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::presentation::{BookerLayouts, CalendarName, Color};
+
 /// An event type to create; to change one, any of these members.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -15,13 +17,14 @@ pub struct NewEventType {
     #[schema(minimum = 1, maximum = 44_640)]
     pub length_in_minutes: u32,
     /// Lengths a booker may choose from, minutes; must contain `lengthInMinutes`. Null: only that one.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1, max_items = 100)]
     pub length_in_minutes_options: Option<Vec<u32>>,
     /// Display title.
-    #[schema(max_length = 1_000)]
+    #[schema(max_length = 500)]
     pub title: String,
-    /// Unique among the owner's; letters, digits and hyphens are kept, the rest becomes hyphens.
-    #[schema(max_length = 1_000)]
+    /// Unique among the owner's, at most 100 characters; letters (without their marks) and digits are kept, the rest
+    /// becomes hyphens.
+    #[schema(max_length = 100)]
     pub slug: String,
     /// Free text.
     #[schema(max_length = 50_000)]
@@ -35,16 +38,16 @@ pub struct NewEventType {
     /// Guests may not be added.
     pub disable_guests: Option<bool>,
     /// Stride of the starts offered, minutes; null: the length.
-    #[schema(minimum = 1, maximum = 527_040)]
+    #[schema(minimum = 1, maximum = 44_640)]
     pub slot_interval: Option<u32>,
     /// Minutes between booking and start at least.
-    #[schema(maximum = 527_040, default = 120)]
+    #[schema(maximum = 5_270_400, default = 120)]
     pub minimum_booking_notice: Option<u32>,
     /// Minutes kept free before a booking.
-    #[schema(maximum = 527_040, default = 0)]
+    #[schema(maximum = 44_640, default = 0)]
     pub before_event_buffer: Option<u32>,
     /// Minutes kept free after a booking.
-    #[schema(maximum = 527_040, default = 0)]
+    #[schema(maximum = 44_640, default = 0)]
     pub after_event_buffer: Option<u32>,
     /// One of the owner's schedules; null: the default one.
     pub schedule_id: Option<i32>,
@@ -59,10 +62,10 @@ pub struct NewEventType {
     /// How far ahead may be booked.
     pub booking_window: Option<BookingWindow>,
     /// Shift of every start, minutes.
-    #[schema(maximum = 527_040, default = 0)]
+    #[schema(maximum = 44_640, default = 0)]
     pub offset_start: Option<u32>,
     /// Carried.
-    pub booker_layouts: Option<BTreeMap<String, Value>>,
+    pub booker_layouts: Option<BookerLayouts>,
     /// Whether a person must confirm.
     pub confirmation_policy: Option<ConfirmationPolicy>,
     /// How it may recur.
@@ -90,14 +93,14 @@ pub struct NewEventType {
     /// Starts are moved to rounder times where none is lost.
     pub show_optimized_slots: Option<bool>,
     /// Carried.
-    pub color: Option<BTreeMap<String, Value>>,
+    pub color: Option<Color>,
     /// Several attendees per slot; not with several locations, nor with confirmation.
     pub seats: Option<Seats>,
     /// Template of a booking's title.
     #[schema(max_length = 1_000)]
     pub custom_name: Option<String>,
     /// Carried.
-    pub destination_calendar: Option<BTreeMap<String, Value>>,
+    pub destination_calendar: Option<CalendarName>,
     /// Where a page leads afterwards.
     pub success_redirect_url: Option<String>,
     /// Carried.
@@ -234,7 +237,7 @@ pub struct NoticeThreshold {
     /// Of `count`.
     pub unit: NoticeUnit,
     /// How many.
-    #[schema(maximum = 36_600)]
+    #[schema(minimum = 1, maximum = 5_270_400)]
     pub count: u32,
 }
 
@@ -256,7 +259,7 @@ pub enum NoticeUnit {
 #[serde(rename_all = "camelCase")]
 pub struct Recurrence {
     /// Every so many weeks, months or years.
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(minimum = 1, maximum = 366)]
     pub interval: Option<u32>,
     /// Occurrences of a series at most.
     #[schema(minimum = 1, maximum = 366)]

@@ -9,9 +9,10 @@ use crate::api::validation::{Broken, Members, Read, Style, value};
 use crate::domain::schedule::{DayHours, OpeningHours, Schedule, WeeklyHours};
 
 /// Weekly rows of one schedule.
-const WEEKLY_MAX: usize = 100;
+pub(super) const WEEKLY_MAX: usize = 100;
 /// Days with hours of their own in one schedule.
-const OVERRIDES_MAX: usize = 1_000;
+pub(super) const OVERRIDES_MAX: usize = 1_000;
+const _: () = assert!(Schedule::WEEKLY_MAX == 100 && Schedule::OVERRIDES_MAX == 1_000);
 
 /// What is given.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub fn new(body: &Map<String, Value>) -> Result<Given, Failure> {
 pub fn changed(body: &Map<String, Value>, base: &Schedule) -> Result<Given, Failure> {
     let mut members = Members::new(body);
     let mut definition = base.clone();
-    if let Some(name) = members.optional("name", value::name) {
+    if let Some(name) = members.optional("name", name()) {
         definition.name = name;
     }
     if let Some(zone) = members.optional("timeZone", value::zone) {
@@ -70,7 +71,7 @@ pub fn changed(body: &Map<String, Value>, base: &Schedule) -> Result<Given, Fail
 
 /// A whole schedule, of which name and zone must be given.
 pub fn definition(members: &mut Members<'_>) -> Schedule {
-    let name = members.required("name", value::name);
+    let name = members.required("name", name());
     let zone = members.required_or("timeZone", value::zone, Tz::UTC);
     let default = Schedule::working_week(zone);
     Schedule {
@@ -79,6 +80,11 @@ pub fn definition(members: &mut Members<'_>) -> Schedule {
         overrides: overrides(members).unwrap_or_default(),
         zone,
     }
+}
+
+/// A display name.
+pub(super) fn name() -> impl Fn(&Value) -> Read<String> {
+    value::name_within(Schedule::NAME_MAX)
 }
 
 fn weekly(members: &mut Members<'_>) -> Option<Vec<WeeklyHours>> {

@@ -3,11 +3,14 @@
 pub mod wire;
 pub mod body;
 pub mod view;
+mod form;
+pub mod legacy;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
@@ -25,7 +28,7 @@ use super::needs::{EDITORS, MEMBERS, Need};
 use super::payload::Payload;
 use super::rejection::{Asked, Doing};
 use super::validation::{Members, Style, query_members, value};
-use super::version::SCHEDULES;
+use super::version::{SCHEDULES, SCHEDULES_LEGACY, Version};
 use crate::domain::id::{ProviderId, ScheduleNumber, TenantId};
 use crate::domain::provider::command::{ProviderCommand, SetSchedule};
 use crate::domain::provider::event::{ProviderEvent, ScheduleSet};
@@ -35,18 +38,23 @@ use crate::ledger::NumberKind;
 use crate::ledger::record::{Addressed, Executed, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::row;
+use form::Form;
 use view::Schedule;
 use wire::{ChangedSchedule, NewSchedule};
 
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
-    Need::post("/v2/schedules", EDITORS).in_versions(SCHEDULES),
-    Need::get("/v2/schedules", MEMBERS).in_versions(SCHEDULES),
-    Need::get("/v2/schedules/default", MEMBERS).in_versions(SCHEDULES),
-    Need::get("/v2/schedules/{id}", MEMBERS).in_versions(SCHEDULES),
-    Need::patch("/v2/schedules/{id}", EDITORS).in_versions(SCHEDULES),
-    Need::delete("/v2/schedules/{id}", EDITORS).in_versions(SCHEDULES),
+    dated(Need::post("/v2/schedules", EDITORS)),
+    dated(Need::get("/v2/schedules", MEMBERS)),
+    dated(Need::get("/v2/schedules/default", MEMBERS)),
+    dated(Need::get("/v2/schedules/{id}", MEMBERS)),
+    dated(Need::patch("/v2/schedules/{id}", EDITORS)),
+    dated(Need::delete("/v2/schedules/{id}", EDITORS)),
 ];
+
+const fn dated(need: Need) -> Need {
+    need.in_versions(SCHEDULES).and_legacy_in(SCHEDULES_LEGACY)
+}
 
 /// The routes of this module.
 pub fn routes() -> OpenApiRouter<Arc<Api>> {
@@ -64,16 +72,18 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
 async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let given = body::new(payload.object()?)?;
+    let form = Form::of(version);
+    let given = form.new_one(payload.object()?)?;
     let tenant = caller.tenant()?;
     let outcome = attempted(|| create_once(&api, &caller, tenant, &given, &payload)).await;
     let asked = Asked::new(Doing::Schedule);
     let executed = api
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
-    let shown = shown(&api, tenant, &executed).await?;
+    let shown = shown(&api, tenant, form, &executed).await?;
     Ok(marked(created(shown), executed.replayed))
 }
 
@@ -105,12 +115,18 @@ async fn create_once(
 #[utoipa::path(get, path = "/v2/schedules", operation_id = "listSchedules", tag = "Schedules",
     params(("cal-api-version" = String, Header, description = "`2024-06-11`"), ("ownerId" = Option<i32>, Query)),
     responses((status = 200, description = "The schedules", body = Vec<Schedule>)))]
-async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Response, Failure> {
+async fn list(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Extension(version): Extension<Version>,
+    uri: Uri,
+) -> Result<Response, Failure> {
     let owner = asked_user(&api, &caller, &uri).await?;
-    let shown: Vec<Schedule> = owner
+    let form = Form::of(version);
+    let shown: Vec<Value> = owner
         .schedules
         .iter()
-        .map(|row| Schedule::of_row(owner.number, row))
+        .map(|row| form.row(owner.number, row))
         .collect();
     Ok(success(shown))
 }
@@ -122,13 +138,14 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
 async fn default(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     uri: Uri,
 ) -> Result<Response, Failure> {
     let owner = asked_user(&api, &caller, &uri).await?;
     let row = owner.schedules.iter().find(|row| row.is_default);
     Ok(row.map_or_else(
         || success(Value::Null),
-        |row| success(Schedule::of_row(owner.number, row)),
+        |row| success(Form::of(version).row(owner.number, row)),
     ))
 }
 
@@ -140,10 +157,13 @@ async fn default(
 async fn read(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let found = find(&api, &caller, &id, caller.role == Role::Agent).await?;
-    Ok(success(Schedule::of_row(found.owner.number, &found.row)))
+    Ok(success(
+        Form::of(version).row(found.owner.number, &found.row),
+    ))
 }
 
 /// Changes the members given; arrays replace the stored ones.
@@ -155,12 +175,14 @@ async fn read(
 async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    Extension(version): Extension<Version>,
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let outcome = attempted(|| change_once(&api, &caller, &id, &payload)).await;
+    let form = Form::of(version);
+    let outcome = attempted(|| change_once(&api, &caller, &id, form, &payload)).await;
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
-    let shown = shown(&api, caller.tenant()?, &executed).await?;
+    let shown = shown(&api, caller.tenant()?, form, &executed).await?;
     Ok(marked(success(shown), executed.replayed))
 }
 
@@ -169,10 +191,11 @@ async fn change_once(
     api: &Api,
     caller: &Caller,
     id: &str,
+    form: Form,
     payload: &Payload,
 ) -> Result<Executed, Failure> {
     let found = find(api, caller, id, false).await?;
-    let given = body::changed(payload.object()?, &found.row.definition)?;
+    let given = form.changed(payload.object()?, &found.row.definition)?;
     let set = SetSchedule {
         schedule: found.row.schedule,
         exists: true,
@@ -321,15 +344,15 @@ async fn execute(
 }
 
 /// The schedule as it was recorded: first answer and replay show the same.
-async fn shown(api: &Api, tenant: TenantId, executed: &Executed) -> Result<Schedule, Failure> {
+async fn shown(
+    api: &Api,
+    tenant: TenantId,
+    form: Form,
+    executed: &Executed,
+) -> Result<Value, Failure> {
     let set = recorded(executed).ok_or_else(Failure::internal)?;
     let owner = api.provider_after(tenant, executed).await?;
-    Ok(Schedule::of(
-        owner.number,
-        set.schedule,
-        set.is_default,
-        &set.definition,
-    ))
+    Ok(form.json(owner.number, set.schedule, set.is_default, &set.definition))
 }
 
 /// The schedule among the events recorded.

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::domain::id::{ProviderNumber, ScheduleNumber};
 use crate::domain::schedule;
-use crate::projections::row;
 
 /// Days by their English names.
 pub const DAYS: [(Weekday, &str); 7] = [
@@ -77,11 +76,6 @@ impl Schedule {
             is_default,
             overrides: overrides.collect(),
         }
-    }
-
-    /// From a row.
-    pub fn of_row(owner: ProviderNumber, row: &row::ScheduleRow) -> Self {
-        Self::of(owner, row.schedule, row.is_default, &row.definition)
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct NewSchedule {
     /// Display name.
-    #[schema(max_length = 1_000)]
+    #[schema(max_length = 200)]
     pub name: String,
     /// IANA zone; aliases are accepted.
     pub time_zone: String,
@@ -29,7 +29,7 @@ pub struct NewSchedule {
 #[serde(rename_all = "camelCase")]
 pub struct ChangedSchedule {
     /// Display name.
-    #[schema(max_length = 1_000)]
+    #[schema(max_length = 200)]
     pub name: Option<String>,
     /// IANA zone.
     pub time_zone: Option<String>,

@@ -6,6 +6,8 @@
 )]
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::value::{line, name};
 use super::{Broken, Read};
@@ -81,6 +83,35 @@ pub fn slug(value: &Value) -> Read<String> {
         return Err(Broken::new("isSlug", "must contain letters or digits"));
     }
     Ok(slug)
+}
+
+/// A slug of an event type or tenant: letters without their marks, digits and dashes, at most `max` of them.
+pub fn plain_slug(max: usize) -> impl Fn(&Value) -> Read<String> {
+    move |value| {
+        let slug = plainly_slugified(&name(value)?);
+        if slug.is_empty() {
+            return Err(Broken::new("isSlug", "must contain letters or digits"));
+        }
+        if max < slug.len() {
+            let text = format!("must be shorter than or equal to {max} characters");
+            return Err(Broken::new("maxLength", text));
+        }
+        Ok(slug)
+    }
+}
+
+/// Text as a slug of `a-z`, `0-9` and `-`; empty when nothing of it is left.
+pub fn plainly_slugified(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let letters = text.trim().nfd().filter(|part| !is_combining_mark(*part));
+    for character in letters.flat_map(char::to_lowercase) {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_matches('-').to_owned()
 }
 
 /// Text as a slug; empty when nothing of it is left.

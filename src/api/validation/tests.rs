@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::contact::{email, phone, slugified, url};
+use super::contact::{email, phone, plainly_slugified, slugified, url};
 use super::value::{array, boolean, count, day, instant, integer, time_of_day, wire_number, zone};
 use super::*;
 
@@ -151,6 +151,11 @@ fn contacts_and_names_are_checked() {
     assert!(url(&json!("javascript:alert(1)")).is_err());
     assert_eq!(slugified("  30 Min: Intro! "), "30-min-intro");
     assert_eq!(slugified("!!!"), "");
+    assert_eq!(
+        plainly_slugified(" Ķermeņa_masāža 2.0! "),
+        "kermena-masaza-2-0"
+    );
+    assert_eq!(plainly_slugified("\u{4f1a}"), "");
 }
 
 #[test]

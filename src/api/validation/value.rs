@@ -40,6 +40,14 @@ pub fn name(value: &Value) -> Read<String> {
     Ok(text)
 }
 
+/// A line that is not blank, of at most so many characters.
+pub fn name_within(max: usize) -> impl Fn(&Value) -> Read<String> {
+    move |value| {
+        name(value)?;
+        bounded(value, max)
+    }
+}
+
 fn bounded(value: &Value, max: usize) -> Read<String> {
     let text = value
         .as_str()

@@ -1,5 +1,6 @@
 //! The event type: a bookable service of one or several providers.
 
+pub mod private_link;
 #[cfg(test)]
 mod rejections;
 pub mod settings;
@@ -7,7 +8,7 @@ pub mod settings;
 mod tests;
 pub(super) mod validation;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,7 @@ use crate::domain::aggregate::{Event, Fact};
 use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::Timestamp;
+use private_link::{PrivateLink, PrivateLinkRemoved, SetPrivateLink};
 use settings::EventTypeSettings;
 
 /// A request to an event type's stream.
@@ -26,6 +28,10 @@ pub enum EventTypeCommand {
     Change(Box<ChangeEventType>),
     /// Deletes it: nothing new can be booked, what is booked stays.
     Delete,
+    /// Adds or replaces a private link.
+    SetPrivateLink(SetPrivateLink),
+    /// Removes a private link, by its name.
+    RemovePrivateLink(String),
 }
 
 /// See [`EventTypeCommand::Change`].
@@ -47,6 +53,10 @@ pub enum EventTypeEvent {
     EventTypeChanged(EventTypeChanged),
     /// It can no longer be booked.
     EventTypeDeleted(EventTypeDeleted),
+    /// A private link was added or replaced as a whole.
+    PrivateLinkSet(PrivateLink),
+    /// A private link was removed.
+    PrivateLinkRemoved(PrivateLinkRemoved),
 }
 
 /// See [`EventTypeEvent::EventTypeCreated`].
@@ -100,6 +110,9 @@ pub struct EventType {
     pub current: Option<EventTypeCreated>,
     /// Deleted.
     pub deleted: bool,
+    /// Its private links, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub private_links: BTreeMap<String, PrivateLink>,
     /// Version of the stream.
     pub version: u64,
 }
@@ -112,7 +125,8 @@ impl EventType {
     /// - `Create`: [`Rejection::AlreadyExists`] (deleted ones too: an id is used once), the hosts, the settings
     ///   ([`EventTypeSettings::validate`]);
     /// - `Change`: [`Rejection::EventTypeNotFound`] when absent or deleted, [`Rejection::Outdated`], the settings;
-    /// - `Delete`: [`Rejection::EventTypeNotFound`] when absent or deleted.
+    /// - `Delete`: [`Rejection::EventTypeNotFound`] when absent or deleted;
+    /// - private links: see [`private_link`].
     ///
     /// That the slug is unique among the owner's spans streams: the append asserts it.
     pub(super) fn decide(
@@ -151,6 +165,14 @@ impl EventType {
                     slug: open.settings.slug.clone(),
                 })))
             }
+            EventTypeCommand::SetPrivateLink(set) => {
+                let link = self.set_private_link(set)?;
+                Ok(fact(EventTypeEvent::PrivateLinkSet(link)))
+            }
+            EventTypeCommand::RemovePrivateLink(link) => {
+                let removed = self.remove_private_link(link)?;
+                Ok(fact(EventTypeEvent::PrivateLinkRemoved(removed)))
+            }
         }
     }
 
@@ -174,6 +196,12 @@ impl EventType {
                 }
             }
             EventTypeEvent::EventTypeDeleted(_) => self.deleted = true,
+            EventTypeEvent::PrivateLinkSet(link) => {
+                self.private_links.insert(link.link.clone(), link.clone());
+            }
+            EventTypeEvent::PrivateLinkRemoved(removed) => {
+                self.private_links.remove(&removed.link);
+            }
         }
         self.version = sequence;
     }

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::private_link::{LinkEnd, PrivateLink, PrivateLinkRemoved, SetPrivateLink};
 use super::settings::EventTypeSettings;
 use super::{
     ChangeEventType, EventTypeChanged, EventTypeCommand, EventTypeCreated, EventTypeDeleted,
@@ -190,6 +191,69 @@ fn the_version_is_the_sequence_of_the_last_event() {
     assert_eq!(state.version, 2);
     assert_eq!(state.open().unwrap().settings.slug, "first-call");
     assert_eq!(state.open().unwrap().hosts, [host(17), host(18)]);
+}
+
+fn set_link(link: &str, ends: LinkEnd, exists: bool) -> EventTypeCommand {
+    EventTypeCommand::SetPrivateLink(SetPrivateLink {
+        link: link.to_owned(),
+        ends,
+        exists,
+    })
+}
+
+fn link_set(link: &str, ends: LinkEnd) -> EventTypeEvent {
+    EventTypeEvent::PrivateLinkSet(PrivateLink {
+        link: link.to_owned(),
+        ends,
+        slug: "intro".to_owned(),
+    })
+}
+
+const ONCE: LinkEnd = LinkEnd::AfterUses { uses_max: 1 };
+
+#[test]
+fn private_links_are_set_changed_and_removed() {
+    let until = LinkEnd::At { expires_at: now() };
+    let removal = || EventTypeCommand::RemovePrivateLink("a1".to_owned());
+    let removed = EventTypeEvent::PrivateLinkRemoved(PrivateLinkRemoved {
+        link: "a1".to_owned(),
+    });
+    let past = [created(), link_set("a1", ONCE)];
+    given([created()])
+        .when(set_link("a1", ONCE, false))
+        .then(link_set("a1", ONCE));
+    let there = given(past.clone());
+    there
+        .when(set_link("a1", until, true))
+        .then(link_set("a1", until));
+    there
+        .when(set_link("a1", ONCE, false))
+        .then_rejected("exists already");
+    there.when(removal()).then(removed.clone());
+    let gone = given(past.into_iter().chain([removed]));
+    gone.when(removal()).then_rejected("linkId is not there");
+    gone.when(set_link("a1", ONCE, true))
+        .then_rejected("linkId is not there");
+}
+
+#[test]
+fn private_links_have_limits() {
+    let open = given([created()]);
+    for name in ["", "a-b", &"a".repeat(65)] {
+        open.when(set_link(name, ONCE, false))
+            .then_rejected("linkId must have 1 to 64 letters and digits");
+    }
+    for uses_max in [0, 1_000_001] {
+        open.when(set_link("a1", LinkEnd::AfterUses { uses_max }, false))
+            .then_rejected("maxUsageCount must be 1 to 1000000");
+    }
+    let links = (0..100).map(|number| link_set(&format!("a{number}"), ONCE));
+    given(std::iter::once(created()).chain(links))
+        .when(set_link("b1", ONCE, false))
+        .then_rejected("more than 100 private links");
+    given([created(), deleted("intro")])
+        .when(set_link("a1", ONCE, false))
+        .then_rejected("event type not found");
 }
 
 #[test]

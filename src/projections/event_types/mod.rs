@@ -57,5 +57,6 @@ fn change(recorded: &RecordedEvent) -> Option<EventTypeChange<'_>> {
         })),
         EventTypeEvent::EventTypeChanged(changed) => EventTypeChange::Settings(changed),
         EventTypeEvent::EventTypeDeleted(_) => EventTypeChange::Delete,
+        EventTypeEvent::PrivateLinkSet(_) | EventTypeEvent::PrivateLinkRemoved(_) => return None,
     })
 }
