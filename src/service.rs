@@ -18,6 +18,7 @@ use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::connectors::address::AddressGuard;
 use crate::followers::lapsing::Lapsing;
 use crate::ledger::Ledger;
 use crate::ledger::database::Database;
@@ -239,14 +240,16 @@ impl Server {
         let tokens = config.jwt.as_ref().map(|jwt| {
             TokenVerifier::hs256(jwt.secret.expose().as_bytes(), &jwt.issuer, &jwt.audience)
         });
-        let router = api::router(Arc::new(Api::new(
+        let api = Api::new(
             Arc::clone(&service.ledger),
             Arc::clone(&service.clock),
             Arc::clone(&service.ids),
             &public_url,
             tokens,
             draining.clone(),
-        )));
+        );
+        let guard = AddressGuard::new(config.webhook_allow_hosts.clone());
+        let router = api::router(Arc::new(api.guarded_by(guard)));
         service.follow(config, draining.clone());
         let limits = api::server::Limits {
             connections: config.connections,

@@ -19,6 +19,10 @@ mod idempotency;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod webhooks;
+#[cfg(test)]
+mod transcript;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod crash;

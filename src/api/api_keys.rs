@@ -129,7 +129,8 @@ async fn issue(
                 | TenantEvent::ApiKeyRevoked(_),
             )
             | Event::Provider(_)
-            | Event::EventType(_) => None,
+            | Event::EventType(_)
+            | Event::Webhook(_) => None,
         })
         .ok_or_else(Failure::internal)?;
     let shown = Key {
@@ -185,7 +186,9 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
         .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
     let data = match state.as_deref() {
         Some(AnyState::Tenant(tenant)) => tenant.api_keys.values().map(Key::of).collect(),
-        Some(AnyState::Provider(_) | AnyState::EventType(_)) | None => Vec::new(),
+        Some(AnyState::Provider(_) | AnyState::EventType(_) | AnyState::Webhook(_)) | None => {
+            Vec::new()
+        }
     };
     Ok(Json(KeyPage { data }).into_response())
 }

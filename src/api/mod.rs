@@ -26,6 +26,7 @@ pub mod problem;
 pub mod presentation;
 pub mod rejection;
 pub mod envelope;
+pub mod page;
 pub mod directory;
 pub mod execution;
 pub mod bookings;
@@ -33,6 +34,7 @@ pub mod slots;
 pub mod event_types;
 pub mod schedules;
 pub mod me;
+pub mod webhooks;
 pub mod providers;
 pub mod api_keys;
 pub mod health;
@@ -56,6 +58,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::{Clock, Ids};
+use crate::connectors::address::AddressGuard;
 use crate::ledger::Ledger;
 use token::TokenVerifier;
 use tokio_util::sync::CancellationToken;
@@ -76,6 +79,8 @@ pub struct Api {
     pub public_url: String,
     /// Verifies bearer tokens; without it they are refused.
     pub tokens: Option<TokenVerifier>,
+    /// Where webhooks may go.
+    pub guard: AddressGuard,
     /// Cancelled once the server is to stop: not ready any more.
     pub draining: CancellationToken,
     /// The API document.
@@ -98,9 +103,17 @@ impl Api {
             ids,
             public_url: public_url.trim_end_matches('/').to_owned(),
             tokens,
+            guard: AddressGuard::default(),
             draining,
             document: document::Served::default(),
         }
+    }
+
+    /// With another guard of addresses than the one that lets only public ones through.
+    #[must_use]
+    pub fn guarded_by(mut self, guard: AddressGuard) -> Self {
+        self.guard = guard;
+        self
     }
 }
 
@@ -112,6 +125,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(event_types::routes())
         .merge(schedules::routes())
         .merge(me::routes())
+        .merge(webhooks::routes())
         .merge(providers::routes())
         .merge(api_keys::routes())
         .merge(health::routes())

@@ -123,6 +123,7 @@ const TABLES: &[&[Need]] = &[
     super::event_types::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,
+    super::webhooks::NEEDS,
     super::providers::NEEDS,
     super::api_keys::NEEDS,
     super::health::NEEDS,

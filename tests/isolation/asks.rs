@@ -116,6 +116,8 @@ const HOLDS: &str = "/v2/slots/reservations";
 const HOLD: &str = "/v2/slots/reservations/{uid}";
 const TYPES: &str = "/v2/event-types";
 const TYPE: &str = "/v2/event-types/{id}";
+const HOOKS: &str = "/v2/event-types/{id}/webhooks";
+const HOOK: &str = "/v2/event-types/{id}/webhooks/{webhookId}";
 const SCHEDULE: &str = "/v2/schedules/{id}";
 const PROVIDER: &str = "/v2/providers/{id}";
 
@@ -169,6 +171,18 @@ pub(super) const ASKS: &[Ask] = &[
     ask("GET", TYPE, "/v2/event-types/{TYPE}", "", E),
     ask("PATCH", TYPE, "/v2/event-types/{TYPE}", r#"{"title":"X"}"#, E),
     ask("PATCH", TYPE, "/v2/event-types/{own TYPE}", r#"{"scheduleId":{SCHEDULE}}"#, E),
+    // Webhooks.
+    nothing("GET", "/v2/webhooks"),
+    nothing("POST", "/v2/webhooks"),
+    ask("GET", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", "", ""),
+    ask("PATCH", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", r#"{"active":false}"#, ""),
+    ask("GET", "/v2/webhooks/{id}", "/v2/webhooks/{TYPE_WEBHOOK}", "", "").alike(),
+    ask("POST", HOOKS, "/v2/event-types/{TYPE}/webhooks", r#"{"subscriberUrl":"https://hooks.example.org/x","triggers":[],"active":true}"#, ""),
+    ask("GET", HOOKS, "/v2/event-types/{TYPE}/webhooks", "", ""),
+    ask("GET", HOOK, "/v2/event-types/{TYPE}/webhooks/{own TYPE_WEBHOOK}", "", ""),
+    ask("GET", HOOK, "/v2/event-types/{own TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
+    ask("PATCH", HOOK, "/v2/event-types/{TYPE}/webhooks/{own TYPE_WEBHOOK}", r#"{"active":false}"#, ""),
+    ask("PATCH", HOOK, "/v2/event-types/{own TYPE}/webhooks/{TYPE_WEBHOOK}", r#"{"active":false}"#, ""),
     // Schedules, profile, providers, keys.
     ask("GET", "/v2/schedules", "/v2/schedules?ownerId={USER}", "", S),
     ask("GET", "/v2/schedules/default", "/v2/schedules/default?ownerId={USER}", "", S),
@@ -186,6 +200,9 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", CANCEL, "/v2/bookings/{BOOKING}/cancel", "{}", B),
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
+    ask("DELETE", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", "", ""),
+    ask("DELETE", HOOK, "/v2/event-types/{TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
+    ask("DELETE", HOOKS, "/v2/event-types/{TYPE}/webhooks", "", ""),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),
     ask("DELETE", "/v2/api-keys/{id}", "/v2/api-keys/{KEY}", "", ""),
 ];

@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 19] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -35,6 +35,8 @@ pub(super) const NAMES: [&str; 17] = [
     "EMAIL",
     "SPARE_SCHEDULE",
     "SPARE_TYPE",
+    "WEBHOOK",
+    "TYPE_WEBHOOK",
 ];
 
 impl Ids {
@@ -97,7 +99,10 @@ impl Ids {
         let key = maker
             .own("/v2/api-keys", json!({"label": "spare", "role": "agent"}))
             .await;
+        let watched = format!("/v2/event-types/{holds}/webhooks");
         let by_name = [
+            ("WEBHOOK", maker.webhook("/v2/webhooks").await),
+            ("TYPE_WEBHOOK", maker.webhook(&watched).await),
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),
             ("SEAT", text(&seated["seatUid"])),
@@ -195,6 +200,13 @@ impl Maker<'_> {
             .bearer_auth(&self.tenant.owner_key);
         let request = request.header("Idempotency-Key", once).json(&body);
         self.client.send(request).await.expect(201).json()
+    }
+
+    /// Adds a webhook as the owner.
+    async fn webhook(&self, path: &str) -> String {
+        let body =
+            json!({"subscriberUrl": "https://hooks.example.org/", "triggers": [], "active": true});
+        text(&self.own(path, body).await["data"]["id"])
     }
 
     async fn get(&self, path: &str, version: &str) -> Value {
