@@ -18,6 +18,7 @@ use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::connectors::address::AddressGuard;
 use crate::followers::lapsing::Lapsing;
 use crate::ledger::Ledger;
 use crate::ledger::database::Database;
@@ -247,7 +248,10 @@ impl Server {
             tokens,
             draining.clone(),
         );
-        let api = api.admitting(config.rate_limit, config.trusted_proxies.clone());
+        let guard = AddressGuard::new(config.webhook_allow_hosts.clone());
+        let api = api
+            .admitting(config.rate_limit, config.trusted_proxies.clone())
+            .guarded_by(guard);
         let router = api::router(Arc::new(api));
         service.follow(config, draining.clone());
         let limits = api::server::Limits {

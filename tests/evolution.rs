@@ -32,6 +32,7 @@ fn preludes(kind: AggregateKind) -> Vec<Vec<&'static str>> {
     match kind {
         AggregateKind::Tenant => vec![vec!["TenantCreated", "ApiKeyIssued"]],
         AggregateKind::EventType => vec![vec!["EventTypeCreated"]],
+        AggregateKind::Webhook => vec![vec!["WebhookCreated"]],
         AggregateKind::Provider => ["BookingPlaced", "BookingRequested"]
             .into_iter()
             .map(|booking| {

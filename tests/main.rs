@@ -21,6 +21,8 @@ mod idempotency;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod webhooks;
+#[cfg(test)]
 mod transcript;
 #[cfg(test)]
 mod replay;
@@ -56,8 +58,6 @@ mod bad_input;
 mod tokens;
 #[cfg(test)]
 mod throttling;
-#[cfg(test)]
-mod transcript;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

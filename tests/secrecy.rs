@@ -9,7 +9,10 @@ use crate::harness::salon::Client;
 use crate::harness::{Kind, Salon, times};
 
 /// Typed by people, each a word that nothing else contains; lower case, as e-mail addresses are kept.
-const TYPED: [&str; 15] = [
+const TYPED: [&str; 18] = [
+    "zqsubscriber",
+    "zqsecret",
+    "zqtemplate",
     "zqname",
     "zqmail",
     "zqguest",
@@ -126,6 +129,8 @@ async fn type_more(typist: &Typist<'_>) {
     booking["attendee"]["name"] = json!("ZqSeries");
     typist.send("", booking.clone()).await;
 
+    type_webhook(typist).await;
+
     // The outcome bound to an idempotency key, of an answer and of a refusal.
     for slot in [10, 10] {
         let mut keyed = typist.client.booking(times::slot(slot));
@@ -150,6 +155,23 @@ async fn type_more(typist: &Typist<'_>) {
             found.text
         );
     }
+}
+
+/// A webhook, changed once: where it goes is often a password by itself.
+async fn type_webhook(typist: &Typist<'_>) {
+    let (client, key) = (&typist.client, &typist.salon.tenant.provider_key);
+    let webhook = json!({
+        "subscriberUrl": "https://hooks.example.org/ZqSubscriber", "triggers": ["BOOKING_CREATED"], "active": true,
+        "secret": "ZqSecret", "payloadTemplate": "ZqTemplate",
+    });
+    let made = client
+        .request(Method::POST, "/v2/webhooks")
+        .bearer_auth(key);
+    let made = client.send(made.json(&webhook)).await.expect(201).data();
+    let path = format!("/v2/webhooks/{}", made["id"].as_str().expect("a uuid"));
+    let change = client.request(Method::PATCH, &path).bearer_auth(key);
+    let changed = client.send(change.json(&json!({"active": false}))).await;
+    assert_eq!(changed.expect(200).data()["secret"], "ZqSecret");
 }
 
 /// Which words are in it, whatever their case; hexadecimal digits are read as bytes, too.

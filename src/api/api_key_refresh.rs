@@ -136,7 +136,7 @@ async fn own_key(api: &Api, caller: &Caller, tenant: TenantId) -> Result<ApiKeyI
     let state = state.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
     let known = match state.as_deref() {
         Some(AnyState::Tenant(state)) => state.api_keys.get(&id).cloned(),
-        Some(AnyState::Provider(_) | AnyState::EventType(_)) | None => None,
+        Some(_) | None => None,
     };
     known.ok_or_else(|| Failure::unauthenticated(KEY_UNKNOWN))
 }

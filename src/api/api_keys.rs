@@ -144,7 +144,8 @@ pub(super) fn issued(executed: &Executed) -> Result<&ApiKeyIssued, Failure> {
                 | TenantEvent::ApiKeyRevoked(_),
             )
             | Event::Provider(_)
-            | Event::EventType(_) => None,
+            | Event::EventType(_)
+            | Event::Webhook(_) => None,
         })
         .ok_or_else(Failure::internal)
 }
@@ -190,7 +191,9 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
         .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
     let data = match state.as_deref() {
         Some(AnyState::Tenant(tenant)) => tenant.api_keys.values().map(Key::of).collect(),
-        Some(AnyState::Provider(_) | AnyState::EventType(_)) | None => Vec::new(),
+        Some(AnyState::Provider(_) | AnyState::EventType(_) | AnyState::Webhook(_)) | None => {
+            Vec::new()
+        }
     };
     Ok(Json(KeyPage { data }).into_response())
 }

@@ -317,7 +317,7 @@ impl ProviderState {
     pub fn provider(&self) -> Option<&Provider> {
         match self.0.as_ref() {
             State::Provider(provider) => Some(provider),
-            State::Tenant(_) | State::EventType(_) => None,
+            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => None,
         }
     }
 }
@@ -338,7 +338,7 @@ fn found_in(
 fn event_type_state(state: &State) -> Option<&event_type::EventType> {
     match state {
         State::EventType(event_type) => Some(event_type),
-        State::Tenant(_) | State::Provider(_) => None,
+        State::Tenant(_) | State::Provider(_) | State::Webhook(_) => None,
     }
 }
 

@@ -28,6 +28,7 @@ pub mod problem;
 pub mod presentation;
 pub mod rejection;
 pub mod envelope;
+pub mod page;
 pub mod directory;
 pub mod execution;
 pub mod bookings;
@@ -36,6 +37,7 @@ pub mod event_types;
 pub mod schedules;
 pub mod me;
 pub mod calendars;
+pub mod webhooks;
 pub mod providers;
 pub mod api_keys;
 pub mod api_key_refresh;
@@ -60,6 +62,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::{Clock, Ids};
 use crate::config::{RateLimit, TrustedProxies};
+use crate::connectors::address::AddressGuard;
 use crate::ledger::Ledger;
 use throttling::Throttle;
 use token::TokenVerifier;
@@ -85,6 +88,8 @@ pub struct Api {
     pub throttle: Option<Throttle>,
     /// Proxies whose word about the client's address counts.
     pub trusted_proxies: TrustedProxies,
+    /// Where webhooks may go.
+    pub guard: AddressGuard,
     /// Cancelled once the server is to stop: not ready any more.
     pub draining: CancellationToken,
     /// The API document.
@@ -109,6 +114,7 @@ impl Api {
             tokens,
             throttle: None,
             trusted_proxies: TrustedProxies::default(),
+            guard: AddressGuard::default(),
             draining,
             document: document::Served::default(),
         }
@@ -119,6 +125,13 @@ impl Api {
     pub fn admitting(mut self, limit: RateLimit, trusted_proxies: TrustedProxies) -> Self {
         self.throttle = Throttle::of(limit);
         self.trusted_proxies = trusted_proxies;
+        self
+    }
+
+    /// With another guard of addresses than the one that lets only public ones through.
+    #[must_use]
+    pub fn guarded_by(mut self, guard: AddressGuard) -> Self {
+        self.guard = guard;
         self
     }
 }
@@ -132,6 +145,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(schedules::routes())
         .merge(me::routes())
         .merge(calendars::routes())
+        .merge(webhooks::routes())
         .merge(providers::routes())
         .merge(api_keys::routes())
         .merge(api_key_refresh::routes())

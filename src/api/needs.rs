@@ -147,6 +147,7 @@ const TABLES: &[&[Need]] = &[
     super::calendars::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,
+    super::webhooks::NEEDS,
     super::providers::NEEDS,
     super::api_keys::NEEDS,
     super::api_key_refresh::NEEDS,

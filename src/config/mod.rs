@@ -103,6 +103,14 @@ pub struct Settings {
     /// Seconds between two looks for finished bookings and expired holds of idle providers
     #[arg(long, global = true, env = "DAYBOOK_LAPSE_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub lapse_seconds: u64,
+    /// Hosts that webhooks may go to although they are private: names or addresses, separated by commas
+    #[arg(
+        long,
+        global = true,
+        env = "DAYBOOK_WEBHOOK_ALLOW_HOSTS",
+        value_delimiter = ','
+    )]
+    pub webhook_allow_hosts: Vec<String>,
     /// How logs are written, to stderr
     #[arg(
         long,
@@ -157,6 +165,8 @@ pub struct Config {
     pub drain: Duration,
     /// How often lapses of idle providers are looked for.
     pub lapse_every: Duration,
+    /// Hosts that webhooks may go to although they are private.
+    pub webhook_allow_hosts: Vec<String>,
     /// Bearer tokens; absent: refused.
     pub jwt: Option<JwtConfig>,
     /// How logs are written.
@@ -243,6 +253,7 @@ impl Config {
             trusted_proxies: settings.trusted_proxies,
             drain: Duration::from_secs(settings.drain_seconds),
             lapse_every: Duration::from_secs(settings.lapse_seconds),
+            webhook_allow_hosts: settings.webhook_allow_hosts,
             jwt: jwt(
                 settings.jwt_secret,
                 settings.jwt_issuer,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event_type::{EventType, EventTypeCommand, EventTypeEvent};
-use super::id::{BookingId, ClaimId, KeyId};
+use super::id::{BookingId, ClaimId, EventTypeId, KeyId};
 use super::personal::Personal;
 use super::provider::Provider;
 use super::provider::command::ProviderCommand;
@@ -12,6 +12,7 @@ use super::rejection::Rejection;
 use super::tenant::{Tenant, TenantCommand, TenantEvent};
 use super::terms::Terms;
 use super::time::Timestamp;
+use super::webhook::{Webhook, WebhookCommand, WebhookEvent};
 
 /// Raised with every change of what `evolve` makes of a recorded event: states folded by another version are not
 /// used. `tests/evolution.rs` pins it to the fold of the golden events.
@@ -31,11 +32,13 @@ pub enum AggregateKind {
     Provider,
     /// An event type's stream.
     EventType,
+    /// A webhook's stream.
+    Webhook,
 }
 
 impl AggregateKind {
     /// Every kind, in key order.
-    pub const ALL: [Self; 3] = [Self::EventType, Self::Provider, Self::Tenant];
+    pub const ALL: [Self; 4] = [Self::EventType, Self::Provider, Self::Tenant, Self::Webhook];
 
     /// `aggregate_type` in the log.
     pub const fn as_str(self) -> &'static str {
@@ -43,6 +46,7 @@ impl AggregateKind {
             Self::Tenant => "tenant",
             Self::Provider => "provider",
             Self::EventType => "event-type",
+            Self::Webhook => "webhook",
         }
     }
 
@@ -61,35 +65,49 @@ pub enum Command {
     Provider(Box<ProviderCommand>),
     /// To an event type.
     EventType(EventTypeCommand),
+    /// To a webhook.
+    Webhook(WebhookCommand),
 }
 
 impl Command {
-    /// The terms it was built from: another stream that was read, whose version the commit compares again.
-    pub fn terms(&self) -> Option<&Terms> {
-        let Self::Provider(command) = self else {
-            return None;
-        };
-        match command.as_ref() {
-            ProviderCommand::Place(place) => Some(&place.terms),
-            ProviderCommand::Reschedule(reschedule) => Some(&reschedule.terms),
-            ProviderCommand::Hold(hold) | ProviderCommand::ChangeHold(hold) => Some(&hold.terms),
-            ProviderCommand::Create(_)
-            | ProviderCommand::ChangeProfile(_)
-            | ProviderCommand::SetSchedule(_)
-            | ProviderCommand::RemoveSchedule(_)
-            | ProviderCommand::Confirm(_)
-            | ProviderCommand::Decline(_)
-            | ProviderCommand::Cancel(_)
-            | ProviderCommand::Compensate(_)
-            | ProviderCommand::MarkAbsent(_)
-            | ProviderCommand::Complete(_)
-            | ProviderCommand::Depart(_)
-            | ProviderCommand::Receive(_)
-            | ProviderCommand::ReleaseHold(_)
-            | ProviderCommand::Block(_)
-            | ProviderCommand::Unblock(_)
-            | ProviderCommand::Lapse => None,
+    /// The event type it was built from, with the version that was read: the commit compares it again.
+    pub fn event_type_read(&self) -> Option<(EventTypeId, u64)> {
+        match self {
+            Self::Provider(command) => {
+                terms_of(command).map(|terms| (terms.event_type, terms.version))
+            }
+            Self::Webhook(WebhookCommand::Create(set) | WebhookCommand::Change(set)) => set
+                .definition
+                .event_type
+                .map(|watched| watched.id)
+                .zip(set.event_type_version),
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(WebhookCommand::Delete(_)) => None,
         }
+    }
+}
+
+/// The terms that a command carries.
+fn terms_of(command: &ProviderCommand) -> Option<&Terms> {
+    match command {
+        ProviderCommand::Place(place) => Some(&place.terms),
+        ProviderCommand::Reschedule(reschedule) => Some(&reschedule.terms),
+        ProviderCommand::Hold(hold) | ProviderCommand::ChangeHold(hold) => Some(&hold.terms),
+        ProviderCommand::Create(_)
+        | ProviderCommand::ChangeProfile(_)
+        | ProviderCommand::SetSchedule(_)
+        | ProviderCommand::RemoveSchedule(_)
+        | ProviderCommand::Confirm(_)
+        | ProviderCommand::Decline(_)
+        | ProviderCommand::Cancel(_)
+        | ProviderCommand::Compensate(_)
+        | ProviderCommand::MarkAbsent(_)
+        | ProviderCommand::Complete(_)
+        | ProviderCommand::Depart(_)
+        | ProviderCommand::Receive(_)
+        | ProviderCommand::ReleaseHold(_)
+        | ProviderCommand::Block(_)
+        | ProviderCommand::Unblock(_)
+        | ProviderCommand::Lapse => None,
     }
 }
 
@@ -106,13 +124,15 @@ pub enum Event {
     Provider(Box<ProviderEvent>),
     /// Of an event type.
     EventType(EventTypeEvent),
+    /// Of a webhook.
+    Webhook(WebhookEvent),
 }
 
 impl Event {
     /// The booking the event is about, for the history of a booking.
     pub fn subject(&self) -> Option<BookingId> {
         match self {
-            Self::Tenant(_) | Self::EventType(_) => None,
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) => None,
             Self::Provider(event) => event.subject(),
         }
     }
@@ -120,7 +140,7 @@ impl Event {
     /// What the event does to the claims of its provider: deletions first, then insertions.
     pub fn claims(&self) -> Vec<ClaimChange> {
         match self {
-            Self::Tenant(_) | Self::EventType(_) => Vec::new(),
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) => Vec::new(),
             Self::Provider(event) => event.claims(),
         }
     }
@@ -173,6 +193,8 @@ pub enum State {
     Provider(Box<Provider>),
     /// Of an event type.
     EventType(Box<EventType>),
+    /// Of a webhook.
+    Webhook(Webhook),
 }
 
 impl State {
@@ -182,6 +204,7 @@ impl State {
             AggregateKind::Tenant => Self::Tenant(Tenant::default()),
             AggregateKind::Provider => Self::Provider(Box::default()),
             AggregateKind::EventType => Self::EventType(Box::default()),
+            AggregateKind::Webhook => Self::Webhook(Webhook::default()),
         }
     }
 
@@ -197,7 +220,8 @@ impl State {
             (Self::EventType(event_type), Command::EventType(command)) => {
                 event_type.decide(now, command)
             }
-            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_), _) => {
+            (Self::Webhook(webhook), Command::Webhook(command)) => webhook.decide(command),
+            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_) | Self::Webhook(_), _) => {
                 Err(Rejection::Invalid {
                     field: "command".to_owned(),
                     reason: "is for another kind of stream".to_owned(),
@@ -214,14 +238,16 @@ impl State {
             (Self::Provider(provider), Command::Provider(command)) => {
                 provider.unknown_bookings(command)
             }
-            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_), _) => Vec::new(),
+            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_) | Self::Webhook(_), _) => {
+                Vec::new()
+            }
         }
     }
 
     /// Whether something has passed its time and is not recorded so yet: an expired hold, a finished booking.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         match self {
-            Self::Tenant(_) | Self::EventType(_) => false,
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) => false,
             Self::Provider(provider) => provider.has_lapsed(now),
         }
     }
@@ -237,7 +263,8 @@ impl State {
             (Self::EventType(event_type), Event::EventType(event)) => {
                 event_type.evolve(sequence, event);
             }
-            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_), _) => {}
+            (Self::Webhook(webhook), Event::Webhook(event)) => webhook.evolve(sequence, event),
+            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_) | Self::Webhook(_), _) => {}
         }
     }
 }

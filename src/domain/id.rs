@@ -41,6 +41,8 @@ uuid_id! {
     HoldId;
     /// One seat of a seated booking; on the wire `seatUid`.
     SeatId;
+    /// Who wants to be told of what. Also the id of its stream.
+    WebhookId;
     /// Busy time entered by hand.
     BlockId;
     /// The row by which a booking or an exclusive hold occupies its provider.

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// Everything about a booking that a person typed: names, contacts, guests, answers, metadata, reasons, locations.
+/// Everything about a booking that a person typed: names, contacts, guests, answers, metadata, reasons, locations;
+/// and what a webhook keeps to itself.
 ///
 /// Only the ledger's vault serialises it, to seal it; `Debug` shows nothing. Absent members were not typed with this command.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct Personal {
     /// Why it was cancelled, moved, declined, reassigned, blocked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Where a webhook goes, under which secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Subscription>,
     /// E-mail address of who cancelled or moved it, as given or known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acted_by: Option<String>,
@@ -51,9 +55,29 @@ pub struct Attendee {
     pub language: String,
 }
 
+/// What is sealed of a webhook.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Subscription {
+    /// Absolute http or https address.
+    pub url: String,
+    /// What bodies are signed with; absent: they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The body, with `{{field}}` in it; absent: JSON as the reference has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload_template: Option<String>,
+}
+
 impl fmt::Debug for Personal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Personal(***)")
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Subscription(***)")
     }
 }
 

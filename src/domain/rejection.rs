@@ -29,6 +29,8 @@ pub enum UniqueName {
     EventTypeSlug,
     /// A tenant's slug, global.
     TenantSlug,
+    /// The address of a webhook, per user or event type.
+    SubscriberUrl,
     /// An id that was drawn twice: wire numbers, uids, API-key hashes.
     Identifier,
 }
@@ -190,6 +192,9 @@ pub enum Rejection {
     /// The block is unknown.
     #[error("block not found")]
     BlockNotFound,
+    /// The webhook is unknown or deleted.
+    #[error("webhook not found")]
+    WebhookNotFound,
     /// The API key is unknown or revoked.
     #[error("API key not found")]
     ApiKeyNotFound,

@@ -4,3 +4,4 @@
 //! several processes may run it. It acts through the ledger like everybody else, as actor `system`.
 
 pub mod lapsing;
+pub mod webhooks;

@@ -33,6 +33,7 @@ pub fn encode(event: &Event) -> Result<Encoded, LedgerError> {
         Event::Tenant(event) => serde_json::to_value(event),
         Event::Provider(event) => serde_json::to_value(event),
         Event::EventType(event) => serde_json::to_value(event),
+        Event::Webhook(event) => serde_json::to_value(event),
     }
     .map_err(|error| LedgerError::Corrupt(error.to_string()))?;
     let Value::Object(members) = value else {
@@ -143,6 +144,7 @@ pub fn event_from_value(
         AggregateKind::Tenant => named(event_type, payload).map(Event::Tenant),
         AggregateKind::Provider => named(event_type, payload).map(Event::Provider),
         AggregateKind::EventType => named(event_type, payload).map(Event::EventType),
+        AggregateKind::Webhook => named(event_type, payload).map(Event::Webhook),
     }
 }
 

@@ -21,6 +21,7 @@ use crate::domain::provider::event::{
 };
 use crate::domain::tenant::{ApiKeyIssued, TenantEvent};
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::{Definition, WebhookEvent};
 
 /// Longest time an entry is believed without looking, seconds.
 pub const CACHE_SECONDS: i64 = 5;
@@ -91,6 +92,7 @@ pub(super) fn names(recorded: &RecordedEvent) -> Vec<NameChange> {
         Event::Tenant(event) => tenant_names(recorded, event),
         Event::Provider(event) => provider_names(recorded, event),
         Event::EventType(event) => event_type_names(recorded, event),
+        Event::Webhook(event) => webhook_names(recorded, event),
     }
 }
 
@@ -215,6 +217,29 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
         )],
         // Found under the number of their event type.
         EventTypeEvent::PrivateLinkSet(_) | EventTypeEvent::PrivateLinkRemoved(_) => Vec::new(),
+    }
+}
+
+fn webhook_names(recorded: &RecordedEvent, event: &WebhookEvent) -> Vec<NameChange> {
+    let taken = |definition: &Definition| {
+        let target = json!({ "webhook": recorded.stream.id });
+        let (scope, name) = (definition.scope().to_string(), definition.url_hash.clone());
+        claim(NameKind::SubscriberUrl, scope, name, &target)
+    };
+    let freed = |definition: &Definition, name: &String| {
+        let scope = definition.scope().to_string();
+        release(NameKind::SubscriberUrl, scope, name.clone())
+    };
+    match event {
+        WebhookEvent::WebhookCreated(definition) => vec![taken(definition)],
+        WebhookEvent::WebhookChanged(changed) => match &changed.previous_url_hash {
+            None => Vec::new(),
+            Some(previous) => vec![
+                freed(&changed.definition, previous),
+                taken(&changed.definition),
+            ],
+        },
+        WebhookEvent::WebhookDeleted(definition) => vec![freed(definition, &definition.url_hash)],
     }
 }
 

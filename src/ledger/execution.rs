@@ -14,7 +14,6 @@ use super::refusal::Rejected;
 use super::store::Turn;
 use super::unit::UnitOutcome;
 use super::{Ledger, LedgerError};
-use crate::domain::id::EventTypeId;
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection, State};
 
@@ -311,14 +310,8 @@ pub(super) fn terms_read(
 ) -> Vec<(StreamKey, u64)> {
     let read: BTreeMap<StreamKey, u64> = commands
         .iter()
-        .filter_map(|addressed| addressed.command.terms())
-        .map(|terms| {
-            let event_type: EventTypeId = terms.event_type;
-            (
-                StreamKey::event_type(context.tenant, event_type),
-                terms.version,
-            )
-        })
+        .filter_map(|addressed| addressed.command.event_type_read())
+        .map(|(event_type, version)| (StreamKey::event_type(context.tenant, event_type), version))
         .collect();
     read.into_iter().collect()
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::id::{BookingId, CommandId, EventId, EventTypeId, KeyId, ProviderId, TenantId};
+use crate::domain::id::{
+    BookingId, CommandId, EventId, EventTypeId, KeyId, ProviderId, TenantId, WebhookId,
+};
 use crate::domain::tenant::Role;
 use crate::domain::time::Timestamp;
 use crate::domain::{AggregateKind, Command, Event};
@@ -35,6 +37,14 @@ impl StreamKey {
         Self {
             tenant,
             kind: AggregateKind::EventType,
+            id: id.as_uuid(),
+        }
+    }
+    /// A webhook's stream.
+    pub const fn webhook(tenant: TenantId, id: WebhookId) -> Self {
+        Self {
+            tenant,
+            kind: AggregateKind::Webhook,
             id: id.as_uuid(),
         }
     }

@@ -153,6 +153,9 @@ pub enum NameKind {
     EventType,
     /// An event type's slug, scope the owner's UUID; target `{"eventType"}`.
     EventTypeSlug,
+    /// The keyed hash of a webhook's address, scope what it watches: an event type's or a provider's UUID; target
+    /// `{"webhook"}`.
+    SubscriberUrl,
     /// A schedule's wire number; target `{"provider"}`.
     Schedule,
     /// A booking's wire uid; target `{"provider","booking"}`.
@@ -176,6 +179,7 @@ impl NameKind {
             Self::Username => "username",
             Self::EventType => "event-type",
             Self::EventTypeSlug => "event-type-slug",
+            Self::SubscriberUrl => "subscriber-url",
             Self::Schedule => "schedule",
             Self::Booking => "booking",
             Self::Series => "series",
@@ -190,6 +194,7 @@ impl NameKind {
             Self::Username => UniqueName::Username,
             Self::EventTypeSlug => UniqueName::EventTypeSlug,
             Self::TenantSlug => UniqueName::TenantSlug,
+            Self::SubscriberUrl => UniqueName::SubscriberUrl,
             Self::ApiKey
             | Self::Tenant
             | Self::Provider

@@ -67,6 +67,8 @@ pub enum Purpose {
     ApiKeySecret,
     /// Page cursors.
     Cursor,
+    /// Addresses of webhooks, which are unique among those of a user.
+    SubscriberUrl,
 }
 
 impl Purpose {
@@ -79,6 +81,7 @@ impl Purpose {
             Self::Caller => "caller",
             Self::ApiKeySecret => "api-key-secret",
             Self::Cursor => "cursor",
+            Self::SubscriberUrl => "subscriber-url",
         }
     }
 }

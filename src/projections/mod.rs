@@ -16,8 +16,16 @@
 //! The files name version 1 of a table; statements are renamed on their way ([`crate::ledger::live_tables`]).
 
 /// Includes a statement of a read model: `sql!("bookings/put")` is `put.postgres.sql` and `put.sqlite.sql`, each
-/// followed by a condition when one is given.
+/// followed by a condition when one is given. `sql!(both "webhooks/count")` is `count.sql`, which both accept.
 macro_rules! sql {
+    (both $name:literal) => {
+        $crate::ledger::database::Sql::both(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/projections/",
+            $name,
+            ".sql"
+        )))
+    };
     ($name:literal $(, $condition:literal)?) => {
         $crate::ledger::database::Sql {
             postgres: concat!(
@@ -36,6 +44,7 @@ pub mod row;
 pub mod bookings;
 pub mod event_types;
 pub mod providers;
+pub mod webhooks;
 pub mod check;
 mod cell;
 #[cfg(test)]
@@ -49,11 +58,21 @@ mod check_test;
 
 use crate::ledger::row::Projection;
 
+/// A part of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Rows left out at the beginning.
+    pub skip: u32,
+    /// Rows at most.
+    pub take: u32,
+}
+
 /// Every projection, in the order they are written.
 pub fn all() -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(bookings::Bookings),
         Box::new(event_types::EventTypes),
         Box::new(providers::Providers),
+        Box::new(webhooks::Webhooks),
     ]
 }

@@ -28,7 +28,7 @@ select case when n % 5 = 0 then T else U(100 + n % 40) end, U(n), 'uid-' || n, U
 /// The statement for a database: `U(n)` is a UUID, `T`, `P` and `E` are the sample's.
 fn written(database: &Database, text: &str) -> String {
     let (uuid, series, document) = match database {
-        Database::Postgres(..) => (
+        Database::Postgres { .. } => (
             "('00000000-0000-4000-8000-' || lpad((N)::text, 12, '0'))::uuid",
             "generate_series(1, 50000) as n",
             "repeat('x', 800)",
@@ -41,7 +41,7 @@ fn written(database: &Database, text: &str) -> String {
         ),
     };
     let typed = |id: uuid::Uuid| match database {
-        Database::Postgres(..) => format!("'{id}'::uuid"),
+        Database::Postgres { .. } => format!("'{id}'::uuid"),
         Database::Sqlite { .. } => format!("'{id}'"),
     };
     let mut written = text
@@ -68,7 +68,7 @@ async fn fill(database: &Scratch) {
     for text in [ROWS, SEATS] {
         let text = written(database, text);
         match &**database {
-            Database::Postgres(pool, _) => {
+            Database::Postgres { pool, .. } => {
                 let owned = format!("reset role; {text}; analyze; set role daybook_runtime");
                 pool.execute(sqlx::raw_sql(AssertSqlSafe(owned)))
                     .await
@@ -83,7 +83,7 @@ async fn fill(database: &Scratch) {
 
 async fn plan(database: &Database, text: &str, params: Vec<Param>) -> Vec<String> {
     match database {
-        Database::Postgres(pool, _) => {
+        Database::Postgres { pool, .. } => {
             let begin = format!("begin; set local daybook.tenants = '{}'", tenant());
             let mut transaction = pool.begin_with(AssertSqlSafe(begin)).await.unwrap();
             let arguments = postgres_arguments(params).unwrap();

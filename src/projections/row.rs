@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, EventTypeId, EventTypeNumber, ProviderId,
-    ProviderNumber, ScheduleNumber, SeatId,
+    ProviderNumber, ScheduleNumber, SeatId, WebhookId,
 };
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{Host, Profile, SeriesPlace};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
+use crate::domain::webhook::Definition;
 use crate::ledger::record::SealedPersonal;
 
 /// One wire booking: a moved booking has one row per uid.
@@ -150,4 +151,20 @@ pub struct ScheduleRow {
     pub is_default: bool,
     /// The schedule.
     pub definition: Schedule,
+}
+
+/// One webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Webhook {
+    /// Its id.
+    pub webhook: WebhookId,
+    /// Everything but what is sealed.
+    pub definition: Definition,
+    /// Address, secret and template.
+    pub sealed: SealedPersonal,
+    /// Version of its stream.
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Timestamp,
 }

@@ -329,6 +329,11 @@ pub(super) fn day() -> NaiveDate {
     at(0).date_naive()
 }
 
+/// The stream of a webhook.
+pub(super) fn webhook_stream(number: u128) -> StreamKey {
+    StreamKey::webhook(tenant(), WebhookId::from_uuid(id(0x500 + number)))
+}
+
 /// The stream of an event type.
 pub(super) fn event_type_stream(number: u128) -> StreamKey {
     StreamKey {

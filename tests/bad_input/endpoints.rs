@@ -180,6 +180,29 @@ const OLD_SCHEDULE: Wrong = &[
         r#"[{"start":"2031-03-06T09:00:00Z","end":"2031-03-07T10:00:00Z"}]"#,
     ),
 ];
+const WEBHOOK: &str = r#"{"subscriberUrl":"https://hooks.example.org/cal","triggers":["BOOKING_PAID"],"active":true}"#;
+const WEBHOOK_REQUIRED: &[&str] = &["subscriberUrl", "triggers", "active"];
+const WEBHOOK_WRONG: Wrong = &[
+    ("subscriberUrl", "7"),
+    ("subscriberUrl", r#""hooks.example.org""#),
+    ("subscriberUrl", r#""ftp://hooks.example.org/""#),
+    ("subscriberUrl", r#""http://127.0.0.1/""#),
+    ("subscriberUrl", r#""http://[::ffff:10.0.0.1]/""#),
+    ("subscriberUrl", r#""https://ana:secret@example.org/""#),
+    ("triggers", r#""BOOKING_PAID""#),
+    ("triggers", r#"["booking_paid"]"#),
+    ("triggers", r#"["BOOKING_PAID","BOOKING_PAID"]"#),
+    ("active", r#""yes""#),
+    ("secret", "7"),
+    ("payloadTemplate", "{}"),
+    ("version", r#""1999-01-01""#),
+];
+const PARTS: Wrong = &[
+    ("take", "0"),
+    ("take", "251"),
+    ("skip", "-1"),
+    ("skip", "x"),
+];
 const SCHEDULE: Wrong = &[
     ("name", "7"),
     ("timeZone", r#""Mars/Olympus""#),
@@ -361,6 +384,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     reads("GET", "/v2/schedules/{id}", "/v2/schedules/SCHEDULE", S, &[]),
     takes("PATCH", "/v2/schedules/{id}", "/v2/schedules/SCHEDULE", S, r#"{"name":"S"}"#, &[], SCHEDULE),
     reads("DELETE", "/v2/schedules/{id}", "/v2/schedules/SCHEDULE", S, &[]),
+    // Webhooks.
+    takes("POST", "/v2/webhooks", "/v2/webhooks", "", WEBHOOK, WEBHOOK_REQUIRED, WEBHOOK_WRONG),
+    reads("GET", "/v2/webhooks", "/v2/webhooks", "", PARTS),
+    reads("GET", "/v2/webhooks/{id}", "/v2/webhooks/HOOK", "", &[]),
+    takes("PATCH", "/v2/webhooks/{id}", "/v2/webhooks/HOOK", "", r#"{"active":false}"#, &[], WEBHOOK_WRONG),
+    reads("DELETE", "/v2/webhooks/{id}", "/v2/webhooks/HOOK", "", &[]),
+    takes("POST", "/v2/event-types/{id}/webhooks", "/v2/event-types/TYPE/webhooks", "", WEBHOOK, WEBHOOK_REQUIRED,
+        WEBHOOK_WRONG),
+    reads("GET", "/v2/event-types/{id}/webhooks", "/v2/event-types/TYPE/webhooks", "", PARTS),
+    reads("DELETE", "/v2/event-types/{id}/webhooks", "/v2/event-types/TYPE/webhooks", "", &[]),
+    reads("GET", "/v2/event-types/{id}/webhooks/{webhookId}", "/v2/event-types/TYPE/webhooks/LATCH", "", &[]),
+    takes("PATCH", "/v2/event-types/{id}/webhooks/{webhookId}", "/v2/event-types/TYPE/webhooks/LATCH", "",
+        r#"{"active":false}"#, &[], WEBHOOK_WRONG),
+    reads("DELETE", "/v2/event-types/{id}/webhooks/{webhookId}", "/v2/event-types/TYPE/webhooks/LATCH", "", &[]),
     // The caller, providers, keys.
     reads("GET", "/v2/me", "/v2/me", "", &[]),
     takes("PATCH", "/v2/me", "/v2/me", "", r#"{"name":"N"}"#, &[], &[

@@ -45,7 +45,19 @@ impl Place {
             .header("cal-api-version", "2024-06-11")
             .bearer_auth(&salon.tenant.provider_key);
         let schedule = client.send(schedules).await.expect(200).data()[0]["id"].to_string();
+        let hook = async |path: &str| {
+            let body = json!({"subscriberUrl": "https://hooks.example.org/known", "triggers": [], "active": true});
+            let request = client
+                .request(Method::POST, path)
+                .bearer_auth(&salon.tenant.owner_key);
+            let made = client.send(request.json(&body)).await.expect(201).data();
+            made["id"].as_str().expect("a webhook has an id").to_owned()
+        };
+        let of_type = format!("/v2/event-types/{}/webhooks", client.event_type);
+        let (own_hook, latch) = (hook("/v2/webhooks").await, hook(&of_type).await);
         let by_name = vec![
+            ("HOOK", own_hook),
+            ("LATCH", latch),
             ("UID", booking),
             ("TYPE", client.event_type.to_string()),
             (

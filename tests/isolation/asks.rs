@@ -120,6 +120,8 @@ const TYPES: &str = "/v2/event-types";
 const TYPE: &str = "/v2/event-types/{id}";
 const LINKS: &str = "/v2/event-types/{id}/private-links";
 const LINK: &str = "/v2/event-types/{id}/private-links/{linkId}";
+const HOOKS: &str = "/v2/event-types/{id}/webhooks";
+const HOOK: &str = "/v2/event-types/{id}/webhooks/{webhookId}";
 const SCHEDULE: &str = "/v2/schedules/{id}";
 const PROVIDER: &str = "/v2/providers/{id}";
 
@@ -206,6 +208,18 @@ pub(super) const ASKS: &[Ask] = &[
     ask("PATCH", "/v2/calendars/{calendar}/events/{eventUid}", "/v2/calendars/google/events/{BOOKING}", "{}", "").alike(),
     ask("DELETE", "/v2/selected-calendars",
         "/v2/selected-calendars?integration=google_calendar&externalId={BOOKING}&credentialId={USER}&delegationCredentialId={KEY}", "", "").alike(),
+    // Webhooks.
+    nothing("GET", "/v2/webhooks"),
+    nothing("POST", "/v2/webhooks"),
+    ask("GET", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", "", ""),
+    ask("PATCH", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", r#"{"active":false}"#, ""),
+    ask("GET", "/v2/webhooks/{id}", "/v2/webhooks/{TYPE_WEBHOOK}", "", "").alike(),
+    ask("POST", HOOKS, "/v2/event-types/{TYPE}/webhooks", r#"{"subscriberUrl":"https://hooks.example.org/x","triggers":[],"active":true}"#, ""),
+    ask("GET", HOOKS, "/v2/event-types/{TYPE}/webhooks", "", ""),
+    ask("GET", HOOK, "/v2/event-types/{TYPE}/webhooks/{own TYPE_WEBHOOK}", "", ""),
+    ask("GET", HOOK, "/v2/event-types/{own TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
+    ask("PATCH", HOOK, "/v2/event-types/{TYPE}/webhooks/{own TYPE_WEBHOOK}", r#"{"active":false}"#, ""),
+    ask("PATCH", HOOK, "/v2/event-types/{own TYPE}/webhooks/{TYPE_WEBHOOK}", r#"{"active":false}"#, ""),
     // Schedules, profile, providers, keys.
     ask("GET", "/v2/schedules", "/v2/schedules?ownerId={USER}", "", S),
     ask("GET", "/v2/schedules/default", "/v2/schedules/default?ownerId={USER}", "", S),
@@ -228,6 +242,9 @@ pub(super) const ASKS: &[Ask] = &[
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("DELETE", LINK, "/v2/event-types/{TYPE}/private-links/{LINK}", "", ""),
+    ask("DELETE", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", "", ""),
+    ask("DELETE", HOOK, "/v2/event-types/{TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
+    ask("DELETE", HOOKS, "/v2/event-types/{TYPE}/webhooks", "", ""),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),
     ask("DELETE", "/v2/api-keys/{id}", "/v2/api-keys/{KEY}", "", ""),
 ];

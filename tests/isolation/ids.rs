@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 20] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -36,6 +36,8 @@ pub(super) const NAMES: [&str; 18] = [
     "SPARE_SCHEDULE",
     "SPARE_TYPE",
     "LINK",
+    "WEBHOOK",
+    "TYPE_WEBHOOK",
 ];
 
 impl Ids {
@@ -98,7 +100,10 @@ impl Ids {
         let key = maker
             .own("/v2/api-keys", json!({"label": "spare", "role": "agent"}))
             .await;
+        let watched = format!("/v2/event-types/{holds}/webhooks");
         let by_name = [
+            ("WEBHOOK", maker.webhook("/v2/webhooks").await),
+            ("TYPE_WEBHOOK", maker.webhook(&watched).await),
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),
             ("SEAT", text(&seated["seatUid"])),
@@ -197,6 +202,13 @@ impl Maker<'_> {
             .bearer_auth(&self.tenant.owner_key);
         let request = request.header("Idempotency-Key", once).json(&body);
         self.client.send(request).await.expect(201).json()
+    }
+
+    /// Adds a webhook as the owner.
+    async fn webhook(&self, path: &str) -> String {
+        let body =
+            json!({"subscriberUrl": "https://hooks.example.org/", "triggers": [], "active": true});
+        text(&self.own(path, body).await["data"]["id"])
     }
 
     async fn get(&self, path: &str, version: &str) -> Value {

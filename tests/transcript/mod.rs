@@ -13,3 +13,5 @@ mod schedules;
 mod me;
 mod calendars;
 mod older_shapes;
+mod tape;
+mod webhooks;

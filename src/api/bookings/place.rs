@@ -292,6 +292,7 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
             .collect(),
         location,
         reason: None,
+        subscription: None,
         acted_by: None,
     })
 }

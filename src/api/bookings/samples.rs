@@ -185,6 +185,7 @@ pub(crate) fn personal() -> Personal {
         metadata: texts(&[("crmId", r#""D-778""#)]),
         location: Some("https://meet.example.org/x1".to_owned()),
         reason: None,
+        subscription: None,
         acted_by: None,
     }
 }

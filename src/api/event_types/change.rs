@@ -22,6 +22,7 @@ use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, value};
 use crate::api::version::Version;
+use crate::api::webhooks::cascade;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{
     ChangeEventType, EventTypeCommand, EventTypeCreated, EventTypeEvent,
@@ -158,7 +159,7 @@ async fn change_once(
         expected: Some(found.version),
     };
     let command = EventTypeCommand::Change(Box::new(change));
-    execute(api, caller, payload, &found, command).await
+    execute(api, caller, payload, &found, vec![on(&found, command)]).await
 }
 
 /// The owner as it stood when the command was decided: first answer and replay show the same.
@@ -172,7 +173,7 @@ async fn owner_then(
     api.provider_at(tenant, owner, event.decided_at).await
 }
 
-/// Deletes an event type; what is booked stays.
+/// Deletes an event type with its webhooks; what is booked stays.
 #[utoipa::path(delete, path = "/v2/event-types/{id}", operation_id = "deleteEventType", tag = "Event types",
     params(("cal-api-version" = String, Header, description = "`2024-06-14`"), ("id" = i32, Path)),
     responses((status = 200, description = "What was deleted", body = DeletedEventType), (status = 403, description = "Another user's"),
@@ -184,7 +185,7 @@ pub(super) async fn delete(
     Path(id): Path<String>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let outcome = delete_once(&api, &caller, &id, &payload).await;
+    let outcome = attempted(|| delete_once(&api, &caller, &id, &payload)).await;
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
     let event = recorded(&executed, |event| match event {
         EventTypeEvent::EventTypeDeleted(event) => Some(event),
@@ -214,7 +215,14 @@ async fn delete_once(
     payload: &Payload,
 ) -> Result<Executed, Failure> {
     let found = own(api, caller, id).await?;
-    execute(api, caller, payload, &found, EventTypeCommand::Delete).await
+    let webhooks = cascade::removals(api, found.tenant, found.id.as_uuid()).await?;
+    let deletion = on(&found, EventTypeCommand::Delete);
+    let commands = std::iter::once(deletion).chain(webhooks).collect();
+    let executed = execute(api, caller, payload, &found, commands).await?;
+    if !executed.replayed {
+        cascade::sweep(api, caller, found.tenant, found.id.as_uuid()).await?;
+    }
+    Ok(executed)
 }
 
 /// The recorded outcome where the event type is not found, or not the caller's, any more.
@@ -294,16 +302,19 @@ pub(super) async fn execute(
     caller: &Caller,
     payload: &Payload,
     found: &FoundEventType,
-    command: EventTypeCommand,
+    commands: Vec<Addressed>,
 ) -> Result<Executed, Failure> {
     let idempotency = payload.idempotency(api, caller, found.tenant)?;
-    let addressed = Addressed {
-        stream: StreamKey::event_type(found.tenant, found.id),
-        command: Command::EventType(command),
-    };
     let asked = Asked::new(Doing::EventType).number(found.current.number.get());
     let context = caller.context(found.tenant, idempotency);
-    api.execute(context, vec![addressed], &asked).await
+    api.execute(context, commands, &asked).await
+}
+
+pub(super) fn on(found: &FoundEventType, command: EventTypeCommand) -> Addressed {
+    Addressed {
+        stream: StreamKey::event_type(found.tenant, found.id),
+        command: Command::EventType(command),
+    }
 }
 
 /// The first event of a kind among those recorded.
@@ -319,7 +330,7 @@ where
         .iter()
         .find_map(|recorded| match &recorded.event {
             Event::EventType(event) => pick(event).cloned(),
-            Event::Tenant(_) | Event::Provider(_) => None,
+            Event::Tenant(_) | Event::Provider(_) | Event::Webhook(_) => None,
         })
         .ok_or_else(Failure::internal)
 }

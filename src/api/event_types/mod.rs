@@ -109,7 +109,12 @@ async fn read(
 }
 
 /// 403 in Cal.com's words.
-async fn not_owner(api: &Api, caller: &Caller, tenant: TenantId, number: i32) -> Failure {
+pub(in crate::api) async fn not_owner(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    number: i32,
+) -> Failure {
     let user = match caller.provider {
         Some(provider) => api.provider_row(tenant, provider).await.ok().flatten(),
         None => None,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::change::{execute, own, recorded, settled};
+use super::change::{execute, on, own, recorded, settled};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -106,7 +106,7 @@ async fn create(
         exists: false,
     });
     let outcome = match own(&api, &caller, &id).await {
-        Ok(found) => execute(&api, &caller, &payload, &found, command).await,
+        Ok(found) => execute(&api, &caller, &payload, &found, vec![on(&found, command)]).await,
         Err(failure) => Err(failure),
     };
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
@@ -155,7 +155,7 @@ async fn change(
                 ends: ends.unwrap_or(known.ends),
                 exists: true,
             });
-            execute(&api, &caller, &payload, &found, command).await
+            execute(&api, &caller, &payload, &found, vec![on(&found, command)]).await
         }
         Err(failure) => Err(failure),
     };
@@ -178,7 +178,7 @@ async fn delete(
     let outcome = match find(&api, &caller, &id, &link).await {
         Ok((found, known)) => {
             let command = EventTypeCommand::RemovePrivateLink(known.link);
-            execute(&api, &caller, &payload, &found, command).await
+            execute(&api, &caller, &payload, &found, vec![on(&found, command)]).await
         }
         Err(failure) => Err(failure),
     };
@@ -214,7 +214,7 @@ async fn links(
     let state = state.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
     Ok(match state.as_deref() {
         Some(AnyState::EventType(state)) if !state.deleted => Some(state.private_links.clone()),
-        Some(AnyState::EventType(_) | AnyState::Tenant(_) | AnyState::Provider(_)) | None => None,
+        Some(_) | None => None,
     })
 }
 

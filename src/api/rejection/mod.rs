@@ -40,6 +40,8 @@ pub enum Doing {
     Schedule,
     /// Creates or changes a provider, tenant or key.
     Directory,
+    /// Creates, changes or deletes a webhook.
+    Webhook,
 }
 
 /// What the request was about: goes into the texts.
@@ -181,6 +183,7 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
             Failure::not_found(format!("Event type with id {} not found", asked.number))
         }
         R::BlockNotFound => Failure::not_found("Busy time not found"),
+        R::WebhookNotFound => webhook_not_found(asked.uid),
         R::ApiKeyNotFound => Failure::not_found("Api key not found"),
         R::TenantNotFound => Failure::not_found("Organization not found"),
         R::AlreadyExists => Failure::conflict("It exists already.").problem(Problem::NameTaken),
@@ -321,11 +324,27 @@ fn booking_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
     }
 }
 
+/// 404: unknown, deleted, or somebody else's.
+pub fn webhook_not_found(id: &str) -> Failure {
+    Failure::not_found(format!("Webhook ({id}) not found"))
+}
+
 fn name_taken(what: UniqueName, asked: &Asked<'_>) -> Failure {
     match what {
         UniqueName::EventTypeSlug => {
             Failure::bad_request("User already has an event type with this slug.")
                 .problem(Problem::NameTaken)
+        }
+        UniqueName::SubscriberUrl => {
+            let whose = if asked.number == 0 {
+                "user"
+            } else {
+                "event type"
+            };
+            Failure::conflict(format!(
+                "Webhook with this subscriber url already exists for this {whose}"
+            ))
+            .problem(Problem::NameTaken)
         }
         UniqueName::Username => {
             Failure::conflict("The username is taken.").problem(Problem::NameTaken)

@@ -196,7 +196,7 @@ impl Case {
         }
         match provider {
             State::Provider(provider) => *provider,
-            State::Tenant(_) | State::EventType(_) => panic!("not a provider"),
+            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => panic!("not a provider"),
         }
     }
 }

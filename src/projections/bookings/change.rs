@@ -120,7 +120,7 @@ fn absence_members<S: serde::Serializer>(
 /// The changes of one event, in order.
 pub(super) fn changes(event: &RecordedEvent) -> Vec<BookingChange> {
     match &event.event {
-        Event::Tenant(_) | Event::EventType(_) => Vec::new(),
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => Vec::new(),
         Event::Provider(provider_event) => changes_of_provider(event, provider_event),
     }
 }

@@ -41,7 +41,7 @@ enum EventTypeChange<'a> {
 fn change(recorded: &RecordedEvent) -> Option<EventTypeChange<'_>> {
     let event = match &recorded.event {
         Event::EventType(event) => event,
-        Event::Tenant(_) | Event::Provider(_) => return None,
+        Event::Tenant(_) | Event::Provider(_) | Event::Webhook(_) => return None,
     };
     Some(match event {
         EventTypeEvent::EventTypeCreated(created) => EventTypeChange::Begin(Box::new(EventType {

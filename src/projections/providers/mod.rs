@@ -66,7 +66,7 @@ enum ProviderChange<'a> {
 fn change(recorded: &RecordedEvent) -> Option<ProviderChange<'_>> {
     let event = match &recorded.event {
         Event::Provider(event) => event.as_ref(),
-        Event::Tenant(_) | Event::EventType(_) => return None,
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => return None,
     };
     match event {
         ProviderEvent::ProviderCreated(created) => {

@@ -1,0 +1,42 @@
+//! Which event fires what (`reference` § 7.3, the last paragraph).
+
+use crate::domain::provider::event::ProviderEvent;
+use crate::domain::webhook::Trigger;
+
+/// What an event of a provider fires; `None` for what nobody is told of. `MEETING_STARTED` and `MEETING_ENDED` are due
+/// by time, not by an event.
+///
+/// A saga's undoing is a cancellation for whoever was told of the booking; a seat taken or given up is one attendee's
+/// booking or cancellation.
+pub const fn of_event(event: &ProviderEvent) -> Option<Trigger> {
+    match event {
+        ProviderEvent::BookingPlaced(_)
+        | ProviderEvent::BookingConfirmed(_)
+        | ProviderEvent::SeatTaken(_) => Some(Trigger::BookingCreated),
+        ProviderEvent::BookingRequested(_) => Some(Trigger::BookingRequested),
+        ProviderEvent::BookingRescheduled(moved) if moved.pending => {
+            Some(Trigger::BookingRequested)
+        }
+        ProviderEvent::BookingRescheduled(_) => Some(Trigger::BookingRescheduled),
+        ProviderEvent::BookingDeclined(_) => Some(Trigger::BookingRejected),
+        ProviderEvent::BookingCancelled(_)
+        | ProviderEvent::BookingCompensated(_)
+        | ProviderEvent::SeatReleased(_) => Some(Trigger::BookingCancelled),
+        ProviderEvent::AttendanceMarked(_) => Some(Trigger::BookingNoShowUpdated),
+        ProviderEvent::ProviderCreated(_)
+        | ProviderEvent::ProfileChanged(_)
+        | ProviderEvent::ScheduleSet(_)
+        | ProviderEvent::ScheduleRemoved(_)
+        | ProviderEvent::BookingCompleted(_)
+        | ProviderEvent::BookingFinished(_)
+        | ProviderEvent::BookingDeparted(_)
+        | ProviderEvent::BookingArrived(_)
+        | ProviderEvent::HoldPlaced(_)
+        | ProviderEvent::HoldChanged(_)
+        | ProviderEvent::HoldReleased(_)
+        | ProviderEvent::HoldExpired(_)
+        | ProviderEvent::HoldRedeemed(_)
+        | ProviderEvent::TimeBlocked(_)
+        | ProviderEvent::TimeUnblocked(_) => None,
+    }
+}
