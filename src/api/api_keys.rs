@@ -126,7 +126,8 @@ async fn issue(
             Event::Tenant(
                 TenantEvent::TenantCreated(_)
                 | TenantEvent::TenantChanged(_)
-                | TenantEvent::ApiKeyRevoked(_),
+                | TenantEvent::ApiKeyRevoked(_)
+                | TenantEvent::TeamCreated(_),
             )
             | Event::Provider(_)
             | Event::EventType(_) => None,

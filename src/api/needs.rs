@@ -121,6 +121,7 @@ const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
     super::event_types::NEEDS,
+    super::teams::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,
     super::providers::NEEDS,

@@ -29,6 +29,8 @@ pub enum UniqueName {
     EventTypeSlug,
     /// A tenant's slug, global.
     TenantSlug,
+    /// A team's slug, per tenant.
+    TeamSlug,
     /// An id that was drawn twice: wire numbers, uids, API-key hashes.
     Identifier,
 }

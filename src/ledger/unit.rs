@@ -151,7 +151,7 @@ pub enum NameKind {
     Username,
     /// An event type's wire number; target `{"eventType"}`.
     EventType,
-    /// An event type's slug, scope the owner's UUID; target `{"eventType"}`.
+    /// An event type's slug, scope the owner's or the team's UUID; target `{"eventType"}`.
     EventTypeSlug,
     /// A schedule's wire number; target `{"provider"}`.
     Schedule,
@@ -163,6 +163,10 @@ pub enum NameKind {
     Seat,
     /// A hold; target `{"provider"}`.
     Hold,
+    /// A team's wire number; target `{"team"}`.
+    Team,
+    /// A team's slug, scope the tenant; target `{"team"}`.
+    TeamSlug,
 }
 
 impl NameKind {
@@ -181,6 +185,8 @@ impl NameKind {
             Self::Series => "series",
             Self::Seat => "seat",
             Self::Hold => "hold",
+            Self::Team => "team",
+            Self::TeamSlug => "team-slug",
         }
     }
 
@@ -190,6 +196,7 @@ impl NameKind {
             Self::Username => UniqueName::Username,
             Self::EventTypeSlug => UniqueName::EventTypeSlug,
             Self::TenantSlug => UniqueName::TenantSlug,
+            Self::TeamSlug => UniqueName::TeamSlug,
             Self::ApiKey
             | Self::Tenant
             | Self::Provider
@@ -198,7 +205,8 @@ impl NameKind {
             | Self::Booking
             | Self::Series
             | Self::Seat
-            | Self::Hold => UniqueName::Identifier,
+            | Self::Hold
+            | Self::Team => UniqueName::Identifier,
         }
     }
 }

@@ -16,6 +16,7 @@ mod opening;
 mod rendering;
 mod outcome;
 mod request;
+mod hosts;
 pub mod place;
 pub mod reschedule;
 pub mod cancel;

@@ -31,7 +31,7 @@ const PRESENTATION_FLAGS: [&str; 6] = [
 ///
 /// # Errors
 /// 400 with every fault.
-pub(super) fn settings(
+pub(in crate::api) fn settings(
     body: &Map<String, Value>,
     base: Option<&EventTypeSettings>,
 ) -> Result<EventTypeSettings, Failure> {

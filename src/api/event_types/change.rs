@@ -82,6 +82,8 @@ async fn create_once(
         owner: owner.provider,
         owner_number: owner.number,
         hosts: vec![owner.provider],
+        team: None,
+        assignment: None,
         settings: settings.clone(),
     }));
     let addressed = Addressed {
@@ -141,6 +143,7 @@ async fn change_once(
     check_schedule(&settings, &owner)?;
     let change = ChangeEventType {
         settings,
+        assignment: None,
         expected: Some(found.version),
     };
     let command = EventTypeCommand::Change(Box::new(change));
@@ -271,7 +274,7 @@ fn check_schedule(settings: &EventTypeSettings, owner: &row::Provider) -> Result
     }
 }
 
-async fn execute(
+pub(in crate::api) async fn execute(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -289,7 +292,7 @@ async fn execute(
 }
 
 /// The first event of a kind among those recorded.
-fn recorded<T>(
+pub(in crate::api) fn recorded<T>(
     executed: &Executed,
     pick: impl Fn(&EventTypeEvent) -> Option<&T>,
 ) -> Result<T, Failure>

@@ -2,12 +2,12 @@
 
 pub mod wire;
 pub mod shown;
-mod body;
+pub(in crate::api) mod body;
 mod policy;
 mod location;
 mod booking_field;
-mod change;
-mod view;
+pub(in crate::api) mod change;
+pub(in crate::api) mod view;
 #[cfg(test)]
 pub(in crate::api) mod tests;
 

@@ -222,7 +222,7 @@ async fn select(
                 .ok_or_else(|| {
                     Failure::not_found(format!("User with username {username} not found"))
                 })?;
-            api.event_type_by_slug(caller, owner, slug)
+            api.event_type_by_slug(caller, &owner.to_string(), slug)
                 .await?
                 .ok_or_else(absent)
         }

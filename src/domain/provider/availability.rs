@@ -105,6 +105,12 @@ impl Provider {
         Some((id, booking.seats_count().saturating_add(held)))
     }
 
+    /// How much the provider has been booked with an event type lately: how often, and the last day. What turns are taken
+    /// by.
+    pub fn booked_with(&self, event_type: EventTypeId) -> (i64, Option<Day>) {
+        self.counters.booked(event_type)
+    }
+
     /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms.
     pub fn limit_reached(&self, terms: &Terms, day: Day, minutes: i64) -> Option<Period> {
         self.counters
