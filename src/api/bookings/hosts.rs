@@ -13,7 +13,8 @@ use crate::api::directory::{FoundEventType, ProviderState};
 use crate::api::failure::Failure;
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::{AssignedHost, Assignment};
-use crate::domain::id::{BookingId, ClaimId, ProviderId, SeatId, TenantId};
+use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
+use crate::domain::provider::Provider;
 use crate::domain::provider::command::{
     BookingStatus, CoHosted, Demand, Engage, Place, ProviderCommand, Reschedule, Share, Standing,
 };
@@ -77,6 +78,32 @@ fn no_hosts(event_type: &FoundEventType) -> Failure {
     ))
 }
 
+fn state_of(
+    provider: ProviderId,
+    states: &[(ProviderId, ProviderState)],
+) -> Option<&ProviderState> {
+    let found = states.iter().find(|(known, _)| *known == provider);
+    found.map(|(_, state)| state)
+}
+
+/// Where a host stands in the order of turns: by priority, fewest bookings, longest not booked, number.
+pub(crate) fn turn(
+    host: &AssignedHost,
+    event_type: EventTypeId,
+    states: &[(ProviderId, ProviderState)],
+) -> impl Ord + use<> {
+    let provider = state_of(host.provider, states).and_then(ProviderState::provider);
+    let (count, last) = provider.map_or((0, None), |one| one.booked_with(event_type));
+    let number = provider.and_then(Provider::number);
+    (
+        Reverse(host.priority),
+        count,
+        last,
+        number,
+        host.provider,
+    )
+}
+
 /// A booking to be placed, with the hosts as they stand.
 struct Placing<'a> {
     api: &'a Api,
@@ -121,26 +148,14 @@ impl Placing<'_> {
     fn in_turn<'h>(&self, mut hosts: Vec<&'h AssignedHost>) -> Vec<&'h AssignedHost> {
         let event_type = self.place.terms.event_type;
         hosts.sort_by_cached_key(|host| {
-            let provider = self.state(host.provider).and_then(ProviderState::provider);
-            let (count, last) = provider.map_or((0, None), |one| one.booked_with(event_type));
-            let number = provider.and_then(crate::domain::provider::Provider::number);
             let joins = !self.joining(host.provider).is_empty();
-            (
-                Reverse(joins),
-                Reverse(host.priority),
-                count,
-                last,
-                number,
-                host.provider,
-            )
+            (Reverse(joins), turn(host, event_type, self.states))
         });
         hosts
     }
 
     fn state(&self, provider: ProviderId) -> Option<&ProviderState> {
-        let mut states = self.states.iter();
-        let found = states.find(|(known, _)| *known == provider);
-        found.map(|(_, state)| state)
+        state_of(provider, self.states)
     }
 
     /// Whether the rules accept what one provider is asked to do.

@@ -105,7 +105,7 @@ async fn attempt(
     let hold = hold.filter(|_| terms.exclusive_holds);
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
     let asked = Asked {
-        team: event_type.current.assignment.is_some(),
+        team: event_type.current.assignment.is_some() || 1 < event_type.current.hosts.len(),
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;

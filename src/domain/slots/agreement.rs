@@ -10,17 +10,17 @@ use proptest::test_runner::Config;
 use uuid::Uuid;
 
 use super::tests::{at, terms};
-use super::{EventTypeId, Schedule, SlotQuery, Terms, TimeSlot, Timestamp, free_slots};
+use super::{SlotQuery, Terms, TimeSlot, Timestamp, free_slots};
 use crate::domain::aggregate::{AggregateKind, Command, State};
 use crate::domain::id::{
-    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, KeyId, ProviderNumber,
-    ScheduleNumber, SeatId,
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, EventTypeId, KeyId,
+    ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
 use crate::domain::provider::Provider;
 use crate::domain::provider::command::{Block, Create, Occurrence, Place, ProviderCommand};
 use crate::domain::provider::event::{BlockKind, Profile};
-use crate::domain::schedule::{OpeningHours, WeeklyHours};
+use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::terms::{BookingWindow, Seats};
 
 /// Marks of five minutes in the three days asked for, 2031-03-29 to 31; Riga's clock jumps on the 30th.
@@ -128,6 +128,7 @@ fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> Pro
         hold: None,
         out_of_bounds,
         confirmed: true,
+        co_hosted: None,
         key: KeyId::from_uuid(uuid),
         personal: Personal::default(),
     })
