@@ -66,3 +66,5 @@ mod long_history;
 mod lapsing;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod hosts;

@@ -53,9 +53,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
+use crate::domain::Rejection;
 use crate::domain::id::{BookingId, ProviderId, TenantId};
 use crate::domain::time::Timestamp;
-use crate::domain::Rejection;
 use committer::Committer;
 use database::{Database, DatabaseError};
 use directory::DirectoryCache;

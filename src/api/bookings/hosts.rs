@@ -95,13 +95,7 @@ pub(crate) fn turn(
     let provider = state_of(host.provider, states).and_then(ProviderState::provider);
     let (count, last) = provider.map_or((0, None), |one| one.booked_with(event_type));
     let number = provider.and_then(Provider::number);
-    (
-        Reverse(host.priority),
-        count,
-        last,
-        number,
-        host.provider,
-    )
+    (Reverse(host.priority), count, last, number, host.provider)
 }
 
 /// A booking to be placed, with the hosts as they stand.
@@ -330,7 +324,10 @@ pub(crate) fn ended(rows: &[row::Booking], seat: Option<SeatId>) -> Linked {
     let mut linked: Vec<(ProviderId, Vec<BookingId>)> = Vec::new();
     for row in rows.iter().filter(|row| !stands(row)) {
         for other in &row.co_hosts {
-            match linked.iter_mut().find(|(known, _)| *known == other.provider) {
+            match linked
+                .iter_mut()
+                .find(|(known, _)| *known == other.provider)
+            {
                 Some((_, bookings)) => bookings.push(row.booking),
                 None => linked.push((other.provider, vec![row.booking])),
             }

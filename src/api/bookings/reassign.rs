@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::hosts::{self, Linked};
 use super::request::BookingRequest;
-use super::successor::{no_host, nobody_free, named, others};
+use super::successor::{named, no_host, nobody_free, others};
 use super::{facts, opening};
 use crate::api::Api;
 use crate::api::caller::Caller;
@@ -25,13 +25,13 @@ use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed};
 use crate::api::validation::{Members, Style, value};
 use crate::api::version::Version;
+use crate::domain::Event;
 use crate::domain::id::{BookingUid, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
     BookingFacts, ChangeCoHosts, Demand, Depart, ProviderCommand, Receive,
 };
 use crate::domain::provider::event::{CoHost, Host, ProviderEvent};
-use crate::domain::Event;
 use crate::ledger::LedgerError;
 use crate::ledger::record::Executed;
 use crate::projections::row;
@@ -284,13 +284,7 @@ fn in_place(
     vec![
         (row.provider, ProviderCommand::ChangeCoHosts(change)),
         (from, ProviderCommand::Disengage(vec![row.booking])),
-        hosts::engaged(
-            api,
-            row,
-            provider,
-            hosts::standing(row),
-            Demand::Schedule,
-        ),
+        hosts::engaged(api, row, provider, hosts::standing(row), Demand::Schedule),
     ]
 }
 

@@ -93,14 +93,12 @@ async fn attempt(
     let asked = Asked::new(Doing::Reschedule).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     let by_host = is_by_host(request.caller, tenant, &row, body);
-    check_seat(
-        &row,
-        body,
-        hosts::speaks_for(request.caller, tenant, &row),
-    )?;
+    check_seat(&row, body, hosts::speaks_for(request.caller, tenant, &row))?;
     let command = command(request, tenant, &row, body, by_host).await?;
     let typed = command.personal.clone();
-    let asked = asked.number(row.terms.number.get()).hosts(row.hosts().count());
+    let asked = asked
+        .number(row.terms.number.get())
+        .hosts(row.hosts().count());
     let mut commands = hosts::moved(request.api, &row, &command);
     commands.insert(0, (row.provider, ProviderCommand::Reschedule(command)));
     let executed = request.execute(tenant, commands, &asked).await?;
@@ -120,10 +118,10 @@ fn is_by_host(
     row: &row::Booking,
     body: &RescheduleBody,
 ) -> bool {
-    let named = body
-        .rescheduled_by
-        .as_ref()
-        .map(|email| row.hosts().any(|(_, host)| email.eq_ignore_ascii_case(&host.email)));
+    let named = body.rescheduled_by.as_ref().map(|email| {
+        row.hosts()
+            .any(|(_, host)| email.eq_ignore_ascii_case(&host.email))
+    });
     match named {
         None | Some(true) => hosts::speaks_for(caller, tenant, row),
         Some(false) => false,

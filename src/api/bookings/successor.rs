@@ -56,10 +56,7 @@ pub(super) async fn named(
     let (_, provider) = named
         .filter(|(_, provider)| takers.contains(provider))
         .ok_or_else(|| no_host(row, user))?;
-    let is_co_host = row
-        .co_hosts
-        .iter()
-        .any(|other| other.provider == provider);
+    let is_co_host = row.co_hosts.iter().any(|other| other.provider == provider);
     if is_co_host {
         let asked = Asked::new(Doing::Reassign).uid(row.uid.as_str());
         return Err(refused(&Rejection::SameProvider, &asked));

@@ -86,7 +86,8 @@ pub(super) async fn slots(
 ) -> Result<Response, Failure> {
     let asking = read(&uri)?;
     let moving = asking.moving.as_deref();
-    let wanted = selection::wanted(&api, &caller, &asking.selector, asking.duration, moving).await?;
+    let wanted =
+        selection::wanted(&api, &caller, &asking.selector, asking.duration, moving).await?;
     let query = SlotQuery {
         terms: &wanted.terms,
         start: asking.start,
@@ -123,7 +124,10 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     let team = members.optional("teamSlug", value::line);
     let usernames = members.optional("usernames", value::list_text(USERNAMES_MAX, value::line));
     let organization = members.optional("organizationSlug", value::line);
-    if usernames.as_ref().is_some_and(|usernames| usernames.len() < 2) {
+    if usernames
+        .as_ref()
+        .is_some_and(|usernames| usernames.len() < 2)
+    {
         let text = "usernames must contain at least 2 elements";
         members.fault("usernames", "arrayMinSize", text);
     }

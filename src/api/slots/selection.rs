@@ -123,9 +123,8 @@ pub(super) async fn wanted(
             .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
         wanted.moving = row.as_ref().map(|row| row.booking);
         // A booking moves with its hosts.
-        let hosted = row.filter(|row| {
-            row.terms.event_type == found.id && found.current.assignment.is_some()
-        });
+        let hosted = row
+            .filter(|row| row.terms.event_type == found.id && found.current.assignment.is_some());
         if let Some(row) = hosted {
             wanted.fixed = row.hosts().map(|(provider, _)| provider).collect();
             wanted.by_turns = Vec::new();

@@ -90,10 +90,7 @@ pub(super) async fn create(
         settings: &event.settings,
         assignment: event.assignment.as_ref(),
     };
-    Ok(marked(
-        created(shown.json(&api, &users)),
-        executed.replayed,
-    ))
+    Ok(marked(created(shown.json(&api, &users)), executed.replayed))
 }
 
 /// Changes the members given; the rest stays.
@@ -148,10 +145,7 @@ pub(super) async fn change(
         settings: &event.settings,
         assignment: event.assignment.as_ref(),
     };
-    Ok(marked(
-        success(shown.json(&api, &users)),
-        executed.replayed,
-    ))
+    Ok(marked(success(shown.json(&api, &users)), executed.replayed))
 }
 
 /// Deletes an event type of a team; what is booked stays.

@@ -86,9 +86,10 @@ impl EventTypeCreated {
     pub fn assigned(&self) -> Assigned<'_> {
         match &self.assignment {
             Some(assignment) => Assigned::Several(assignment),
-            None => self.hosts.first().map_or(Assigned::Nobody, |first| {
-                Assigned::One(*first)
-            }),
+            None => self
+                .hosts
+                .first()
+                .map_or(Assigned::Nobody, |first| Assigned::One(*first)),
         }
     }
 }
@@ -260,7 +261,10 @@ fn validate_hosts(created: &EventTypeCreated) -> Result<(), Rejection> {
     let hosts = &created.hosts;
     if let Some(assignment) = &created.assignment {
         if *hosts != assignment.providers() {
-            return Err(Rejection::invalid("hosts", "must be those of the assignment"));
+            return Err(Rejection::invalid(
+                "hosts",
+                "must be those of the assignment",
+            ));
         }
         return assignment.validate();
     }

@@ -175,7 +175,7 @@ fn a_change_merged_into_an_older_version_is_refused() {
     let past = [created(), changed(Some("intro"), "first-call")];
     let merged = |expected| {
         EventTypeCommand::Change(Box::new(ChangeEventType {
-        assignment: None,
+            assignment: None,
             settings: settings("first-call"),
             expected: Some(expected),
         }))

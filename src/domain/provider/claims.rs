@@ -21,7 +21,9 @@ impl ProviderEvent {
             Self::BookingDeparted(departed) => Some(departed.ended.booking),
             Self::BookingArrived(arrived) => Some(arrived.placed.booking),
             Self::ProviderEngaged(engaged) => Some(engaged.booking),
-            Self::ProviderDisengaged(ended) | Self::EngagementFinished(ended) => Some(ended.booking),
+            Self::ProviderDisengaged(ended) | Self::EngagementFinished(ended) => {
+                Some(ended.booking)
+            }
             Self::CoHostsChanged(changed) => Some(changed.booking),
             Self::ProviderCreated(_)
             | Self::ProfileChanged(_)

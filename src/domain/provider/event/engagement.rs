@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Host;
 #[cfg(doc)]
 use super::ProviderEvent;
-use super::Host;
 use crate::domain::id::{BookingId, BookingUid, ClaimId, EventTypeId, EventTypeNumber, ProviderId};
 use crate::domain::time::{Day, TimeSlot};
 
