@@ -45,7 +45,19 @@ impl Place {
             .header("cal-api-version", "2024-06-11")
             .bearer_auth(&salon.tenant.provider_key);
         let schedule = client.send(schedules).await.expect(200).data()[0]["id"].to_string();
+        let post = async |path: &str, body: Value| {
+            let once = format!("\"{}\"", uuid::Uuid::from_u128(rand::random()));
+            let request = client.request(Method::POST, path).json(&body);
+            let request = request.header("Idempotency-Key", once);
+            let made = client.send(request.bearer_auth(&client.owner_key)).await;
+            made.expect(201).data()["id"].to_string()
+        };
+        let team = post("/v2/teams", json!({"name": "Team", "slug": "team"})).await;
+        let of_team = json!({"title": "Team", "slug": "team", "lengthInMinutes": 30, "schedulingType": "collective"});
+        let of_team = post(&format!("/v2/teams/{team}/event-types"), of_team).await;
         let by_name = vec![
+            ("OF_TEAM", of_team),
+            ("TEAM", team),
             ("UID", booking),
             ("TYPE", client.event_type.to_string()),
             (

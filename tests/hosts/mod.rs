@@ -43,14 +43,17 @@ impl Team {
             let created = created.get("data").unwrap_or(&created).clone();
             hosts.push(created["id"].as_i64().expect("a number"));
         }
-        let body = json!({"name": "Dentists", "slug": "dentists", "members": hosts});
-        let team = post(&client, "/v2/teams", &body).await.expect(201).data();
+        let dentists = json!({"name": "Dentists", "slug": "dentists", "members": hosts});
+        let team = post(&client, "/v2/teams", &dentists)
+            .await
+            .expect(201)
+            .data();
         let mut own = Vec::new();
         for host in &hosts {
-            let body = json!({
+            let alone = json!({
                 "title": "Alone", "slug": "alone", "lengthInMinutes": 30, "minimumBookingNotice": 0, "ownerId": host,
             });
-            let created = post(&client, "/v2/event-types", &body).await.expect(201);
+            let created = post(&client, "/v2/event-types", &alone).await.expect(201);
             own.push(created.data()["id"].as_i64().expect("a number"));
         }
         Self {

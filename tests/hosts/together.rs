@@ -66,8 +66,8 @@ on_both_databases! {
         let half = times::slot(0) + chrono::Duration::minutes(15);
         let moved = client.reschedule(&uid, half).await.expect(201).data();
         assert_eq!(hosts_of(&moved), team.hosts);
-        let uid = moved["uid"].as_str().unwrap().to_owned();
-        client.reschedule(&uid, times::slot(6)).await.expect(201);
+        let onward = moved["uid"].as_str().unwrap();
+        client.reschedule(onward, times::slot(6)).await.expect(201);
         for host in 0..3 {
             team.alone(host).book(times::slot(6)).await.expect_taken();
             team.alone(host).book(times::slot(0)).await.expect(201);

@@ -134,17 +134,14 @@ on_both_databases! {
         body.as_object_mut().unwrap().remove("eventTypeId");
         body["eventTypeSlug"] = json!("together");
         body["teamSlug"] = json!("dentists");
-        let request = || {
-            let request = team.client.bookings(Method::POST, "").bearer_auth(&team.client.owner_key);
-            request.json(&body)
-        };
-        let booked = team.client.send(request()).await.expect(201).data();
+        let request = team.client.bookings(Method::POST, "").bearer_auth(&team.client.owner_key);
+        let booked = team.client.send(request.json(&body)).await.expect(201).data();
         assert_eq!(booked["eventTypeId"], event_type);
         team.alone(0).book(times::slot(1)).await.expect(201);
 
         let listed = async |query: &str| {
-            let request = team.client.bookings(Method::GET, query).bearer_auth(&team.client.owner_key);
-            let listed = team.client.send(request).await.expect(200).data();
+            let list = team.client.bookings(Method::GET, query).bearer_auth(&team.client.owner_key);
+            let listed = team.client.send(list).await.expect(200).data();
             listed.as_array().unwrap().iter().map(|one| one["uid"].clone()).collect::<Vec<_>>()
         };
         assert_eq!(listed(&format!("?teamId={}", team.number)).await, [booked["uid"].clone()]);
@@ -154,9 +151,9 @@ on_both_databases! {
         let day = times::slot(0).date_naive();
         let slots = async |selector: &str| {
             let path = format!("/v2/slots?{selector}&start={day}&end={day}");
-            let request = team.client.request(Method::GET, &path).header("cal-api-version", "2024-09-04");
-            let slots = team.client.send(request.bearer_auth(&team.client.owner_key)).await.expect(200).data();
-            slots[day.to_string()].as_array().cloned().unwrap_or_default()
+            let ask = team.client.request(Method::GET, &path).header("cal-api-version", "2024-09-04");
+            let found = team.client.send(ask.bearer_auth(&team.client.owner_key)).await.expect(200).data();
+            found[day.to_string()].as_array().cloned().unwrap_or_default()
         };
         assert_eq!(slots("eventTypeSlug=together&teamSlug=dentists").await.len(), 14);
         assert_eq!(slots("usernames=ana,berta&duration=60").await.len(), 7);

@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 21] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -35,6 +35,10 @@ pub(super) const NAMES: [&str; 17] = [
     "EMAIL",
     "SPARE_SCHEDULE",
     "SPARE_TYPE",
+    "TEAM",
+    "TEAM_SLUG",
+    "TEAM_TYPE",
+    "SPARE_TEAM_TYPE",
 ];
 
 impl Ids {
@@ -97,7 +101,21 @@ impl Ids {
         let key = maker
             .own("/v2/api-keys", json!({"label": "spare", "role": "agent"}))
             .await;
+        let team = json!({"name": "Team", "slug": format!("{username}-team")});
+        let team = text(&maker.own("/v2/teams", team).await["data"]["id"]);
+        let of_team = async |slug: &str| {
+            let body = json!({
+                "schedulingType": "roundRobin", "hosts": [{"userId": tenant.provider_number}], "title": "Team",
+                "slug": slug, "lengthInMinutes": 30, "minimumBookingNotice": 0,
+            });
+            let path = format!("/v2/teams/{team}/event-types");
+            text(&maker.own(&path, body).await["data"]["id"])
+        };
         let by_name = [
+            ("TEAM", team.clone()),
+            ("TEAM_SLUG", format!("{username}-team")),
+            ("TEAM_TYPE", of_team("teamwork").await),
+            ("SPARE_TEAM_TYPE", of_team("spare").await),
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),
             ("SEAT", text(&seated["seatUid"])),
@@ -148,8 +166,9 @@ pub(super) fn absent() -> Ids {
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
             "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
-            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" => number(),
-            "SLUG" | "USERNAME" | "ORG" => "nobodys".to_owned(),
+            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" | "TEAM"
+            | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
+            "SLUG" | "USERNAME" | "ORG" | "TEAM_SLUG" => "nobodys".to_owned(),
             "EMAIL" => "nobody@example.org".to_owned(),
             _ => uuid(),
         };

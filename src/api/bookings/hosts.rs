@@ -318,7 +318,7 @@ pub(crate) const fn standing(row: &row::Booking) -> Standing {
 /// The shares of bookings that end. A booking whose seat is given up stands as long as another seat is taken.
 pub(crate) fn ended(rows: &[row::Booking], seat: Option<SeatId>) -> Linked {
     let stands = |row: &row::Booking| {
-        let open = row.seats.iter().filter(|seat| !seat.released);
+        let open = row.seats.iter().filter(|one| !one.released);
         seat.is_some() && 1 < open.count()
     };
     let mut linked: Vec<(ProviderId, Vec<BookingId>)> = Vec::new();

@@ -129,18 +129,8 @@ fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuer
     let classes = query
         .optional("status", value::list_text(classes_max, class))
         .unwrap_or_default();
-    let several = query.optional(
-        "eventTypeIds",
-        value::list_text(EVENT_TYPES_MAX, value::wire_number_text),
-    );
-    let one = query.optional("eventTypeId", value::wire_number_text);
-    let event_types = one_or_several(several, one);
-    let several = query.optional(
-        "teamsIds",
-        value::list_text(EVENT_TYPES_MAX, value::wire_number_text),
-    );
-    let one = query.optional("teamId", value::wire_number_text);
-    let teams = one_or_several(several, one);
+    let event_types = numbers(&mut query, "eventTypeIds", "eventTypeId");
+    let teams = numbers(&mut query, "teamsIds", "teamId");
     let paging = if is_continued {
         continued(&mut query)
     } else {
@@ -172,11 +162,15 @@ fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuer
     Ok(read)
 }
 
-fn one_or_several(several: Option<Vec<i32>>, one: Option<i32>) -> Option<Vec<i32>> {
-    match (several, one) {
-        (None, None) => None,
-        (several, one) => Some(several.into_iter().flatten().chain(one).collect()),
+/// Wire numbers given as a list, as one, or both; `None` for none.
+fn numbers(query: &mut Members<'_>, several: &'static str, one: &'static str) -> Option<Vec<i32>> {
+    let of_list = value::list_text(EVENT_TYPES_MAX, value::wire_number_text);
+    let listed = query.optional(several, of_list);
+    let alone = query.optional(one, value::wire_number_text);
+    if listed.is_none() && alone.is_none() {
+        return None;
     }
+    Some(listed.into_iter().flatten().chain(alone).collect())
 }
 
 impl ListQuery {

@@ -150,9 +150,9 @@ async fn answer(
         .api
         .settled(caller, payload, caller.tenant, &asked, outcome)
         .await?;
-    let (uid, host) = received_by(&executed).ok_or_else(Failure::internal)?;
+    let (same_uid, host) = received_by(&executed).ok_or_else(Failure::internal)?;
     let data = Reassigned {
-        booking_uid: uid.to_string(),
+        booking_uid: same_uid.to_string(),
         reassigned_to: NewHost {
             id: host.number.get(),
             name: host.name.clone(),
@@ -177,7 +177,7 @@ async fn attempt(
         ));
     }
     let found = request.api.event_type(tenant, row.terms.event_type).await?;
-    let (to, from) = match (&found, user) {
+    let (successors, from) = match (&found, user) {
         (None, Some(user)) => return Err(no_host(&row, user)),
         (None, None) => return Err(nobody_free(&row)),
         (Some(found), Some(user)) => {
@@ -186,9 +186,9 @@ async fn attempt(
         }
         (Some(found), None) => others(request, tenant, &row, found).await?,
     };
-    let states = request.api.provider_states(tenant, &to).await?;
-    let mut ways = Vec::with_capacity(to.len());
-    for provider in to {
+    let states = request.api.provider_states(tenant, &successors).await?;
+    let mut ways = Vec::with_capacity(successors.len());
+    for provider in successors {
         let host = states.iter().find(|(known, _)| *known == provider);
         let host = host.and_then(|(_, state)| state.provider()?.host());
         let to = CoHost {

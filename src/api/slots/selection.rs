@@ -125,8 +125,8 @@ pub(super) async fn wanted(
         // A booking moves with its hosts.
         let hosted = row
             .filter(|row| row.terms.event_type == found.id && found.current.assignment.is_some());
-        if let Some(row) = hosted {
-            wanted.fixed = row.hosts().map(|(provider, _)| provider).collect();
+        if let Some(booking) = hosted {
+            wanted.fixed = booking.hosts().map(|(provider, _)| provider).collect();
             wanted.by_turns = Vec::new();
         }
     }

@@ -157,11 +157,11 @@ impl Asking {
 pub(super) fn shown(
     assignment: &Assignment,
     users: &[row::Provider],
-) -> (&'static str, Vec<wire::Host>, bool) {
+) -> (&'static str, Vec<wire::TeamHost>, bool) {
     let is_collective = assignment.scheduling == Scheduling::Collective;
     let host = |host: &AssignedHost| {
         let user = users.iter().find(|user| user.provider == host.provider)?;
-        Some(wire::Host {
+        Some(wire::TeamHost {
             user_id: user.number.get(),
             name: user.profile.name.clone(),
             username: user.profile.username.clone(),

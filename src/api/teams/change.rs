@@ -20,11 +20,12 @@ use crate::api::failure::Failure;
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
+use crate::domain::event_type::hosts::Assignment;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{
     ChangeEventType, EventTypeCommand, EventTypeCreated, EventTypeEvent,
 };
-use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, ProviderNumber, TenantId};
+use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, TenantId};
 use crate::domain::tenant::team::Team;
 use crate::ledger::NumberKind;
 use crate::ledger::record::Executed;
@@ -59,7 +60,7 @@ pub(super) async fn create(
             owner_number: maker.number,
             hosts: assignment
                 .as_ref()
-                .map(crate::domain::event_type::hosts::Assignment::providers)
+                .map(Assignment::providers)
                 .unwrap_or_default(),
             team: Some(team.team),
             assignment,
@@ -132,16 +133,14 @@ pub(super) async fn change(
         EventTypeEvent::EventTypeChanged(event) => Some(event),
         EventTypeEvent::EventTypeCreated(_) | EventTypeEvent::EventTypeDeleted(_) => None,
     })?;
-    let hosts = event
-        .assignment
-        .as_ref()
-        .map(crate::domain::event_type::hosts::Assignment::providers);
+    let hosts = event.assignment.as_ref().map(Assignment::providers);
     let users = users_then(&api, tenant, &hosts.unwrap_or_default(), &executed).await?;
+    let makers = users_then(&api, tenant, &[event.owner], &executed).await?;
+    let maker = makers.first().ok_or_else(Failure::internal)?;
     let shown = Shown {
         team: &team,
         number: event.number,
-        // Not shown of a team's.
-        owner_number: ProviderNumber::new(0),
+        owner_number: maker.number,
         settings: &event.settings,
         assignment: event.assignment.as_ref(),
     };
@@ -159,7 +158,7 @@ pub(super) async fn delete(
     Path((id, event_type)): Path<(String, String)>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let (tenant, team) = api.team_in_path(&caller, &id).await?;
+    let (_, team) = api.team_in_path(&caller, &id).await?;
     let found = to_change(&api, &caller, &team, &event_type).await?;
     let command = EventTypeCommand::Delete;
     let executed = execute(&api, &caller, &payload, &found, command).await?;
@@ -174,7 +173,6 @@ pub(super) async fn delete(
         "title": settings.title,
         "slug": event.slug,
     });
-    let _ = tenant;
     Ok(marked(success(shown), executed.replayed))
 }
 

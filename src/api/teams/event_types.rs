@@ -115,7 +115,7 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// As any event type, with its team in the place of its owner.
+    /// As any event type, with its team; `ownerId` is who made it.
     pub(super) fn json(&self, api: &Api, users: &[row::Provider]) -> Map<String, Value> {
         let view = view::View {
             number: self.number,
@@ -126,7 +126,6 @@ impl Shown<'_> {
         let mut shown = view.json(&api.public_url);
         let slug = &self.settings.slug;
         let url = format!("{}/team/{}/{slug}", api.public_url, self.team.slug);
-        shown.insert("ownerId".to_owned(), Value::Null);
         shown.insert("teamId".to_owned(), json!(self.team.number));
         shown.insert("bookingUrl".to_owned(), json!(url));
         if let Some(assignment) = self.assignment {

@@ -73,10 +73,10 @@ impl Api {
     /// # Errors
     /// As [`Self::look_up`].
     pub(super) async fn teams(&self, tenant: TenantId) -> Result<Vec<Team>, Failure> {
-        let state = self.ledger.state(StreamKey::tenant(tenant)).await;
-        let state = state.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
-        Ok(match state.as_deref() {
-            Some(State::Tenant(tenant)) => tenant.teams.values().cloned().collect(),
+        let found = self.ledger.state(StreamKey::tenant(tenant)).await;
+        let found = found.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        Ok(match found.as_deref() {
+            Some(State::Tenant(state)) => state.teams.values().cloned().collect(),
             Some(State::Provider(_) | State::EventType(_)) | None => Vec::new(),
         })
     }

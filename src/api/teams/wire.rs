@@ -57,7 +57,7 @@ impl Team {
 /// A host to be assigned.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct NewHost {
+pub struct NewTeamHost {
     /// Wire number of a user.
     pub user_id: i32,
     /// Part of every booking; always so where the scheduling is collective. False when absent.
@@ -74,7 +74,7 @@ pub struct NewTeamEventType {
     pub scheduling_type: String,
     /// Who is booked; up to 100.
     #[schema(max_items = 100)]
-    pub hosts: Option<Vec<NewHost>>,
+    pub hosts: Option<Vec<NewTeamHost>>,
     /// Every member of the team is a host, instead of `hosts`.
     pub assign_all_team_members: Option<bool>,
     /// As of any event type.
@@ -85,7 +85,7 @@ pub struct NewTeamEventType {
 /// An assigned host.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Host {
+pub struct TeamHost {
     /// Wire number.
     pub user_id: i32,
     /// Display name.
@@ -109,7 +109,7 @@ pub struct TeamEventType {
     /// `collective` or `roundRobin`.
     pub scheduling_type: String,
     /// Who is booked.
-    pub hosts: Vec<Host>,
+    pub hosts: Vec<TeamHost>,
     /// Whether the hosts were given as all members.
     pub assign_all_team_members: bool,
     /// As of any event type; its owner is the team.

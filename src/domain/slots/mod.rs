@@ -86,10 +86,10 @@ pub fn free_slots(provider: &Provider, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
 /// A `rolling` window is read as a plain one, as the rules read it.
 /// Costs one pass over the window's days, the obstacles and the starts of every host.
 pub fn free_slots_of(hosts: &Hosts<'_>, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
-    let seated = query.terms.seats.is_some();
+    let has_seats = query.terms.seats.is_some();
     let home = hosts.fixed.first();
     let joined: BTreeSet<BookingId> = home
-        .filter(|_| seated)
+        .filter(|_| has_seats)
         .map(|home| home.seated_slots(query))
         .into_iter()
         .flatten()
@@ -164,10 +164,8 @@ impl Together<'_> {
     fn taken(&mut self, slot: &TimeSlot) -> Option<Seated> {
         let Some((home, others)) = self.fixed.split_first_mut() else {
             // Who sits there already is joined before somebody else begins anew.
-            let mut taken = self.by_turns.iter_mut();
-            let mut taken: Vec<Seated> = taken.by_ref().filter_map(|one| one.takes(slot)).collect();
-            taken.sort_by_key(|seated| seated.is_none_or(|(booking, _)| booking.is_none()));
-            return taken.first().copied();
+            let taken = self.by_turns.iter_mut().filter_map(|one| one.takes(slot));
+            return taken.max_by_key(|seated| matches!(seated, Some((Some(_), _))));
         };
         let seated = home.takes(slot)?;
         let joins = matches!(seated, Some((Some(_), _)));
