@@ -67,7 +67,9 @@ impl Ask {
         let segment = path
             .split('/')
             .position(|part| part == format!("{{{parameter}}}"));
-        let is_asked = |text: &str| NAMES.iter().any(|name| text == format!("{{{name}}}"));
+        // A list names one among its own.
+        let names = |text: &str| NAMES.iter().any(|name| text == format!("{{{name}}}"));
+        let is_asked = |text: &str| text.split(',').any(names);
         let (asked, query) = self.at.split_once('?').unwrap_or((self.at, ""));
         if let Some(segment) = segment {
             return asked.split('/').nth(segment).is_some_and(is_asked);
@@ -209,7 +211,7 @@ pub(super) const ASKS: &[Ask] = &[
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),
-    ask("DELETE", TEAM_TYPE, "/v2/teams/{TEAM}/event-types/{own SPARE_TEAM_TYPE}", "", ""),
     ask("DELETE", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{SPARE_TEAM_TYPE}", "", ""),
+    ask("DELETE", TEAM_TYPE, "/v2/teams/{TEAM}/event-types/{own TEAM_TYPE}", "", ""),
     ask("DELETE", "/v2/api-keys/{id}", "/v2/api-keys/{KEY}", "", ""),
 ];

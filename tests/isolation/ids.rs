@@ -111,10 +111,13 @@ impl Ids {
             let path = format!("/v2/teams/{team}/event-types");
             text(&maker.own(&path, body).await["data"]["id"])
         };
+        let teamwork = of_team("teamwork").await;
+        client.event_type = teamwork.parse().expect("a number");
+        client.book(times::slot(34)).await.expect(201);
         let by_name = [
             ("TEAM", team.clone()),
             ("TEAM_SLUG", format!("{username}-team")),
-            ("TEAM_TYPE", of_team("teamwork").await),
+            ("TEAM_TYPE", teamwork),
             ("SPARE_TEAM_TYPE", of_team("spare").await),
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),

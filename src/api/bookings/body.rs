@@ -128,7 +128,7 @@ pub(crate) fn reschedule(
     };
     body.optional("emailVerificationCode", value::line);
     if Version::V2026_02_25 <= version {
-        // A booking has one host here, and keeps it.
+        // A booking always moves with its hosts.
         body.optional("rescheduleWithSameHost", value::boolean);
     }
     body.finish(Style::Rejecting)?;
