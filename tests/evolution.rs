@@ -41,6 +41,7 @@ fn preludes(kind: AggregateKind) -> Vec<Vec<&'static str>> {
                     "ScheduleSet",
                     "HoldPlaced",
                     "TimeBlocked",
+                    "ProviderEngaged",
                 ];
                 [&before[..], &[booking, "SeatTaken"]].concat()
             })

@@ -76,3 +76,5 @@ mod long_history;
 mod lapsing;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod hosts;

@@ -106,6 +106,8 @@ impl Writer {
         let wire = EventTypeNumber::new(self.ledger.draw_number(NumberKind::EventType).await?);
         let terms = settings.terms(event_type, wire, 1);
         let created = EventTypeCreated {
+            team: None,
+            assignment: None,
             number: wire,
             owner: provider,
             owner_number: number,
@@ -158,6 +160,7 @@ impl Writer {
             language: "en".to_owned(),
         };
         Ok(Place {
+            co_hosted: None,
             terms: terms.clone(),
             occurrences: vec![occurrence],
             series: None,

@@ -141,7 +141,8 @@ pub(super) fn issued(executed: &Executed) -> Result<&ApiKeyIssued, Failure> {
             Event::Tenant(
                 TenantEvent::TenantCreated(_)
                 | TenantEvent::TenantChanged(_)
-                | TenantEvent::ApiKeyRevoked(_),
+                | TenantEvent::ApiKeyRevoked(_)
+                | TenantEvent::TeamCreated(_),
             )
             | Event::Provider(_)
             | Event::EventType(_)

@@ -12,9 +12,10 @@ use super::rejection::{Asked, Doing, failed};
 use crate::domain::event_type::EventTypeCreated;
 use crate::domain::id::{BookingId, EventTypeId, ProviderId, TenantId};
 use crate::domain::provider::Provider;
+use crate::domain::provider::command::ProviderCommand;
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
-use crate::domain::{AggregateKind, State, event_type};
+use crate::domain::{AggregateKind, Command, State, event_type};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{Executed, RecordedEvent, StreamKey};
 use crate::ledger::unit::NameKind;
@@ -121,6 +122,26 @@ impl Api {
         username: &str,
         organization: Option<&str>,
     ) -> Result<Option<(TenantId, ProviderId)>, Failure> {
+        let Some(scope) = self.scope(caller, organization).await? else {
+            return Ok(None);
+        };
+        let username = username.to_lowercase();
+        self.look_up(caller, NameKind::Username, &scope, &username)
+            .await?
+            .map(|(whose, target)| Ok((whose, member(&target, "provider")?)))
+            .transpose()
+    }
+
+    /// Where a name of a tenant is looked for: in the named organisation, else in the caller's tenant, else (empty)
+    /// wherever it is unique. `None` when there is no such organisation.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn scope(
+        &self,
+        caller: &Caller,
+        organization: Option<&str>,
+    ) -> Result<Option<String>, Failure> {
         let tenant = match organization {
             None => caller.tenant,
             Some(slug) => {
@@ -131,12 +152,9 @@ impl Api {
                 Some(named)
             }
         };
-        let scope = tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
-        let username = username.to_lowercase();
-        self.look_up(caller, NameKind::Username, &scope, &username)
-            .await?
-            .map(|(whose, target)| Ok((whose, member(&target, "provider")?)))
-            .transpose()
+        Ok(Some(
+            tenant.map(|tenant| tenant.to_string()).unwrap_or_default(),
+        ))
     }
 
     /// The event type with a wire number.
@@ -182,18 +200,18 @@ impl Api {
         Ok(state.and_then(|state| found_in(tenant, id, state)))
     }
 
-    /// The event type with a slug of its owner.
+    /// The event type with a slug of its owner or team, whose UUID `scope` is.
     ///
     /// # Errors
     /// As [`Self::look_up`].
     pub async fn event_type_by_slug(
         &self,
         caller: &Caller,
-        owner: ProviderId,
+        scope: &str,
         slug: &str,
     ) -> Result<Option<FoundEventType>, Failure> {
         let found = self
-            .look_up(caller, NameKind::EventTypeSlug, &owner.to_string(), slug)
+            .look_up(caller, NameKind::EventTypeSlug, scope, slug)
             .await?;
         let Some((tenant, target)) = found else {
             return Ok(None);
@@ -306,6 +324,27 @@ impl Api {
             .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
         Ok(state.map(ProviderState))
     }
+
+    /// As [`Self::provider_state`], of several providers, in their order; those that are not there are left out.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn provider_states(
+        &self,
+        tenant: TenantId,
+        providers: &[ProviderId],
+    ) -> Result<Vec<(ProviderId, ProviderState)>, Failure> {
+        let streams: Vec<StreamKey> = providers
+            .iter()
+            .map(|provider| StreamKey::provider(tenant, *provider))
+            .collect();
+        let states = self.ledger.states(&streams).await;
+        let states = states.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        let found = providers.iter().zip(states);
+        Ok(found
+            .filter_map(|(provider, state)| Some((*provider, ProviderState(state?))))
+            .collect())
+    }
 }
 
 /// A provider's state, shared with the ledger.
@@ -313,6 +352,12 @@ impl Api {
 pub struct ProviderState(Arc<State>);
 
 impl ProviderState {
+    /// Whether the rules would accept a command now, as far as this state is the current one.
+    pub fn accepts(&self, now: Timestamp, command: ProviderCommand) -> bool {
+        let command = Command::Provider(Box::new(command));
+        self.0.decide(now, &command).is_ok()
+    }
+
     /// The provider; `None` when the stream is of another kind, which the key rules out.
     pub fn provider(&self) -> Option<&Provider> {
         match self.0.as_ref() {
@@ -343,7 +388,7 @@ fn event_type_state(state: &State) -> Option<&event_type::EventType> {
 }
 
 /// A member of a directory target.
-fn member<T: DeserializeOwned>(target: &Value, name: &str) -> Result<T, Failure> {
+pub(super) fn member<T: DeserializeOwned>(target: &Value, name: &str) -> Result<T, Failure> {
     let value = target.get(name).cloned().unwrap_or_default();
     serde_json::from_value(value).map_err(|source| {
         let corrupt = LedgerError::Corrupt(format!("directory target member {name}: {source}"));

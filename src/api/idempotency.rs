@@ -118,6 +118,7 @@ pub fn reduce(
     Ok(Idempotency {
         key: vault.keyed_hash(tenant, Purpose::IdempotencyKey, &key),
         fingerprint: vault.keyed_hash(tenant, Purpose::Fingerprint, &fingerprint),
+        binds_refusals: true,
     })
 }
 

@@ -34,6 +34,7 @@ pub mod execution;
 pub mod bookings;
 pub mod slots;
 pub mod event_types;
+pub mod teams;
 pub mod schedules;
 pub mod me;
 pub mod calendars;
@@ -142,6 +143,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(slots::routes())
         .merge(bookings::routes())
         .merge(event_types::routes())
+        .merge(teams::routes())
         .merge(schedules::routes())
         .merge(me::routes())
         .merge(calendars::routes())

@@ -145,6 +145,7 @@ const TABLES: &[&[Need]] = &[
     super::event_types::NEEDS,
     super::event_types::private_links::NEEDS,
     super::calendars::NEEDS,
+    super::teams::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,
     super::webhooks::NEEDS,

@@ -113,6 +113,8 @@ pub async fn event_type(
         owner: owner.provider,
         owner_number: owner.number,
         hosts: vec![owner.provider],
+        team: None,
+        assignment: None,
         settings,
     }));
     let command = Addressed {

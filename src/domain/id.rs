@@ -55,6 +55,8 @@ uuid_id! {
     KeyId;
     /// An API key (never its secret).
     ApiKeyId;
+    /// Providers of one tenant who share event types.
+    TeamId;
 }
 
 macro_rules! wire_number {
@@ -87,6 +89,8 @@ wire_number! {
     ScheduleNumber;
     /// An attendee's integer on the wire.
     AttendeeNumber;
+    /// A team's integer on the wire.
+    TeamNumber;
 }
 
 /// The uid of one wire booking or series: 22 base-58 characters, drawn at random. A moved booking gets a new one.

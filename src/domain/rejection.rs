@@ -31,6 +31,8 @@ pub enum UniqueName {
     TenantSlug,
     /// The address of a webhook, per user or event type.
     SubscriberUrl,
+    /// A team's slug, per tenant.
+    TeamSlug,
     /// An id that was drawn twice: wire numbers, uids, API-key hashes.
     Identifier,
 }

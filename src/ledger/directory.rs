@@ -163,6 +163,19 @@ fn tenant_names(recorded: &RecordedEvent, event: &TenantEvent) -> Vec<NameChange
         TenantEvent::ApiKeyRevoked(revoked) => {
             vec![release(NameKind::ApiKey, global(), revoked.hash.clone())]
         }
+        TenantEvent::TeamCreated(team) => {
+            let (number, slug) = (team.number.to_string(), team.slug.clone());
+            let target = json!({ "team": team.team });
+            vec![
+                claim(NameKind::Team, global(), number, &target),
+                claim(
+                    NameKind::TeamSlug,
+                    recorded.stream.tenant.to_string(),
+                    slug,
+                    &target,
+                ),
+            ]
+        }
     }
 }
 
@@ -187,7 +200,7 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
             ),
             claim(
                 NameKind::EventTypeSlug,
-                created.owner.to_string(),
+                created.slug_scope(),
                 created.settings.slug.clone(),
                 &target,
             ),
@@ -197,12 +210,12 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
             Some(previous) => vec![
                 release(
                     NameKind::EventTypeSlug,
-                    changed.owner.to_string(),
+                    changed.slug_scope(),
                     previous.clone(),
                 ),
                 claim(
                     NameKind::EventTypeSlug,
-                    changed.owner.to_string(),
+                    changed.slug_scope(),
                     changed.settings.slug.clone(),
                     &target,
                 ),
@@ -212,7 +225,7 @@ fn event_type_names(recorded: &RecordedEvent, event: &EventTypeEvent) -> Vec<Nam
         // deletion finds its tenant, and by that its recorded outcome.
         EventTypeEvent::EventTypeDeleted(deleted) => vec![release(
             NameKind::EventTypeSlug,
-            deleted.owner.to_string(),
+            deleted.slug_scope(),
             deleted.slug.clone(),
         )],
         // Found under the number of their event type.
@@ -301,6 +314,10 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         | ProviderEvent::BookingCompleted(_)
         | ProviderEvent::BookingFinished(_)
         | ProviderEvent::BookingDeparted(_)
+        | ProviderEvent::ProviderEngaged(_)
+        | ProviderEvent::ProviderDisengaged(_)
+        | ProviderEvent::EngagementFinished(_)
+        | ProviderEvent::CoHostsChanged(_)
         | ProviderEvent::TimeBlocked(_)
         | ProviderEvent::TimeUnblocked(_) => Vec::new(),
     }

@@ -42,25 +42,25 @@ pub mod row;
 pub mod store;
 pub mod database;
 pub mod live_tables;
+mod states;
 pub mod reads;
 pub mod safety;
 
 use std::sync::Arc;
 
-use chrono::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
+use crate::domain::Rejection;
 use crate::domain::id::{BookingId, ProviderId, TenantId};
 use crate::domain::time::Timestamp;
-use crate::domain::{Rejection, State};
 use committer::Committer;
 use database::{Database, DatabaseError};
-use directory::{CACHE_SECONDS, DirectoryCache};
+use directory::DirectoryCache;
 use idempotency::Flights;
-use lanes::{Hot, Lanes};
+use lanes::Lanes;
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
@@ -221,46 +221,6 @@ impl Ledger {
             tracing::error!(%error, "a command's task died");
             Err(LedgerError::OutcomeUnknown)
         })
-    }
-
-    /// The folded state of a stream, at least as new as every command answered before the call; `None` without events.
-    ///
-    /// # Errors
-    /// [`LedgerError::Database`], [`LedgerError::Corrupt`].
-    pub async fn state(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        let lane = self.lanes.lane(stream);
-        let asked_at = self.clock.now();
-        let hot = lane.peek().unwrap_or_else(|| Hot::empty(stream));
-        let version = self
-            .store
-            .versions(&[stream])
-            .await?
-            .get(&stream)
-            .copied()
-            .unwrap_or(0);
-        let hot = if hot.version < version {
-            let loaded = self.load(hot, stream).await?;
-            lane.offer(loaded.clone());
-            loaded
-        } else {
-            hot
-        };
-        lane.confirm(asked_at);
-        Ok((0 < hot.version).then_some(hot.state))
-    }
-
-    /// The folded state of a stream as seen by this process at most 5 s ago: for what the commit compares again (terms).
-    /// `None` without events.
-    ///
-    /// # Errors
-    /// As [`Self::state`].
-    pub async fn state_seen(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        let age = Duration::seconds(CACHE_SECONDS);
-        let lane = self.lanes.lane(stream);
-        match lane.peek_confirmed(self.clock.now(), age) {
-            Some(hot) if 0 < hot.version => Ok(Some(hot.state)),
-            Some(_) | None => self.state(stream).await,
-        }
     }
 
     /// The events of one booking, over all providers it was with, in order of position.

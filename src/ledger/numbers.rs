@@ -20,6 +20,8 @@ pub enum NumberKind {
     Schedule,
     /// [`crate::domain::id::AttendeeNumber`].
     Attendee,
+    /// [`crate::domain::id::TeamNumber`].
+    Team,
 }
 
 impl NumberKind {
@@ -30,6 +32,7 @@ impl NumberKind {
             Self::Booking => "booking",
             Self::Schedule => "schedule",
             Self::Attendee => "attendee",
+            Self::Team => "team",
         }
     }
 
@@ -37,7 +40,7 @@ impl NumberKind {
     const fn block(self) -> i64 {
         match self {
             Self::Booking | Self::Attendee => 2048,
-            Self::Provider | Self::EventType | Self::Schedule => 1,
+            Self::Provider | Self::EventType | Self::Schedule | Self::Team => 1,
         }
     }
 }

@@ -84,6 +84,14 @@ pub struct CommandContext {
     pub causation: Option<Uuid>,
 }
 
+impl CommandContext {
+    /// Whether a refusal is bound to the client's key.
+    pub(super) fn binds_refusals(&self) -> bool {
+        let key = self.idempotency.as_ref();
+        key.is_some_and(|key| key.binds_refusals)
+    }
+}
+
 /// Who acts: the id of a provider, an API key or a token's subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -111,6 +119,9 @@ pub struct Idempotency {
     pub key: String,
     /// Keyed hash over everything the request asked for.
     pub fingerprint: String,
+    /// Whether a refusal is the answer, and bound. `false` while the caller has another way to try (the next host): what
+    /// is accepted is bound all the same.
+    pub binds_refusals: bool,
 }
 
 /// Personal data as it is stored everywhere: the same ciphertext in events, read models and answers.

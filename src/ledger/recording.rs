@@ -102,7 +102,7 @@ impl Ledger {
         Ok(Recording { unit, events })
     }
 
-    /// Builds the unit that binds a refusal to its idempotency key; `None` without a key.
+    /// Builds the unit that binds a refusal to its idempotency key; `None` without a key, or where it is not the last word.
     pub(super) fn record_refusal(
         &self,
         context: &CommandContext,
@@ -110,6 +110,9 @@ impl Ledger {
         reads: Vec<(StreamKey, u64)>,
         rejection: &Rejection,
     ) -> Result<Option<Unit>, LedgerError> {
+        if !context.binds_refusals() {
+            return Ok(None);
+        }
         let Some(key) = key_row(context, now, &Outcome::Refused(rejection.clone()))? else {
             return Ok(None);
         };

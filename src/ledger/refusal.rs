@@ -65,7 +65,7 @@ impl Ledger {
         let refused = LedgerError::Refused {
             rejection: rejection.clone(),
             replayed: false,
-            bound_at: context.idempotency.as_ref().map(|_| now),
+            bound_at: context.binds_refusals().then_some(now),
         };
         match self.record_refusal(context, now, versions, &rejection)? {
             None => Err(refused),

@@ -151,7 +151,7 @@ pub enum NameKind {
     Username,
     /// An event type's wire number; target `{"eventType"}`.
     EventType,
-    /// An event type's slug, scope the owner's UUID; target `{"eventType"}`.
+    /// An event type's slug, scope the owner's or the team's UUID; target `{"eventType"}`.
     EventTypeSlug,
     /// The keyed hash of a webhook's address, scope what it watches: an event type's or a provider's UUID; target
     /// `{"webhook"}`.
@@ -166,6 +166,10 @@ pub enum NameKind {
     Seat,
     /// A hold; target `{"provider"}`.
     Hold,
+    /// A team's wire number; target `{"team"}`.
+    Team,
+    /// A team's slug, scope the tenant; target `{"team"}`.
+    TeamSlug,
 }
 
 impl NameKind {
@@ -185,6 +189,8 @@ impl NameKind {
             Self::Series => "series",
             Self::Seat => "seat",
             Self::Hold => "hold",
+            Self::Team => "team",
+            Self::TeamSlug => "team-slug",
         }
     }
 
@@ -195,6 +201,7 @@ impl NameKind {
             Self::EventTypeSlug => UniqueName::EventTypeSlug,
             Self::TenantSlug => UniqueName::TenantSlug,
             Self::SubscriberUrl => UniqueName::SubscriberUrl,
+            Self::TeamSlug => UniqueName::TeamSlug,
             Self::ApiKey
             | Self::Tenant
             | Self::Provider
@@ -203,7 +210,8 @@ impl NameKind {
             | Self::Booking
             | Self::Series
             | Self::Seat
-            | Self::Hold => UniqueName::Identifier,
+            | Self::Hold
+            | Self::Team => UniqueName::Identifier,
         }
     }
 }

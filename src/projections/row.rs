@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::event_type::hosts::Assignment;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, EventTypeId, EventTypeNumber, ProviderId,
-    ProviderNumber, ScheduleNumber, SeatId, WebhookId,
+    ProviderNumber, ScheduleNumber, SeatId, TeamId, WebhookId,
 };
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::provider::event::{Host, Profile, SeriesPlace};
+use crate::domain::provider::event::{CoHost, Host, Profile, SeriesPlace};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
@@ -35,6 +36,8 @@ pub struct Booking {
     pub provider: ProviderId,
     /// The provider as it was.
     pub host: Host,
+    /// Who else hosts it, as they were.
+    pub co_hosts: Vec<CoHost>,
     /// The event type as it was.
     pub terms: Terms,
     /// Where it stands.
@@ -79,6 +82,15 @@ pub struct Booking {
     pub updated_at: Timestamp,
 }
 
+impl Booking {
+    /// Everybody who hosts it, whose stream is home to it first.
+    pub fn hosts(&self) -> impl Iterator<Item = (ProviderId, &Host)> + '_ {
+        let others = self.co_hosts.iter();
+        let others = others.map(|other| (other.provider, &other.host));
+        std::iter::once((self.provider, &self.host)).chain(others)
+    }
+}
+
 /// One seat of a seated booking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,6 +121,10 @@ pub struct EventType {
     pub owner_number: ProviderNumber,
     /// Who can be booked.
     pub hosts: Vec<ProviderId>,
+    /// Whose it is, when it is a team's.
+    pub team: Option<TeamId>,
+    /// How several hosts are booked.
+    pub assignment: Option<Assignment>,
     /// Everything else.
     pub settings: EventTypeSettings,
     /// Version of its stream, its `ETag`.

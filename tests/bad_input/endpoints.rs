@@ -246,6 +246,20 @@ const RESERVATION: Wrong = &[
     ("reservationDuration", "1441"),
 ];
 
+const TEAM_EVENT_TYPE: Wrong = &[
+    ("title", "7"),
+    ("lengthInMinutes", "0"),
+    ("schedulingType", r#""managed""#),
+    ("schedulingType", "7"),
+    ("hosts", "7"),
+    ("hosts", "[7]"),
+    ("hosts", r#"[{"userId":"x"}]"#),
+    ("hosts", r#"[{"userId":2147483648}]"#),
+    ("hosts", r#"[{"userId":1,"priority":"urgent"}]"#),
+    ("hosts", r#"[{"userId":1,"mandatory":"yes"}]"#),
+    ("assignAllTeamMembers", r#""all""#),
+];
+
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     reads("GET", "/", "/", "", &[]),
     reads("GET", "/livez", "/livez", "", &[]),
@@ -282,7 +296,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         ]).strict(),
     reads("GET", "/v2/bookings", "/v2/bookings", B, &[
         ("take", "0"), ("take", "251"), ("skip", "-1"), ("skip", "99999999999999999999"), ("status", "unheard"),
-        ("eventTypeId", "x"), ("afterStart", "x"), ("beforeEnd", "2031-02-30"), ("sortStart", "up"),
+        ("eventTypeId", "x"), ("teamId", "x"), ("teamsIds", "1,x"), ("afterStart", "x"), ("beforeEnd", "2031-02-30"), ("sortStart", "up"),
         ("bookingUid", "%00"),
             ("attendeeEmail", "%00"),
             ("attendeeName", "a%00"),
@@ -304,12 +318,26 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
             ("attendees", r#"[{"email":"nobody","absent":true}]"#)]),
     takes("POST", "/v2/bookings/{uid}/reassign/{userId}", "/v2/bookings/UID/reassign/USER", B, "{}", &[],
         &[("reason", "7"), ("reason", "[]")]),
+    reads("POST", "/v2/bookings/{uid}/reassign", "/v2/bookings/UID/reassign", B, &[]),
+    // Teams.
+    takes("POST", "/v2/teams", "/v2/teams", "", r#"{"name":"T","slug":"t"}"#, &["name"],
+        &[("name", "7"), ("slug", "[]"), ("members", "7"), ("members", r#"["x"]"#), ("members", "[2147483648]")]),
+    reads("GET", "/v2/teams", "/v2/teams", "", &[]),
+    reads("GET", "/v2/teams/{teamId}", "/v2/teams/TEAM", "", &[]),
+    reads("GET", "/v2/teams/{teamId}/event-types", "/v2/teams/TEAM/event-types", "", &[]),
+    takes("POST", "/v2/teams/{teamId}/event-types", "/v2/teams/TEAM/event-types", "",
+        r#"{"title":"T","slug":"t","lengthInMinutes":30,"schedulingType":"collective"}"#,
+        &["title", "slug", "lengthInMinutes", "schedulingType"], TEAM_EVENT_TYPE),
+    reads("GET", "/v2/teams/{teamId}/event-types/{eventTypeId}", "/v2/teams/TEAM/event-types/OF_TEAM", "", &[]),
+    takes("PATCH", "/v2/teams/{teamId}/event-types/{eventTypeId}", "/v2/teams/TEAM/event-types/OF_TEAM", "",
+        r#"{"title":"T"}"#, &[], TEAM_EVENT_TYPE),
+    reads("DELETE", "/v2/teams/{teamId}/event-types/{eventTypeId}", "/v2/teams/TEAM/event-types/OF_TEAM", "", &[]),
     // Slots and holds.
     reads("GET", "/v2/slots", "/v2/slots?eventTypeId=TYPE&start=2031-03-04&end=2031-03-05", A, &[
         ("start", "x"), ("end", "x"), ("end", "2031-03-03"), ("end", "2035-03-05"), ("timeZone", "Mars/Olympus"),
         ("eventTypeId", "x"), ("duration", "-1"), ("duration", "x"), ("format", "unheard"),
             ("bookingUidToReschedule", "%00"),
-            ("username", "%00"), ("surprise", "1"),
+            ("username", "%00"), ("usernames", "ana"), ("surprise", "1"),
     ]),
     takes("POST", "/v2/slots/reservations", "/v2/slots/reservations", A,
         r#"{"eventTypeId":TYPE,"slotStart":"START"}"#, &["eventTypeId", "slotStart"], RESERVATION),

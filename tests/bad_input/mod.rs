@@ -55,9 +55,21 @@ impl Place {
         };
         let of_type = format!("/v2/event-types/{}/webhooks", client.event_type);
         let (own_hook, latch) = (hook("/v2/webhooks").await, hook(&of_type).await);
+        let post = async |path: &str, body: Value| {
+            let once = format!("\"{}\"", uuid::Uuid::from_u128(rand::random()));
+            let request = client.request(Method::POST, path).json(&body);
+            let request = request.header("Idempotency-Key", once);
+            let made = client.send(request.bearer_auth(&client.owner_key)).await;
+            made.expect(201).data()["id"].to_string()
+        };
+        let team = post("/v2/teams", json!({"name": "Team", "slug": "team"})).await;
+        let of_team = json!({"title": "Team", "slug": "team", "lengthInMinutes": 30, "schedulingType": "collective"});
+        let of_team = post(&format!("/v2/teams/{team}/event-types"), of_team).await;
         let by_name = vec![
             ("HOOK", own_hook),
             ("LATCH", latch),
+            ("OF_TEAM", of_team),
+            ("TEAM", team),
             ("UID", booking),
             ("TYPE", client.event_type.to_string()),
             (

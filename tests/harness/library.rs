@@ -197,6 +197,7 @@ impl Veteran {
     pub(crate) fn place(&self, library: &Library, start: DateTime<Utc>) -> ProviderCommand {
         let number = i32::try_from(start.timestamp() / 60 % 1_000_000_000).expect("fits");
         ProviderCommand::Place(Place {
+            co_hosted: None,
             terms: self.terms.clone(),
             occurrences: vec![Occurrence {
                 booking: BookingId::from_uuid(library.ids.uuid()),
@@ -236,6 +237,7 @@ pub(crate) fn facts(event: Option<&RecordedEvent>) -> BookingFacts {
         panic!("begins no wire booking: {decided:?}");
     };
     BookingFacts {
+        co_hosts: Vec::new(),
         booking: placed.booking,
         version: recorded.sequence,
         number: placed.number,

@@ -67,7 +67,9 @@ impl Ask {
         let segment = path
             .split('/')
             .position(|part| part == format!("{{{parameter}}}"));
-        let is_asked = |text: &str| NAMES.iter().any(|name| text == format!("{{{name}}}"));
+        // A list names one among its own.
+        let names = |text: &str| NAMES.iter().any(|name| text == format!("{{{name}}}"));
+        let is_asked = |text: &str| text.split(',').any(names);
         let (asked, query) = self.at.split_once('?').unwrap_or((self.at, ""));
         if let Some(segment) = segment {
             return asked.split('/').nth(segment).is_some_and(is_asked);
@@ -112,6 +114,9 @@ const LIST: &str = "/v2/bookings";
 const RESCHEDULE: &str = "/v2/bookings/{uid}/reschedule";
 const CANCEL: &str = "/v2/bookings/{uid}/cancel";
 const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
+const TEAM: &str = "/v2/teams/{teamId}";
+const TEAM_TYPES: &str = "/v2/teams/{teamId}/event-types";
+const TEAM_TYPE: &str = "/v2/teams/{teamId}/event-types/{eventTypeId}";
 const SLOTS: &str = "/v2/slots";
 const HOLDS: &str = "/v2/slots/reservations";
 const HOLD: &str = "/v2/slots/reservations/{uid}";
@@ -147,6 +152,7 @@ pub(super) const ASKS: &[Ask] = &[
     nothing("POST", "/v2/selected-calendars"),
     nothing("GET", "/v2/me"),
     nothing("GET", "/v2/providers"),
+    nothing("GET", "/v2/teams"),
     nothing("POST", "/v2/providers"),
     // Bookings.
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{TYPE},"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
@@ -155,7 +161,10 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", PLACE, PLACE, r#"{"eventTypeSlug":"intro","username":"ana","organizationSlug":"{ORG}","start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{own TYPE},"start":"AT52","metadata":{"reservationUid":"{HOLD_52}"},"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{own TYPE},"start":"AT54","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B).header("X-Daybook-Hold: {HOLD_54}"),
+    ask("POST", PLACE, PLACE, r#"{"eventTypeSlug":"teamwork","teamSlug":"{TEAM_SLUG}","start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
     ask("GET", LIST, "/v2/bookings?eventTypeId={TYPE}", "", B),
+    ask("GET", LIST, "/v2/bookings?teamId={TEAM}", "", B),
+    ask("GET", LIST, "/v2/bookings?teamsIds={TEAM}", "", B),
     ask("GET", LIST, "/v2/bookings?eventTypeIds={TYPE}", "", B),
     ask("GET", LIST, "/v2/bookings?bookingUid={BOOKING}", "", B),
     ask("GET", LIST, "/v2/bookings?attendeeEmail={EMAIL}", "", B),
@@ -169,12 +178,27 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", "/v2/bookings/{uid}/mark-absent", "/v2/bookings/{BOOKING}/mark-absent", r#"{"host":true}"#, B),
     ask("POST", REASSIGN, "/v2/bookings/{BOOKING}/reassign/{own USER}", "{}", B),
     ask("POST", REASSIGN, "/v2/bookings/{own BOOKING}/reassign/{USER}", "{}", B),
+    ask("POST", "/v2/bookings/{uid}/reassign", "/v2/bookings/{BOOKING}/reassign", "", B),
+    // Teams.
+    ask("POST", "/v2/teams", "/v2/teams", r#"{"name":"X","slug":"x","members":[{USER}]}"#, ""),
+    ask("GET", TEAM, "/v2/teams/{TEAM}", "", ""),
+    ask("GET", TEAM_TYPES, "/v2/teams/{TEAM}/event-types", "", ""),
+    ask("POST", TEAM_TYPES, "/v2/teams/{TEAM}/event-types", r#"{"title":"T","slug":"t","lengthInMinutes":30,"schedulingType":"collective"}"#, ""),
+    ask("POST", TEAM_TYPES, "/v2/teams/{own TEAM}/event-types", r#"{"title":"T","slug":"u","lengthInMinutes":30,"schedulingType":"collective","hosts":[{"userId":{USER}}]}"#, ""),
+    ask("POST", TEAM_TYPES, "/v2/teams/{own TEAM}/event-types", r#"{"title":"T","slug":"v","lengthInMinutes":30,"schedulingType":"collective","scheduleId":{SCHEDULE}}"#, ""),
+    ask("GET", TEAM_TYPE, "/v2/teams/{TEAM}/event-types/{own TEAM_TYPE}", "", ""),
+    ask("GET", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{TEAM_TYPE}", "", ""),
+    ask("PATCH", TEAM_TYPE, "/v2/teams/{TEAM}/event-types/{own TEAM_TYPE}", r#"{"title":"X"}"#, ""),
+    ask("PATCH", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{TEAM_TYPE}", r#"{"title":"X"}"#, ""),
+    ask("PATCH", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{own TEAM_TYPE}", r#"{"hosts":[{"userId":{USER}}]}"#, ""),
     // Holds and slots.
     ask("GET", SLOTS, "/v2/slots?eventTypeId={TYPE}&start=2031-03-04&end=2031-03-05", "", A),
     ask("GET", SLOTS, "/v2/slots?eventTypeSlug={SLUG}&username=ana&start=2031-03-04&end=2031-03-05", "", A),
     ask("GET", SLOTS, "/v2/slots?eventTypeSlug=intro&username={USERNAME}&start=2031-03-04&end=2031-03-05", "", A),
     ask("GET", SLOTS, "/v2/slots?eventTypeSlug=intro&username=ana&organizationSlug={ORG}&start=2031-03-04&end=2031-03-05", "", A),
     ask("GET", SLOTS, "/v2/slots?eventTypeId={own TYPE}&bookingUidToReschedule={BOOKING}&start=DAY30&end=DAY30", "", A),
+    ask("GET", SLOTS, "/v2/slots?eventTypeSlug=teamwork&teamSlug={TEAM_SLUG}&start=2031-03-04&end=2031-03-05", "", A),
+    ask("GET", SLOTS, "/v2/slots?usernames={USERNAME},ana&start=2031-03-04&end=2031-03-05", "", A),
     ask("POST", HOLDS, HOLDS, r#"{"eventTypeId":{TYPE},"slotStart":"START"}"#, A),
     ask("GET", HOLD, "/v2/slots/reservations/{HOLD}", "", A),
     ask("PATCH", HOLD, "/v2/slots/reservations/{own HOLD}", r#"{"eventTypeId":{TYPE},"slotStart":"START"}"#, A),
@@ -246,5 +270,7 @@ pub(super) const ASKS: &[Ask] = &[
     ask("DELETE", HOOK, "/v2/event-types/{TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
     ask("DELETE", HOOKS, "/v2/event-types/{TYPE}/webhooks", "", ""),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),
+    ask("DELETE", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{SPARE_TEAM_TYPE}", "", ""),
+    ask("DELETE", TEAM_TYPE, "/v2/teams/{TEAM}/event-types/{own TEAM_TYPE}", "", ""),
     ask("DELETE", "/v2/api-keys/{id}", "/v2/api-keys/{KEY}", "", ""),
 ];

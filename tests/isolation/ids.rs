@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 20] = [
+pub(super) const NAMES: [&str; 24] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -38,6 +38,10 @@ pub(super) const NAMES: [&str; 20] = [
     "LINK",
     "WEBHOOK",
     "TYPE_WEBHOOK",
+    "TEAM",
+    "TEAM_SLUG",
+    "TEAM_TYPE",
+    "SPARE_TEAM_TYPE",
 ];
 
 impl Ids {
@@ -101,9 +105,26 @@ impl Ids {
             .own("/v2/api-keys", json!({"label": "spare", "role": "agent"}))
             .await;
         let watched = format!("/v2/event-types/{holds}/webhooks");
+        let team = json!({"name": "Team", "slug": format!("{username}-team")});
+        let team = text(&maker.own("/v2/teams", team).await["data"]["id"]);
+        let of_team = async |slug: &str| {
+            let body = json!({
+                "schedulingType": "roundRobin", "hosts": [{"userId": tenant.provider_number}], "title": "Team",
+                "slug": slug, "lengthInMinutes": 30, "minimumBookingNotice": 0,
+            });
+            let path = format!("/v2/teams/{team}/event-types");
+            text(&maker.own(&path, body).await["data"]["id"])
+        };
+        let teamwork = of_team("teamwork").await;
+        client.event_type = teamwork.parse().expect("a number");
+        client.book(times::slot(34)).await.expect(201);
         let by_name = [
             ("WEBHOOK", maker.webhook("/v2/webhooks").await),
             ("TYPE_WEBHOOK", maker.webhook(&watched).await),
+            ("TEAM", team.clone()),
+            ("TEAM_SLUG", format!("{username}-team")),
+            ("TEAM_TYPE", teamwork),
+            ("SPARE_TEAM_TYPE", of_team("spare").await),
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),
             ("SEAT", text(&seated["seatUid"])),
@@ -155,8 +176,9 @@ pub(super) fn absent() -> Ids {
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
             "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
-            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" => number(),
-            "SLUG" | "USERNAME" | "ORG" => "nobodys".to_owned(),
+            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" | "TEAM"
+            | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
+            "SLUG" | "USERNAME" | "ORG" | "TEAM_SLUG" => "nobodys".to_owned(),
             "EMAIL" => "nobody@example.org".to_owned(),
             _ => uuid(),
         };

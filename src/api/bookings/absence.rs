@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::rendering::Opened;
 use super::request::{BookingRequest, Done};
-use super::{facts, opening, outcome, wire};
+use super::{facts, hosts, opening, outcome, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -120,7 +120,7 @@ async fn attempt(
 ) -> Result<Done, Failure> {
     let asked = Asked::new(Doing::MarkAbsent).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
-    if !request.caller.speaks_for(tenant, row.provider) {
+    if !hosts::speaks_for(request.caller, tenant, &row) {
         return Err(Failure::forbidden(
             "You do not have permission to mark absences of this booking",
         ));

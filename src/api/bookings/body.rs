@@ -60,7 +60,7 @@ pub(crate) struct PlaceBody {
 /// Reads the body of `POST /v2/bookings` (`reference` § 4.2).
 ///
 /// # Errors
-/// 400 with every fault; 404 for a team, of which there are none.
+/// 400 with every fault.
 pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<PlaceBody, Failure> {
     let mut body = Members::new(members);
     let start = body.required("start", value::instant);
@@ -128,7 +128,7 @@ pub(crate) fn reschedule(
     };
     body.optional("emailVerificationCode", value::line);
     if Version::V2026_02_25 <= version {
-        // A booking has one host here, and keeps it.
+        // A booking always moves with its hosts.
         body.optional("rescheduleWithSameHost", value::boolean);
     }
     body.finish(Style::Rejecting)?;
@@ -253,9 +253,11 @@ fn selector(
             username,
             organization,
         }),
-        (None, Some(_), None, Some(team)) => Err(Failure::not_found(format!(
-            "Team with slug {team} not found"
-        ))),
+        (None, Some(slug), None, Some(team)) => Ok(Selector::OfTeam {
+            slug,
+            team,
+            organization,
+        }),
         (None, _, _, _) => Err(Failure::bad_request(
             "Either eventTypeId or eventTypeSlug + username or eventTypeSlug + teamSlug must be provided",
         )),
@@ -321,12 +323,6 @@ mod tests {
                 .1
                 .starts_with("Either eventTypeId or eventTypeSlug + username or")
         );
-        let team = refusal(|body| {
-            body["eventTypeId"] = Value::Null;
-            body["eventTypeSlug"] = json!("intro");
-            body["teamSlug"] = json!("dentists");
-        });
-        assert_eq!(team, (404, "Team with slug dentists not found".to_owned()));
         let zone = refusal(|body| body["attendee"]["timeZone"] = json!("Riga"));
         assert!(
             zone.1.starts_with("attendee property is wrong,"),

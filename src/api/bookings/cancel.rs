@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::request::{BookingRequest, Done};
 use super::target::{self, Target};
 use super::wire::OneOrMany;
-use super::{body, facts, outcome};
+use super::{body, facts, hosts, outcome};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -97,7 +97,7 @@ async fn attempt(
     if rows.is_empty() {
         return Err(refused(&Rejection::BookingNotFound, &asked));
     }
-    let speaks = |row: &row::Booking| request.caller.speaks_for(target.tenant, row.provider);
+    let speaks = |row: &row::Booking| hosts::speaks_for(request.caller, target.tenant, row);
     let by_host = rows.iter().all(speaks);
     demand_reason(request, &target, &rows, body, by_host).await?;
     let seat = seat(&rows, body, by_host, &asked)?;
@@ -120,6 +120,7 @@ async fn attempt(
             };
             (provider, ProviderCommand::Cancel(cancel))
         })
+        .chain(hosts::ended(&rows, seat))
         .collect();
     let executed = request.execute(target.tenant, commands, &asked).await?;
     Ok(Done {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::request::{BookingRequest, Done};
-use super::{facts, outcome, wire};
+use super::{facts, hosts, outcome, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -122,7 +122,7 @@ async fn attempt(
     decline: Option<&DeclineBody>,
 ) -> Result<Done, Failure> {
     let (tenant, row) = request.booking(&asked).await?;
-    if !request.caller.speaks_for(tenant, row.provider) {
+    if !hosts::speaks_for(request.caller, tenant, &row) {
         return Err(Failure::procedure(
             StatusCode::UNAUTHORIZED,
             "User is not authorized to confirm or decline this booking",
@@ -145,9 +145,13 @@ async fn attempt(
             ProviderCommand::Decline(on_booking)
         }
     };
-    let executed = request
-        .execute(tenant, vec![(row.provider, command)], &asked)
-        .await?;
+    let mut commands = match decline {
+        None => hosts::confirmed(request.api, &row),
+        Some(_) => hosts::ended(std::slice::from_ref(&row), None),
+    };
+    commands.insert(0, (row.provider, command));
+    let asked = asked.hosts(row.hosts().count());
+    let executed = request.execute(tenant, commands, &asked).await?;
     Ok(Done {
         tenant,
         executed,

@@ -26,6 +26,7 @@ pub(crate) fn of(row: &row::Booking) -> Option<BookingFacts> {
             .map(|seat| seat.seat)
             .collect(),
         series: row.series.clone(),
+        co_hosts: row.co_hosts.clone(),
         key: row.placed.as_ref()?.key,
     })
 }

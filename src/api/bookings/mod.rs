@@ -16,6 +16,8 @@ mod opening;
 mod rendering;
 mod outcome;
 mod request;
+mod hosts;
+mod successor;
 pub mod place;
 pub mod reschedule;
 pub mod cancel;
@@ -65,6 +67,7 @@ pub const NEEDS: &[Need] = &[
     Need::post("/v2/bookings/{uid}/confirm", HOSTS).in_versions(version::BOOKINGS),
     Need::post("/v2/bookings/{uid}/decline", HOSTS).in_versions(version::BOOKINGS),
     Need::post("/v2/bookings/{uid}/mark-absent", HOSTS).in_versions(version::BOOKINGS),
+    Need::post("/v2/bookings/{uid}/reassign", HOSTS).in_versions(version::BOOKINGS),
     Need::post("/v2/bookings/{uid}/reassign/{userId}", HOSTS).in_versions(version::BOOKINGS),
     Need::get("/v2/bookings/{uid}/history", HISTORIANS),
 ];
@@ -81,5 +84,6 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(confirmation::decline))
         .routes(routes!(absence::mark_absent))
         .routes(routes!(reassign::reassign))
+        .routes(routes!(reassign::reassign_to_next))
         .routes(routes!(history::history))
 }

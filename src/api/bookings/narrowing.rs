@@ -4,10 +4,12 @@ use super::query::ListQuery;
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
+use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::id::{BookingUid, EventTypeId, ProviderId, TenantId};
 use crate::domain::tenant::Role;
 use crate::ledger::vault::{Purpose, Vault};
 use crate::projections::bookings::Filter;
+use crate::projections::event_types;
 
 /// What a list is narrowed to.
 #[derive(Clone, Debug)]
@@ -29,19 +31,28 @@ pub(crate) async fn of(
     query: &ListQuery,
 ) -> Result<Narrowing, Failure> {
     let uid = query.booking_uid.as_deref();
-    if query.is_of_team || uid.is_some_and(|uid| BookingUid::LENGTH_MAX < uid.len()) {
+    if uid.is_some_and(|uid| BookingUid::LENGTH_MAX < uid.len()) {
         return Ok(Narrowing::Nothing);
     }
-    let event_types = match &query.event_types {
-        None => Vec::new(),
-        Some(numbers) => {
-            let found = event_types(api, caller, numbers).await?;
-            if found.is_empty() {
-                return Ok(Narrowing::Nothing);
-            }
-            found
-        }
+    let named = match &query.event_types {
+        None => None,
+        Some(numbers) => Some(event_types(api, caller, numbers).await?),
     };
+    let of_teams = match &query.teams {
+        None => None,
+        Some(numbers) => Some(of_teams(api, caller, tenant, numbers).await?),
+    };
+    let event_types = match (named, of_teams) {
+        (Some(named), Some(teams)) => {
+            let both = named.into_iter().filter(|named| teams.contains(named));
+            Some(both.collect())
+        }
+        (named, teams) => named.or(teams),
+    };
+    if event_types.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Narrowing::Nothing);
+    }
+    let event_types = event_types.unwrap_or_default();
     Ok(Narrowing::To(Box::new(Filter {
         classes: query.classes.clone(),
         providers: providers(caller),
@@ -79,6 +90,27 @@ fn terms(vault: &Vault, tenant: TenantId, query: &ListQuery) -> Vec<String> {
     let words = name.split_whitespace();
     let words = words.map(|word| vault.term(tenant, Purpose::NameWord, word));
     emails.chain(words).collect()
+}
+
+/// The event types of the tenant's teams of these numbers, as far as they are not deleted.
+async fn of_teams(
+    api: &Api,
+    caller: &Caller,
+    tenant: TenantId,
+    numbers: &[i32],
+) -> Result<Vec<EventTypeId>, Failure> {
+    let mut found = Vec::new();
+    for number in numbers {
+        let Some((_, team)) = api.team_by_number(caller, *number).await? else {
+            continue;
+        };
+        let filter = event_types::Filter::of_team(team);
+        let rows = event_types::list(api.ledger.database(), tenant, &filter)
+            .await
+            .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
+        found.extend(rows.into_iter().map(|row| row.event_type));
+    }
+    Ok(found)
 }
 
 /// The tenant's event types of these numbers, deleted or not; others are left out.

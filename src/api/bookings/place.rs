@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::body::PlaceBody;
 use super::request::{BookingRequest, Done};
 use super::wire::{self, OneOrMany};
-use super::{answers, body, location, outcome, recurrence};
+use super::{answers, body, hosts, location, outcome, recurrence};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -34,7 +34,7 @@ use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{Occurrence, Place, ProviderCommand};
+use crate::domain::provider::command::{Occurrence, Place};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -101,16 +101,11 @@ async fn attempt(
     let event_type = body.selector.found(request.api, request.caller).await?;
     admit(request.caller, &event_type)?;
     let number = event_type.current.number.get();
-    let provider = event_type.current.hosts.first().copied().ok_or_else(|| {
-        Failure::unprocessable(format!(
-            "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id={number} first."
-        ))
-    })?;
     let terms = event_type.terms();
     let hold = hold.filter(|_| terms.exclusive_holds);
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
     let asked = Asked {
-        team: 1 < event_type.current.hosts.len(),
+        team: event_type.current.assignment.is_some() || 1 < event_type.current.hosts.len(),
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;
@@ -126,16 +121,19 @@ async fn attempt(
             None => Vec::new(),
         },
         hold,
-        out_of_bounds: body.is_out_of_bounds
-            && request.caller.speaks_for(event_type.tenant, provider),
+        // Of the hosts only, see `hosts::placements`.
+        out_of_bounds: body.is_out_of_bounds,
         confirmed: false,
         key: KeyId::from_uuid(request.api.ids.uuid()),
         personal: personal(body, &event_type)?,
         terms,
+        co_hosted: None,
     };
     let typed = place.personal.clone();
-    let command = vec![(provider, ProviderCommand::Place(place))];
-    let executed = request.execute(event_type.tenant, command, &asked).await?;
+    let ways = hosts::placements(request, &event_type, place).await?;
+    let executed = request
+        .execute_first(event_type.tenant, ways, &asked)
+        .await?;
     Ok(Done {
         tenant: event_type.tenant,
         executed,

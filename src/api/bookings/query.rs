@@ -32,8 +32,8 @@ pub(crate) struct ListQuery {
     pub booking_uid: Option<String>,
     /// Any of these; `None` for all.
     pub event_types: Option<Vec<i32>>,
-    /// A team is asked for: there are none.
-    pub is_of_team: bool,
+    /// Of any of these teams; `None` for all.
+    pub teams: Option<Vec<i32>>,
     /// Starts at or after.
     pub after_start: Option<Timestamp>,
     /// Ends at or before.
@@ -80,9 +80,9 @@ pub(crate) struct ListParameters {
     event_type_ids: Option<String>,
     /// One wire number.
     event_type_id: Option<i32>,
-    /// There are no teams: nothing matches.
+    /// Comma list of wire numbers.
     teams_ids: Option<String>,
-    /// There are no teams: nothing matches.
+    /// One wire number.
     team_id: Option<i32>,
     /// Starts at or after.
     after_start: Option<String>,
@@ -129,16 +129,8 @@ fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuer
     let classes = query
         .optional("status", value::list_text(classes_max, class))
         .unwrap_or_default();
-    let several = query.optional(
-        "eventTypeIds",
-        value::list_text(EVENT_TYPES_MAX, value::wire_number_text),
-    );
-    let one = query.optional("eventTypeId", value::wire_number_text);
-    let event_types = match (several, one) {
-        (None, None) => None,
-        (several, one) => Some(several.into_iter().flatten().chain(one).collect()),
-    };
-    let is_of_team = query.value("teamsIds").is_some() | query.value("teamId").is_some();
+    let event_types = numbers(&mut query, "eventTypeIds", "eventTypeId");
+    let teams = numbers(&mut query, "teamsIds", "teamId");
     let paging = if is_continued {
         continued(&mut query)
     } else {
@@ -153,7 +145,7 @@ fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuer
         attendee_name: query.optional("attendeeName", value::line),
         booking_uid: query.optional("bookingUid", value::line),
         event_types,
-        is_of_team,
+        teams,
         after_start: query.optional("afterStart", value::instant),
         before_end: query.optional("beforeEnd", value::instant),
         created: (
@@ -168,6 +160,17 @@ fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuer
     };
     query.finish(Style::Dropping)?;
     Ok(read)
+}
+
+/// Wire numbers given as a list, as one, or both; `None` for none.
+fn numbers(query: &mut Members<'_>, several: &'static str, one: &'static str) -> Option<Vec<i32>> {
+    let of_list = value::list_text(EVENT_TYPES_MAX, value::wire_number_text);
+    let listed = query.optional(several, of_list);
+    let alone = query.optional(one, value::wire_number_text);
+    if listed.is_none() && alone.is_none() {
+        return None;
+    }
+    Some(listed.into_iter().flatten().chain(alone).collect())
 }
 
 impl ListQuery {
@@ -305,6 +308,7 @@ mod tests {
         let several = query("eventTypeIds=1,2&eventTypeId=3", Version::V2024_08_13).unwrap();
         assert_eq!(several.event_types, Some(vec![1, 2, 3]));
         assert_eq!(query("", Version::V2024_08_13).unwrap().event_types, None);
-        assert!(query("teamId=1", Version::V2024_08_13).unwrap().is_of_team);
+        let teams = query("teamsIds=1,2&teamId=3", Version::V2024_08_13).unwrap();
+        assert_eq!(teams.teams, Some(vec![1, 2, 3]));
     }
 }

@@ -12,6 +12,7 @@ use super::wire;
 use crate::domain::id::SeatId;
 use crate::domain::personal::{self, Personal};
 use crate::domain::provider::command::BookingStatus;
+use crate::domain::provider::event::Host;
 use crate::domain::time::Timestamp;
 use crate::projections::row;
 
@@ -62,7 +63,7 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
         description: placed
             .filter(|_| shows_people)
             .map_or_else(String::new, notes),
-        hosts: vec![host(row)],
+        hosts: row.hosts().map(|(_, host)| shown(host)).collect(),
         status: status(row.status),
         cancellation_reason: cancelled
             .and_then(|by| by.reason.clone())
@@ -130,8 +131,7 @@ fn notes(personal: &Personal) -> String {
     }
 }
 
-fn host(row: &row::Booking) -> wire::Host {
-    let host = &row.host;
+fn shown(host: &Host) -> wire::Host {
     wire::Host {
         id: host.number.get(),
         name: host.name.clone(),

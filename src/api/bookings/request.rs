@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::outcome::Changed;
 use super::rendering::{self, View};
 use super::target::Target;
-use super::{opening, outcome, target, wire};
+use super::{hosts, opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
@@ -18,7 +18,8 @@ use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
 use crate::domain::tenant::Role;
-use crate::ledger::record::{Addressed, Executed, StreamKey};
+use crate::ledger::LedgerError;
+use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
 use crate::projections::row;
 
 /// A request that changes bookings.
@@ -118,15 +119,40 @@ impl BookingRequest<'_> {
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
         let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
-        let commands = commands
-            .into_iter()
-            .map(|(provider, command)| Addressed {
-                stream: StreamKey::provider(tenant, provider),
-                command: Command::Provider(Box::new(command)),
-            })
-            .collect();
         let context = self.caller.context(tenant, idempotency);
+        let commands = addressed(tenant, commands);
         self.api.execute(context, commands, asked).await
+    }
+
+    /// Executes the first of several ways that the rules do not refuse. Only the last refusal is the answer, and bound to
+    /// the key; every other one is followed by the next way.
+    ///
+    /// # Errors
+    /// As [`Self::execute`]; 500 without any way.
+    pub(crate) async fn execute_first(
+        &self,
+        tenant: TenantId,
+        ways: Vec<Vec<(ProviderId, ProviderCommand)>>,
+        asked: &Asked<'_>,
+    ) -> Result<Executed, Failure> {
+        let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
+        let mut left = ways.len();
+        for commands in ways {
+            left = left.saturating_sub(1);
+            let key = idempotency.clone().map(|key| Idempotency {
+                binds_refusals: left == 0,
+                ..key
+            });
+            let context = self.caller.context(tenant, key);
+            let commands = addressed(tenant, commands);
+            match self.api.ledger.execute(context, commands).await {
+                Err(LedgerError::Refused {
+                    replayed: false, ..
+                }) if 0 < left => {}
+                outcome => return outcome.map_err(|error| failed(error, asked)),
+            }
+        }
+        Err(Failure::internal())
     }
 
     /// The bookings a command changed, rendered as they stood after it, occurrences of a series in order. With `begun`
@@ -192,7 +218,17 @@ impl BookingRequest<'_> {
     }
 }
 
-/// How a caller sees a booking: the tenant's people and its provider see who comes, others what the event type shows.
+fn addressed(tenant: TenantId, commands: Vec<(ProviderId, ProviderCommand)>) -> Vec<Addressed> {
+    commands
+        .into_iter()
+        .map(|(provider, command)| Addressed {
+            stream: StreamKey::provider(tenant, provider),
+            command: Command::Provider(Box::new(command)),
+        })
+        .collect()
+}
+
+/// How a caller sees a booking: the tenant's people and its hosts see who comes, others what the event type shows.
 pub(crate) fn view(
     caller: &Caller,
     version: Version,
@@ -201,7 +237,7 @@ pub(crate) fn view(
 ) -> View {
     let is_agent = caller.role == Role::Agent && caller.tenant == Some(tenant);
     View {
-        shows_attendees: is_agent || caller.speaks_for(tenant, row.provider),
+        shows_attendees: is_agent || hosts::speaks_for(caller, tenant, row),
         keeps_cancelled_seats: Version::V2026_02_25 <= version,
         ..View::default()
     }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::request::{BookingRequest, Done};
-use super::{body, facts, opening, outcome, target, wire};
+use super::{body, facts, hosts, opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::created;
@@ -93,11 +93,14 @@ async fn attempt(
     let asked = Asked::new(Doing::Reschedule).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     let by_host = is_by_host(request.caller, tenant, &row, body);
-    check_seat(&row, body, request.caller.speaks_for(tenant, row.provider))?;
+    check_seat(&row, body, hosts::speaks_for(request.caller, tenant, &row))?;
     let command = command(request, tenant, &row, body, by_host).await?;
     let typed = command.personal.clone();
-    let asked = asked.number(row.terms.number.get());
-    let commands = vec![(row.provider, ProviderCommand::Reschedule(command))];
+    let asked = asked
+        .number(row.terms.number.get())
+        .hosts(row.hosts().count());
+    let mut commands = hosts::moved(request.api, &row, &command);
+    commands.insert(0, (row.provider, ProviderCommand::Reschedule(command)));
     let executed = request.execute(tenant, commands, &asked).await?;
     Ok(Done {
         tenant,
@@ -115,12 +118,12 @@ fn is_by_host(
     row: &row::Booking,
     body: &RescheduleBody,
 ) -> bool {
-    let named = body
-        .rescheduled_by
-        .as_ref()
-        .map(|email| email.eq_ignore_ascii_case(&row.host.email));
+    let named = body.rescheduled_by.as_ref().map(|email| {
+        row.hosts()
+            .any(|(_, host)| email.eq_ignore_ascii_case(&host.email))
+    });
     match named {
-        None | Some(true) => caller.speaks_for(tenant, row.provider),
+        None | Some(true) => hosts::speaks_for(caller, tenant, row),
         Some(false) => false,
     }
 }

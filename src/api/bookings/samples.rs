@@ -61,6 +61,7 @@ pub(crate) fn row() -> row::Booking {
             username: "ana".to_owned(),
             zone: chrono_tz::Europe::Riga,
         },
+        co_hosts: Vec::new(),
         terms: terms(),
         status: BookingStatus::Accepted,
         slot: TimeSlot::starting("2031-03-04T07:00:00Z".parse().unwrap(), 60).unwrap(),
@@ -146,6 +147,7 @@ pub(crate) fn placed(seat: Option<SeatId>) -> BookingPlaced {
         attendee: row.attendee,
         seat,
         series: row.series,
+        co_hosts: row.co_hosts,
     }
 }
 

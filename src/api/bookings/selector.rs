@@ -21,6 +21,15 @@ pub(crate) enum Selector {
         /// The tenant's slug, when it is given.
         organization: Option<String>,
     },
+    /// `eventTypeSlug` and `teamSlug`.
+    OfTeam {
+        /// The slug, unique among the team's.
+        slug: String,
+        /// Whose.
+        team: String,
+        /// The tenant's slug, when it is given.
+        organization: Option<String>,
+    },
 }
 
 impl Selector {
@@ -46,7 +55,20 @@ impl Selector {
                 let (_, owner) = owner.ok_or_else(|| {
                     Failure::not_found(format!("User with username {username} not found"))
                 })?;
-                api.event_type_by_slug(caller, owner, slug).await?
+                let scope = owner.to_string();
+                api.event_type_by_slug(caller, &scope, slug).await?
+            }
+            Self::OfTeam {
+                slug,
+                team,
+                organization,
+            } => {
+                let found = api.team_by_slug(caller, team, organization.as_deref());
+                let (_, found) = found.await?.ok_or_else(|| {
+                    Failure::not_found(format!("Team with slug {team} not found"))
+                })?;
+                let scope = found.to_string();
+                api.event_type_by_slug(caller, &scope, slug).await?
             }
         };
         event_type.ok_or_else(|| Failure::not_found(self.absence()))
@@ -75,6 +97,12 @@ impl Selector {
                 let found = api.provider_by_username(caller, username, organization.as_deref());
                 found.await?.map(|(tenant, _)| tenant)
             }
+            Self::OfTeam {
+                team, organization, ..
+            } => {
+                let found = api.team_by_slug(caller, team, organization.as_deref());
+                found.await?.map(|(tenant, _)| tenant)
+            }
         };
         Ok(found)
     }
@@ -84,6 +112,9 @@ impl Selector {
             Self::Number(number) => format!("Event type with id {number} not found."),
             Self::Slug { slug, username, .. } => {
                 format!("Event type with slug {slug} belonging to user {username} not found.")
+            }
+            Self::OfTeam { slug, team, .. } => {
+                format!("Event type with slug {slug} belonging to team {team} not found.")
             }
         }
     }

@@ -184,13 +184,13 @@ pub struct NewBooking {
     pub start: String,
     /// Who books.
     pub attendee: NewAttendee,
-    /// The event type; or `eventTypeSlug` and `username`.
+    /// The event type; or `eventTypeSlug` with `username` or `teamSlug`.
     pub event_type_id: Option<i32>,
-    /// With `username`.
+    /// With `username` or `teamSlug`.
     pub event_type_slug: Option<String>,
     /// Whose event type.
     pub username: Option<String>,
-    /// There are no teams: 404.
+    /// Whose event type, instead of `username`.
     pub team_slug: Option<String>,
     /// The tenant's slug, where the username alone is ambiguous.
     pub organization_slug: Option<String>,

@@ -17,7 +17,7 @@ const _: () = assert!(Settings::LENGTHS_MAX == 100);
 ///
 /// # Errors
 /// 400 with every fault.
-pub(super) fn settings(
+pub(in crate::api) fn settings(
     body: &Map<String, Value>,
     base: Option<&Settings>,
 ) -> Result<Settings, Failure> {

@@ -91,6 +91,8 @@ async fn create_once(
         owner: owner.provider,
         owner_number: owner.number,
         hosts: vec![owner.provider],
+        team: None,
+        assignment: None,
         settings: settings.clone(),
     }));
     let addressed = Addressed {
@@ -156,6 +158,7 @@ async fn change_once(
     check_schedule(&settings, &owner)?;
     let change = ChangeEventType {
         settings,
+        assignment: None,
         expected: Some(found.version),
     };
     let command = EventTypeCommand::Change(Box::new(change));
@@ -215,10 +218,20 @@ async fn delete_once(
     payload: &Payload,
 ) -> Result<Executed, Failure> {
     let found = own(api, caller, id).await?;
+    remove(api, caller, payload, &found).await
+}
+
+/// Deletes an event type with the webhooks that watch it.
+pub(in crate::api) async fn remove(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    found: &FoundEventType,
+) -> Result<Executed, Failure> {
     let webhooks = cascade::removals(api, found.tenant, found.id.as_uuid()).await?;
-    let deletion = on(&found, EventTypeCommand::Delete);
+    let deletion = on(found, EventTypeCommand::Delete);
     let commands = std::iter::once(deletion).chain(webhooks).collect();
-    let executed = execute(api, caller, payload, &found, commands).await?;
+    let executed = execute(api, caller, payload, found, commands).await?;
     if !executed.replayed {
         cascade::sweep(api, caller, found.tenant, found.id.as_uuid()).await?;
     }
@@ -297,7 +310,7 @@ fn check_schedule(settings: &EventTypeSettings, owner: &row::Provider) -> Result
     }
 }
 
-pub(super) async fn execute(
+pub(in crate::api) async fn execute(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -310,7 +323,7 @@ pub(super) async fn execute(
     api.execute(context, commands, &asked).await
 }
 
-pub(super) fn on(found: &FoundEventType, command: EventTypeCommand) -> Addressed {
+pub(in crate::api) fn on(found: &FoundEventType, command: EventTypeCommand) -> Addressed {
     Addressed {
         stream: StreamKey::event_type(found.tenant, found.id),
         command: Command::EventType(command),
@@ -318,7 +331,7 @@ pub(super) fn on(found: &FoundEventType, command: EventTypeCommand) -> Addressed
 }
 
 /// The first event of a kind among those recorded.
-pub(super) fn recorded<T>(
+pub(in crate::api) fn recorded<T>(
     executed: &Executed,
     pick: impl Fn(&EventTypeEvent) -> Option<&T>,
 ) -> Result<T, Failure>

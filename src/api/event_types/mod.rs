@@ -2,14 +2,14 @@
 
 pub mod wire;
 pub mod shown;
-mod body;
+pub(in crate::api) mod body;
 mod policy;
 mod location;
 pub mod presentation;
 mod booking_field;
-mod change;
+pub(in crate::api) mod change;
 pub mod private_links;
-mod view;
+pub(in crate::api) mod view;
 mod form;
 pub mod legacy;
 #[cfg(test)]

@@ -9,20 +9,20 @@ use crate::projections::row;
 
 /// What an event type's JSON is written from.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct View<'a> {
+pub(in crate::api) struct View<'a> {
     /// Wire number.
-    pub(super) number: EventTypeNumber,
+    pub(in crate::api) number: EventTypeNumber,
     /// The owner's wire number.
-    pub(super) owner_number: ProviderNumber,
+    pub(in crate::api) owner_number: ProviderNumber,
     /// Its settings.
-    pub(super) settings: &'a EventTypeSettings,
+    pub(in crate::api) settings: &'a EventTypeSettings,
     /// Its owner; absent only when the row is gone.
-    pub(super) owner: Option<&'a row::Provider>,
+    pub(in crate::api) owner: Option<&'a row::Provider>,
 }
 
 impl View<'_> {
     /// The whole object.
-    pub(super) fn json(&self, public_url: &str) -> Map<String, Value> {
+    pub(in crate::api) fn json(&self, public_url: &str) -> Map<String, Value> {
         let mut shown = Map::new();
         let mut put = |name: &str, value: Value| {
             shown.insert(name.to_owned(), value);

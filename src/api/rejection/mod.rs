@@ -75,6 +75,13 @@ impl<'a> Asked<'a> {
         self
     }
 
+    /// So many hosts are asked.
+    #[must_use]
+    pub const fn hosts(mut self, count: usize) -> Self {
+        self.team = 1 < count;
+        self
+    }
+
     /// A number named.
     #[must_use]
     pub const fn number(mut self, number: i32) -> Self {
@@ -351,6 +358,9 @@ fn name_taken(what: UniqueName, asked: &Asked<'_>) -> Failure {
         }
         UniqueName::TenantSlug => {
             Failure::conflict("The organization slug is taken.").problem(Problem::NameTaken)
+        }
+        UniqueName::TeamSlug => {
+            Failure::conflict("The team slug is taken.").problem(Problem::NameTaken)
         }
         // A wire number or uid drawn twice: the same request again draws others.
         UniqueName::Identifier if asked.doing == Doing::Create => {

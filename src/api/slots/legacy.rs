@@ -11,8 +11,9 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::list::{self, Asking, Selector};
+use super::list::{self, Asking};
 use super::reserving::{self, Length};
+use super::selection::Selector;
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::{created, success};
@@ -209,7 +210,10 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
             username: username.clone(),
             organization,
         },
-        (None, Some(_), [_, _, ..]) => Selector::Several,
+        (None, Some(_), [_, _, ..]) => Selector::Several {
+            usernames,
+            organization,
+        },
         (None, ..) => Selector::Nothing,
     };
     list::check_window(start, end, "startTime", "endTime")?;

@@ -10,22 +10,24 @@ use chrono::{Duration, NaiveTime};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::{host_of, length_of, own_hold};
+use super::own_hold;
+use super::selection::{self, Selector, Wanted};
 use crate::api::Api;
 use crate::api::caller::Caller;
-use crate::api::directory::FoundEventType;
 use crate::api::envelope::{instant, success};
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, failed};
 use crate::api::validation::{Broken, Members, Read, Style, query_members, value};
 use crate::domain::id::{BookingId, BookingUid, ProviderId};
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::slots::{FreeSlot, SlotQuery, free_slots};
+use crate::domain::slots::{FreeSlot, SlotQuery, free_slots_of};
 use crate::domain::time::Timestamp;
 use crate::projections::bookings::{self, Filter, Page, SortBy};
 
 /// Longest window of one query (DESIGN § 13).
 const WINDOW_MAX_DAYS: i64 = 366;
+/// People of one ad-hoc meeting.
+const USERNAMES_MAX: usize = 50;
 
 /// One slot, as either format shows it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -64,26 +66,14 @@ pub(super) struct Asking {
     pub(super) moving: Option<String>,
 }
 
-/// Which event type is meant.
-#[derive(Debug)]
-pub(super) enum Selector {
-    Number(i32),
-    OfUser {
-        slug: String,
-        username: String,
-        organization: Option<String>,
-    },
-    OfTeam(String),
-    Several,
-    Nothing,
-}
-
 /// Lists the slots that can be booked, by local day.
 #[utoipa::path(get, path = "/v2/slots", operation_id = "listSlots", tag = "Slots", params(
     ("cal-api-version" = String, Header, description = "`2024-09-04`"),
     ("start" = String, Query, description = "Day or instant"),
     ("end" = String, Query, description = "Day or instant, at most 366 days later"),
     ("eventTypeId" = Option<i32>, Query), ("eventTypeSlug" = Option<String>, Query), ("username" = Option<String>, Query),
+    ("teamSlug" = Option<String>, Query), ("usernames" = Option<String>, Query, description = "Comma list of at least two"),
+    ("rescheduleWithSameHost" = Option<bool>, Query, description = "Accepted: a booking always moves with its hosts"),
     ("organizationSlug" = Option<String>, Query), ("timeZone" = Option<String>, Query), ("duration" = Option<u32>, Query),
     ("format" = Option<String>, Query, description = "`time` or `range`"), ("bookingUidToReschedule" = Option<String>, Query)),
     responses((status = 200, description = "Slots by local day", body = BTreeMap<String, Vec<Slot>>),
@@ -108,39 +98,26 @@ pub(super) async fn listed(
     headers: &HeaderMap,
     asking: &Asking,
 ) -> Result<BTreeMap<String, Vec<Slot>>, Failure> {
-    let found = select(api, caller, &asking.selector).await?;
-    let length_minutes = length_of(&found, asking.duration, "duration")?;
-    let host = host_of(&found);
-    let moving = match &asking.moving {
-        Some(uid) => bookings::by_uid(
-            api.ledger.database(),
-            found.tenant,
-            &BookingUid::from_text(uid),
-        )
-        .await
-        .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?
-        .map(|row| row.booking),
-        None => None,
-    };
-    let terms = found.terms();
+    let moving = asking.moving.as_deref();
+    let wanted = selection::wanted(api, caller, &asking.selector, asking.duration, moving).await?;
     let query = SlotQuery {
-        terms: &terms,
+        terms: &wanted.terms,
         start: asking.start,
         end: asking.end,
-        length_minutes,
+        length_minutes: wanted.length_minutes,
         zone: asking.zone,
         now: api.clock.now(),
-        moving,
+        moving: wanted.moving,
         own_hold: own_hold(headers),
     };
-    let state = api.provider_state(found.tenant, host).await?;
-    let free = state
-        .as_ref()
-        .and_then(|state| state.provider())
-        .map(|provider| free_slots(provider, &query))
+    let everybody = wanted.everybody();
+    let states = api.provider_states(wanted.tenant, &everybody).await?;
+    let free = wanted
+        .hosts(&states)
+        .map(|hosts| free_slots_of(&hosts, &query))
         .unwrap_or_default();
-    let uids = seated_uids(api, &found, host, asking, &free).await?;
-    Ok(by_day(asking, &found, free, &uids))
+    let uids = seated_uids(api, &wanted, everybody, asking, &free).await?;
+    Ok(by_day(asking, &wanted, free, &uids))
 }
 
 fn read(uri: &Uri) -> Result<Asking, Failure> {
@@ -157,8 +134,15 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     let slug = members.optional("eventTypeSlug", value::line);
     let username = members.optional("username", value::line);
     let team = members.optional("teamSlug", value::line);
-    let usernames = members.optional("usernames", value::line);
+    let usernames = members.optional("usernames", value::list_text(USERNAMES_MAX, value::line));
     let organization = members.optional("organizationSlug", value::line);
+    if usernames
+        .as_ref()
+        .is_some_and(|usernames| usernames.len() < 2)
+    {
+        let text = "usernames must contain at least 2 elements";
+        members.fault("usernames", "arrayMinSize", text);
+    }
     let selector = match (number, slug, username, team, usernames) {
         (Some(number), ..) => Selector::Number(number),
         (None, Some(slug), Some(username), ..) => Selector::OfUser {
@@ -166,8 +150,15 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
             username,
             organization,
         },
-        (None, Some(_), None, Some(team), _) => Selector::OfTeam(team),
-        (None, _, _, _, Some(_)) => Selector::Several,
+        (None, Some(slug), None, Some(team), _) => Selector::OfTeam {
+            slug,
+            team,
+            organization,
+        },
+        (None, _, _, _, Some(usernames)) => Selector::Several {
+            usernames,
+            organization,
+        },
         (None, ..) => Selector::Nothing,
     };
     members.finish(Style::Rejecting)?;
@@ -224,49 +215,11 @@ pub(super) fn format(value: &serde_json::Value) -> Read<bool> {
     }
 }
 
-async fn select(
-    api: &Api,
-    caller: &Caller,
-    selector: &Selector,
-) -> Result<FoundEventType, Failure> {
-    let absent = || Failure::not_found("Event Type not found");
-    match selector {
-        Selector::Number(number) => api
-            .event_type_by_number(caller, *number)
-            .await?
-            .ok_or_else(absent),
-        Selector::OfUser {
-            slug,
-            username,
-            organization,
-        } => {
-            let (_, owner) = api
-                .provider_by_username(caller, username, organization.as_deref())
-                .await?
-                .ok_or_else(|| {
-                    Failure::not_found(format!("User with username {username} not found"))
-                })?;
-            api.event_type_by_slug(caller, owner, slug)
-                .await?
-                .ok_or_else(absent)
-        }
-        Selector::OfTeam(team) => Err(Failure::not_found(format!(
-            "Team with slug {team} not found"
-        ))),
-        Selector::Several => Err(Failure::bad_request(
-            "Slots of several usernames are not supported; pass eventTypeId, or eventTypeSlug and username.",
-        )),
-        Selector::Nothing => Err(Failure::bad_request(
-            "Either eventTypeId or eventTypeSlug + username or eventTypeSlug + teamSlug must be provided",
-        )),
-    }
-}
-
 /// The wire uids of the seated bookings in the list; one query per 250 of them at most.
 async fn seated_uids(
     api: &Api,
-    found: &FoundEventType,
-    host: ProviderId,
+    wanted: &Wanted,
+    hosts: Vec<ProviderId>,
     asking: &Asking,
     free: &[FreeSlot],
 ) -> Result<BTreeMap<BookingId, BookingUid>, Failure> {
@@ -277,8 +230,8 @@ async fn seated_uids(
         return Ok(uids);
     }
     let filter = Filter {
-        providers: Some(vec![host]),
-        event_types: vec![found.id],
+        providers: Some(hosts),
+        event_types: vec![wanted.terms.event_type],
         after_start: Some(asking.start),
         before_end: Some(asking.end + Duration::days(31)),
         ..Filter::default()
@@ -293,7 +246,7 @@ async fn seated_uids(
         };
         let (rows, total) = bookings::list(
             api.ledger.database(),
-            found.tenant,
+            wanted.tenant,
             api.clock.now(),
             &filter,
             page,
@@ -317,16 +270,11 @@ async fn seated_uids(
 
 fn by_day(
     asking: &Asking,
-    found: &FoundEventType,
+    wanted: &Wanted,
     free: Vec<FreeSlot>,
     uids: &BTreeMap<BookingId, BookingUid>,
 ) -> BTreeMap<String, Vec<Slot>> {
-    let total = found
-        .current
-        .settings
-        .seats
-        .as_ref()
-        .map(|seats| seats.per_slot);
+    let total = wanted.terms.seats.as_ref().map(|seats| seats.per_slot);
     let mut days: BTreeMap<String, Vec<Slot>> = BTreeMap::new();
     for FreeSlot { slot, seated } in free {
         let day = slot

@@ -1,6 +1,7 @@
 //! Slots: which can be booked, and holds on them (Cal.com: reservations).
 
 mod wire;
+mod selection;
 mod list;
 mod reserving;
 mod reservation;

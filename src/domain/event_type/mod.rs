@@ -4,6 +4,7 @@ pub mod private_link;
 #[cfg(test)]
 mod rejections;
 pub mod settings;
+pub mod hosts;
 #[cfg(test)]
 mod tests;
 pub(super) mod validation;
@@ -13,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::aggregate::{Event, Fact};
-use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber};
+use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber, TeamId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::Timestamp;
 use private_link::{PrivateLink, PrivateLinkRemoved, SetPrivateLink};
+use hosts::Assignment;
 use settings::EventTypeSettings;
 
 /// A request to an event type's stream.
@@ -39,6 +41,8 @@ pub enum EventTypeCommand {
 pub struct ChangeEventType {
     /// The settings as a whole.
     pub settings: EventTypeSettings,
+    /// Who is booked from now on; absent: as before.
+    pub assignment: Option<Assignment>,
     /// The version of the stream that the change was merged into: refused as `Outdated` at any other one, so that no
     /// change of somebody else is written over. Absent: overwrites.
     pub expected: Option<u64>,
@@ -69,10 +73,50 @@ pub struct EventTypeCreated {
     pub owner: ProviderId,
     /// The owner's wire number.
     pub owner_number: ProviderNumber,
-    /// Who can be booked with it, the owner first; 1 to 100.
+    /// Who can be booked with it: without an assignment 1 to 100, the owner first, and only the first is booked;
+    /// else those of the assignment.
     pub hosts: Vec<ProviderId>,
+    /// Whose it is, when it is a team's: the slug is unique among the team's then, and the owner is who made it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub team: Option<TeamId>,
+    /// How several hosts are booked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assignment: Option<Assignment>,
     /// Everything else.
     pub settings: EventTypeSettings,
+}
+
+impl EventTypeCreated {
+    /// Within what the slug is unique: the team's event types, else the owner's.
+    pub fn slug_scope(&self) -> String {
+        slug_scope(self.team, self.owner)
+    }
+
+    /// Who is booked: the assignment, or else the first host alone, with the others to reassign to.
+    pub fn assigned(&self) -> Assigned<'_> {
+        match &self.assignment {
+            Some(assignment) => Assigned::Several(assignment),
+            None => self
+                .hosts
+                .first()
+                .map_or(Assigned::Nobody, |first| Assigned::One(*first)),
+        }
+    }
+}
+
+/// Who is booked with an event type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assigned<'a> {
+    /// It has no hosts.
+    Nobody,
+    /// One provider.
+    One(ProviderId),
+    /// Several, by an assignment; it may still name nobody.
+    Several(&'a Assignment),
+}
+
+fn slug_scope(team: Option<TeamId>, owner: ProviderId) -> String {
+    team.map_or_else(|| owner.to_string(), |team| team.to_string())
 }
 
 /// See [`EventTypeEvent::EventTypeChanged`].
@@ -86,8 +130,21 @@ pub struct EventTypeChanged {
     /// The slug before, when it changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub previous_slug: Option<String>,
+    /// The team, when it is a team's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub team: Option<TeamId>,
+    /// Who is booked from now on; absent: as before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assignment: Option<Assignment>,
     /// The settings now.
     pub settings: EventTypeSettings,
+}
+
+impl EventTypeChanged {
+    /// See [`EventTypeCreated::slug_scope`].
+    pub fn slug_scope(&self) -> String {
+        slug_scope(self.team, self.owner)
+    }
 }
 
 /// See [`EventTypeEvent::EventTypeDeleted`].
@@ -98,8 +155,18 @@ pub struct EventTypeDeleted {
     pub number: EventTypeNumber,
     /// The owner.
     pub owner: ProviderId,
+    /// The team, when it is a team's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub team: Option<TeamId>,
     /// The slug, free again.
     pub slug: String,
+}
+
+impl EventTypeDeleted {
+    /// See [`EventTypeCreated::slug_scope`].
+    pub fn slug_scope(&self) -> String {
+        slug_scope(self.team, self.owner)
+    }
 }
 
 /// The state of an event type.
@@ -148,12 +215,17 @@ impl EventType {
                 let open = self.open()?;
                 Rejection::unless_current(change.expected, self.version)?;
                 let settings = &change.settings;
+                if let Some(assignment) = &change.assignment {
+                    assignment.validate()?;
+                }
                 settings.validate()?;
                 let renamed = open.settings.slug != settings.slug;
                 Ok(fact(EventTypeEvent::EventTypeChanged(EventTypeChanged {
                     number: open.number,
                     owner: open.owner,
                     previous_slug: renamed.then(|| open.settings.slug.clone()),
+                    team: open.team,
+                    assignment: change.assignment.clone(),
                     settings: settings.clone(),
                 })))
             }
@@ -162,6 +234,7 @@ impl EventType {
                 Ok(fact(EventTypeEvent::EventTypeDeleted(EventTypeDeleted {
                     number: open.number,
                     owner: open.owner,
+                    team: open.team,
                     slug: open.settings.slug.clone(),
                 })))
             }
@@ -193,6 +266,10 @@ impl EventType {
             EventTypeEvent::EventTypeChanged(changed) => {
                 if let Some(current) = &mut self.current {
                     current.settings.clone_from(&changed.settings);
+                    if let Some(assignment) = &changed.assignment {
+                        current.hosts = assignment.providers();
+                        current.assignment = Some(assignment.clone());
+                    }
                 }
             }
             EventTypeEvent::EventTypeDeleted(_) => self.deleted = true,
@@ -207,9 +284,18 @@ impl EventType {
     }
 }
 
-/// The owner first, everybody once.
+/// Those of the assignment; without one the owner first, everybody once.
 fn validate_hosts(created: &EventTypeCreated) -> Result<(), Rejection> {
     let hosts = &created.hosts;
+    if let Some(assignment) = &created.assignment {
+        if *hosts != assignment.providers() {
+            return Err(Rejection::invalid(
+                "hosts",
+                "must be those of the assignment",
+            ));
+        }
+        return assignment.validate();
+    }
     if hosts.first() != Some(&created.owner) {
         return Err(Rejection::invalid("hosts", "must begin with the owner"));
     }

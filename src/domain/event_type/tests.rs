@@ -61,6 +61,8 @@ pub(super) fn event_type(slug: &str) -> EventTypeCreated {
         owner: host(17),
         owner_number: ProviderNumber::new(17),
         hosts: vec![host(17), host(18)],
+        team: None,
+        assignment: None,
         settings: settings(slug),
     }
 }
@@ -71,6 +73,7 @@ pub(super) fn create(created: EventTypeCreated) -> EventTypeCommand {
 
 pub(super) fn change(settings: EventTypeSettings) -> EventTypeCommand {
     EventTypeCommand::Change(Box::new(ChangeEventType {
+        assignment: None,
         settings,
         expected: None,
     }))
@@ -82,6 +85,8 @@ pub(super) fn created() -> EventTypeEvent {
 
 fn changed(previous: Option<&str>, slug: &str) -> EventTypeEvent {
     EventTypeEvent::EventTypeChanged(EventTypeChanged {
+        team: None,
+        assignment: None,
         number: EventTypeNumber::new(41),
         owner: host(17),
         previous_slug: previous.map(str::to_owned),
@@ -91,6 +96,7 @@ fn changed(previous: Option<&str>, slug: &str) -> EventTypeEvent {
 
 fn deleted(slug: &str) -> EventTypeEvent {
     EventTypeEvent::EventTypeDeleted(EventTypeDeleted {
+        team: None,
         number: EventTypeNumber::new(41),
         owner: host(17),
         slug: slug.to_owned(),
@@ -170,6 +176,7 @@ fn a_change_merged_into_an_older_version_is_refused() {
     let past = [created(), changed(Some("intro"), "first-call")];
     let merged = |expected| {
         EventTypeCommand::Change(Box::new(ChangeEventType {
+            assignment: None,
             settings: settings("first-call"),
             expected: Some(expected),
         }))

@@ -1,6 +1,8 @@
 //! What the slot list reads: everything that may hide a slot. Pure reads of the state; the next stop is
 //! [`crate::domain::slots`], which cuts opening hours into slots.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 
 use super::Provider;
@@ -28,6 +30,15 @@ impl Provider {
     /// A seated booking of the same event type is left out where it starts and ends exactly like a slot with free seats
     /// (`Self::seats_taken` tells of it; [`Self::seated_slots`] lists them).
     pub fn obstacles(&self, query: &SlotQuery<'_>) -> Vec<(Timestamp, Timestamp)> {
+        self.obstacles_but(query, &BTreeSet::new())
+    }
+
+    /// As [`Self::obstacles`], without some bookings.
+    pub fn obstacles_but(
+        &self,
+        query: &SlotQuery<'_>,
+        but: &BTreeSet<BookingId>,
+    ) -> Vec<(Timestamp, Timestamp)> {
         let (start, end) = reach(query);
         let seated = self.seated_slots(query);
         let open_seats =
@@ -44,7 +55,7 @@ impl Provider {
                             && !booking.seats.is_empty()
                             && open_seats(booking.slot)
                     });
-                    Some(id) != query.moving && !joinable
+                    Some(id) != query.moving && !joinable && !but.contains(&id)
                 }
                 // Holds with a claim are open holds too, and listed once, below.
                 Claimant::Hold(_) => false,
@@ -103,6 +114,12 @@ impl Provider {
         let held = self.holds.of_seats_in(event_type, slot, now).count();
         let held = u32::try_from(held).unwrap_or(u32::MAX);
         Some((id, booking.seats_count().saturating_add(held)))
+    }
+
+    /// How much the provider has been booked with an event type lately: how often, and the last day. What turns are taken
+    /// by.
+    pub fn booked_with(&self, event_type: EventTypeId) -> (i64, Option<Day>) {
+        self.counters.booked(event_type)
     }
 
     /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::command::{BookingFacts, BookingStatus};
-use crate::domain::id::{BookingId, BookingUid, EventTypeId, SeatId};
+use crate::domain::id::{BookingId, BookingUid, ClaimId, EventTypeId, SeatId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
@@ -35,6 +35,8 @@ pub(super) struct OpenBooking {
     pub(super) counted_on: Day,
     /// Seats taken; empty for a booking without seats.
     pub(super) seats: BTreeSet<SeatId>,
+    /// The claim of this provider's share, where the booking is at home in another stream.
+    pub(super) share: Option<ClaimId>,
 }
 
 impl OpenBooking {
@@ -70,6 +72,12 @@ pub(super) struct Bookings {
 impl Bookings {
     pub(super) fn get(&self, booking: BookingId) -> Option<&OpenBooking> {
         self.open.get(&booking)
+    }
+
+    /// The provider's share in a booking of another one's stream.
+    pub(super) fn shared(&self, booking: BookingId) -> Option<(ClaimId, &OpenBooking)> {
+        let open = self.open.get(&booking)?;
+        Some((open.share?, open))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (BookingId, &OpenBooking)> {

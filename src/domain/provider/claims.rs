@@ -1,6 +1,6 @@
 //! What events say to the ledger without being folded: which booking they are about, and what they do to the claims table.
 
-use super::event::{BookingPlaced, HoldPlaced, ProviderEvent};
+use super::event::{BookingPlaced, HoldPlaced, ProviderEngaged, ProviderEvent};
 use crate::domain::aggregate::ClaimChange;
 use crate::domain::id::{BookingId, ClaimId, HoldId};
 use crate::domain::time::TimeSlot;
@@ -20,6 +20,11 @@ impl ProviderEvent {
             Self::BookingCompleted(mark) | Self::BookingFinished(mark) => Some(mark.booking),
             Self::BookingDeparted(departed) => Some(departed.ended.booking),
             Self::BookingArrived(arrived) => Some(arrived.placed.booking),
+            Self::ProviderEngaged(engaged) => Some(engaged.booking),
+            Self::ProviderDisengaged(ended) | Self::EngagementFinished(ended) => {
+                Some(ended.booking)
+            }
+            Self::CoHostsChanged(changed) => Some(changed.booking),
             Self::ProviderCreated(_)
             | Self::ProfileChanged(_)
             | Self::ScheduleSet(_)
@@ -64,6 +69,12 @@ impl ProviderEvent {
                 changes
             }
             Self::BookingFinished(mark) => vec![remove_booking(mark.booking)],
+            Self::ProviderEngaged(engaged) => claim_share(engaged),
+            Self::ProviderDisengaged(ended) | Self::EngagementFinished(ended) => ended
+                .claimed
+                .then_some(ClaimChange::Remove(ended.claim))
+                .into_iter()
+                .collect(),
             Self::HoldPlaced(placed) => claim_hold(placed).into_iter().collect(),
             // Decided only where both the old and the new hold have a claim, or neither.
             Self::HoldChanged(placed) => claim_hold(placed)
@@ -84,6 +95,7 @@ impl ProviderEvent {
             | Self::SeatReleased(_)
             | Self::AttendanceMarked(_)
             | Self::BookingCompleted(_)
+            | Self::CoHostsChanged(_)
             | Self::TimeBlocked(_)
             | Self::TimeUnblocked(_) => Vec::new(),
         }
@@ -100,6 +112,23 @@ fn claim_placed(placed: &BookingPlaced) -> Vec<ClaimChange> {
         placed.terms.before_minutes,
         placed.terms.after_minutes,
     )]
+}
+
+/// A share has a claim of its own, owned by the booking.
+fn claim_share(engaged: &ProviderEngaged) -> Vec<ClaimChange> {
+    let removed = engaged
+        .claimed
+        .then_some(ClaimChange::Remove(engaged.claim));
+    let (start, end) = engaged
+        .slot
+        .padded(engaged.before_minutes, engaged.after_minutes);
+    let inserted = engaged.claims.then_some(ClaimChange::Insert {
+        claim: engaged.claim,
+        owner: engaged.booking.as_uuid(),
+        start,
+        end,
+    });
+    removed.into_iter().chain(inserted).collect()
 }
 
 fn claim_hold(placed: &HoldPlaced) -> Option<ClaimChange> {

@@ -1,14 +1,15 @@
 //! What can be asked of a provider. Ids, numbers and personal data are arguments; the rules read no personal data.
 
 use crate::domain::id::{
-    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, HoldId, KeyId, ProviderId,
-    ProviderNumber, ScheduleNumber, SeatId,
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, HoldId, KeyId,
+    ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::event::{BlockKind, Host, Profile, SeriesPlace};
+use crate::domain::provider::event::{BlockKind, CoHost, Host, Profile, SeriesPlace};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
+use std::collections::BTreeSet;
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
 #[expect(
@@ -45,6 +46,12 @@ pub enum ProviderCommand {
     Depart(Depart),
     /// Receives a booking of another provider.
     Receive(Receive),
+    /// Takes a share in bookings of another provider; always linked with a command on that provider.
+    Engage(Engage),
+    /// Gives shares in bookings of other providers up; those it does not have (any more) change nothing.
+    Disengage(Vec<BookingId>),
+    /// Names other co-hosts of a booking; always linked with [`Self::Engage`] and [`Self::Disengage`] on those.
+    ChangeCoHosts(ChangeCoHosts),
     /// Keeps a slot for a short time.
     Hold(PlaceHold),
     /// Replaces the slot and expiry of an open hold.
@@ -116,6 +123,18 @@ pub struct Place {
     pub key: KeyId,
     /// What the attendee typed.
     pub personal: Personal,
+    /// Who else is booked; `None` where the event type has one host.
+    pub co_hosted: Option<CoHosted>,
+}
+
+/// The other hosts of a placed booking. Each takes its share by a linked [`Engage`], for the same occurrences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CoHosted {
+    /// Who, as they were read.
+    pub hosts: Vec<CoHost>,
+    /// Indexes of the occurrences that, as the caller saw it, join a seated booking: its co-hosts have their shares
+    /// already. Refused as `BookingChanged` where it is otherwise by now.
+    pub joining: BTreeSet<usize>,
 }
 
 /// One occurrence of a placed booking.
@@ -164,6 +183,8 @@ pub struct BookingFacts {
     pub seats: Vec<SeatId>,
     /// Its place in a series.
     pub series: Option<SeriesPlace>,
+    /// Who else hosts it.
+    pub co_hosts: Vec<CoHost>,
     /// The attendee's key.
     pub key: KeyId,
 }
@@ -271,6 +292,70 @@ pub struct Receive {
     pub from_host: Host,
     /// Everything the booking's people typed: sealed again with the new event.
     pub personal: Personal,
+}
+
+/// See [`ProviderCommand::Engage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engage {
+    /// Whose stream is home to the bookings.
+    pub home: ProviderId,
+    /// The event type, as in the linked command.
+    pub terms: Terms,
+    /// One, or the occurrences of a series in order; all or none. One it has a share in is moved.
+    pub shares: Vec<Share>,
+    /// How the bookings stand after the linked command.
+    pub standing: Standing,
+    /// What is asked of this provider besides room.
+    pub demand: Demand,
+}
+
+/// A co-host's part of one booking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The booking.
+    pub booking: BookingId,
+    /// Its wire uid after the linked command.
+    pub uid: BookingUid,
+    /// A new id for its claim.
+    pub claim: ClaimId,
+    /// When.
+    pub slot: TimeSlot,
+}
+
+/// How a booking stands, for those who share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As the terms let it enter now.
+    ByTerms,
+    /// Accepted.
+    Accepted,
+    /// Pending.
+    Pending {
+        /// Whether it occupies its hosts meanwhile.
+        claims: bool,
+    },
+}
+
+/// What is asked of a co-host besides room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Notice, window, opening hours and limits, as of who is booked first.
+    Bounds,
+    /// Opening hours: notice, window and limits were for who booked it.
+    Schedule,
+    /// Nothing.
+    Room,
+}
+
+/// See [`ProviderCommand::ChangeCoHosts`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeCoHosts {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// All of them from now on.
+    pub co_hosts: Vec<CoHost>,
+    /// Reason and by whom.
+    pub personal: Option<Personal>,
 }
 
 /// See [`ProviderCommand::Hold`], [`ProviderCommand::ChangeHold`].

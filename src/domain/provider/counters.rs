@@ -86,6 +86,15 @@ impl Counters {
         }
     }
 
+    /// Bookings of an event type on all days that are counted, and the last of those days.
+    pub(super) fn booked(&self, event_type: EventTypeId) -> (i64, Option<Day>) {
+        self.tallies()
+            .filter(|(_, of, _)| *of == event_type)
+            .fold((0, None), |(count, _), (day, _, tally)| {
+                (tally.count.saturating_add(count), Some(day))
+            })
+    }
+
     /// Every tally, by day and event type.
     pub(super) fn tallies(&self) -> impl Iterator<Item = (Day, EventTypeId, Tally)> + '_ {
         self.days.iter().flat_map(|(&day, tallies)| {

@@ -1,8 +1,10 @@
 //! Event in, state changed: the one fold for live code, replay and rebuild. It never fails and refuses nothing: an event
 //! about a booking that has left the state changes nothing.
 
+use std::collections::BTreeSet;
+
 use super::bookings::OpenBooking;
-use super::event::{BookingPlaced, ProviderEvent};
+use super::event::{BookingPlaced, ProviderEngaged, ProviderEvent};
 use super::holds::OpenHold;
 use super::occupancy::{Claim, Claimant};
 use super::{Identity, Provider};
@@ -65,7 +67,11 @@ impl Provider {
             | ProviderEvent::BookingCompleted(_)
             | ProviderEvent::BookingFinished(_)
             | ProviderEvent::BookingDeparted(_)
-            | ProviderEvent::BookingArrived(_) => {
+            | ProviderEvent::BookingArrived(_)
+            | ProviderEvent::ProviderEngaged(_)
+            | ProviderEvent::ProviderDisengaged(_)
+            | ProviderEvent::EngagementFinished(_)
+            | ProviderEvent::CoHostsChanged(_) => {
                 self.evolve_booking(sequence, event);
                 self.counters.forget_old(at);
             }
@@ -108,6 +114,17 @@ impl Provider {
                 self.change(sequence, marked.booking, |_| {});
             }
             ProviderEvent::BookingCompleted(mark) => self.change(sequence, mark.booking, |_| {}),
+            ProviderEvent::CoHostsChanged(changed) => {
+                self.change(sequence, changed.booking, |_| {});
+            }
+            ProviderEvent::ProviderEngaged(engaged) => {
+                self.leave(engaged.booking);
+                self.share(sequence, engaged);
+            }
+            ProviderEvent::ProviderDisengaged(ended) => self.leave(ended.booking),
+            ProviderEvent::EngagementFinished(ended) => {
+                self.close_booking(ended.booking);
+            }
             ProviderEvent::BookingDeclined(ended) | ProviderEvent::BookingCancelled(ended) => {
                 self.leave(ended.booking);
             }
@@ -150,8 +167,30 @@ impl Provider {
             pending,
             counted_on: placed.counted_on,
             seats: placed.seat.iter().chain(further).copied().collect(),
+            share: None,
         };
         self.open_booking(placed.booking, booking);
+    }
+
+    /// A share in another provider's booking enters and is counted.
+    fn share(&mut self, sequence: u64, engaged: &ProviderEngaged) {
+        let minutes = engaged.slot.minutes();
+        self.counters
+            .add(engaged.event_type, engaged.counted_on, minutes);
+        let booking = OpenBooking {
+            version: sequence,
+            uid: engaged.uid.clone(),
+            event_type: engaged.event_type,
+            slot: engaged.slot,
+            before_minutes: engaged.before_minutes,
+            after_minutes: engaged.after_minutes,
+            claims: engaged.claims,
+            pending: engaged.pending,
+            counted_on: engaged.counted_on,
+            seats: BTreeSet::new(),
+            share: Some(engaged.claim),
+        };
+        self.open_booking(engaged.booking, booking);
     }
 
     /// A booking leaves without having taken place: its count is given back.

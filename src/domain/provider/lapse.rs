@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Provider;
 use super::decision::{Decision, plain};
-use super::event::{BookingMark, HoldEnded, ProviderEvent};
+use super::event::{BookingMark, Disengaged, HoldEnded, ProviderEvent};
 use super::occupancy::Claimant;
 use crate::domain::aggregate::{Event, Fact};
 use crate::domain::id::BookingId;
@@ -77,11 +77,17 @@ impl Provider {
                     exclusive: hold.claims(),
                 })
             }),
-            Claimant::Booking(id) => self.bookings.get(id).map(|booking| {
-                ProviderEvent::BookingFinished(BookingMark {
+            Claimant::Booking(id) => self.bookings.get(id).map(|booking| match booking.share {
+                None => ProviderEvent::BookingFinished(BookingMark {
                     booking: id,
                     uid: booking.uid.clone(),
-                })
+                }),
+                Some(claim) => ProviderEvent::EngagementFinished(Disengaged {
+                    booking: id,
+                    uid: booking.uid.clone(),
+                    claim,
+                    claimed: booking.claims,
+                }),
             }),
         }
     }

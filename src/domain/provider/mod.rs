@@ -22,6 +22,7 @@ mod placing;
 mod standing;
 mod moving;
 mod ending;
+mod engaging;
 mod holding;
 mod settings;
 mod bounds;
@@ -101,6 +102,11 @@ impl Provider {
     /// Its profile; `None` before creation.
     pub fn profile(&self) -> Option<&Profile> {
         self.identity.as_ref().map(|identity| &identity.profile)
+    }
+
+    /// The provider as a booking shows it; `None` before creation.
+    pub fn host(&self) -> Option<Host> {
+        self.identity.as_ref().map(Identity::host)
     }
 
     /// Sequence of the last event that changed its profile or schedules, 0 before creation: what their changes are

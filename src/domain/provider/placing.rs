@@ -30,7 +30,8 @@ impl Provider {
     /// 3. each occurrence by itself: `LengthNotOffered`, `SlotInPast`, then `SlotTaken` by the occurrence before it;
     /// 4. `HoldNotFound`: unknown, expired, or not for this event type and the slot of an occurrence;
     /// 5. unless out of bounds, each occurrence: `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`;
-    /// 6. each occurrence, beside those before it: when it joins, `SeatsExhausted`; else `LimitReached` (unless out of
+    /// 6. each occurrence, beside those before it: `BookingChanged` when it joins, or not, otherwise than the caller of a booking
+    ///    with co-hosts saw it; when it joins, `SeatsExhausted`; else `LimitReached` (unless out of
     ///    bounds), `SeatsExhausted`, `SlotTaken`.
     pub(super) fn place(&self, now: Timestamp, place: &Place) -> Result<Decision, Rejection> {
         let host = self.identity()?.host();
@@ -45,7 +46,9 @@ impl Provider {
         let mut planned = Counters::default();
         for (index, occurrence) in place.occurrences.iter().enumerate() {
             let seat = seat_of(place, index);
-            if let Some(joined) = self.join(now, place, occurrence, seat)? {
+            let joined = self.join(now, place, occurrence, seat)?;
+            check_join(place, index, occurrence, joined.is_some())?;
+            if let Some(joined) = joined {
                 decision.facts.push(sealed(place, joined));
                 continue;
             }
@@ -195,12 +198,35 @@ impl Provider {
             attendee: occurrence.attendee,
             seat: seat_of(place, index),
             series,
+            co_hosts: place
+                .co_hosted
+                .as_ref()
+                .map(|co_hosted| co_hosted.hosts.clone())
+                .unwrap_or_default(),
         };
         if entry.is_pending() {
             ProviderEvent::BookingRequested(placed)
         } else {
             ProviderEvent::BookingPlaced(placed)
         }
+    }
+}
+
+/// Whether an occurrence joins decides who takes shares in it: the caller of a booking with co-hosts must have seen it so.
+fn check_join(
+    place: &Place,
+    index: usize,
+    occurrence: &Occurrence,
+    joins: bool,
+) -> Result<(), Rejection> {
+    match &place.co_hosted {
+        Some(co_hosted) if co_hosted.joining.contains(&index) != joins => {
+            Err(Rejection::BookingChanged {
+                booking: occurrence.booking,
+                expected: 0,
+            })
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

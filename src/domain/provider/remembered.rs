@@ -35,12 +35,15 @@ impl ProviderCommand {
             Self::Compensate(compensate) => std::slice::from_ref(&compensate.facts),
             Self::MarkAbsent(mark) => std::slice::from_ref(&mark.facts),
             Self::Depart(depart) => std::slice::from_ref(&depart.facts),
+            Self::ChangeCoHosts(change) => std::slice::from_ref(&change.facts),
             Self::Create(_)
             | Self::ChangeProfile(_)
             | Self::SetSchedule(_)
             | Self::RemoveSchedule(_)
             | Self::Place(_)
             | Self::Receive(_)
+            | Self::Engage(_)
+            | Self::Disengage(_)
             | Self::Hold(_)
             | Self::ChangeHold(_)
             | Self::ReleaseHold(_)

@@ -10,17 +10,19 @@ use proptest::test_runner::Config;
 use uuid::Uuid;
 
 use super::tests::{at, terms};
-use super::{EventTypeId, Schedule, SlotQuery, Terms, TimeSlot, Timestamp, free_slots};
+use super::{Hosts, SlotQuery, Terms, TimeSlot, Timestamp, free_slots, free_slots_of};
 use crate::domain::aggregate::{AggregateKind, Command, State};
 use crate::domain::id::{
-    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, KeyId, ProviderNumber,
-    ScheduleNumber, SeatId,
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, EventTypeId, KeyId,
+    ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
 use crate::domain::provider::Provider;
-use crate::domain::provider::command::{Block, Create, Occurrence, Place, ProviderCommand};
+use crate::domain::provider::command::{
+    Block, Create, Demand, Engage, Occurrence, Place, ProviderCommand, Share, Standing,
+};
 use crate::domain::provider::event::{BlockKind, Profile};
-use crate::domain::schedule::{OpeningHours, WeeklyHours};
+use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::terms::{BookingWindow, Seats};
 
 /// Marks of five minutes in the three days asked for, 2031-03-29 to 31; Riga's clock jumps on the 30th.
@@ -128,9 +130,86 @@ fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> Pro
         hold: None,
         out_of_bounds,
         confirmed: true,
+        co_hosted: None,
         key: KeyId::from_uuid(uuid),
         personal: Personal::default(),
     })
+}
+
+/// The share that a co-host of the same booking takes.
+fn engage(terms: &Terms, slot: TimeSlot, number: u128) -> ProviderCommand {
+    let uuid = Uuid::from_u128(number);
+    ProviderCommand::Engage(Engage {
+        home: ProviderId::from_uuid(uuid),
+        terms: terms.clone(),
+        shares: vec![Share {
+            booking: BookingId::from_uuid(uuid),
+            uid: BookingUid::from_uuid(uuid),
+            claim: ClaimId::from_uuid(uuid),
+            slot,
+        }],
+        standing: Standing::Accepted,
+        demand: Demand::Bounds,
+    })
+}
+
+/// Up to three hosts of one event type, of whom so many are fixed; the others take turns.
+#[derive(Clone, Debug)]
+struct Several {
+    /// The event type's and the first host's.
+    case: Case,
+    /// Of the others, without their terms.
+    others: Vec<Case>,
+    fixed: usize,
+}
+
+fn several() -> impl Strategy<Value = Several> {
+    let others = prop::collection::vec(cases(), 1..3);
+    (cases(), others, 0..4_usize).prop_map(|(case, others, fixed)| Several {
+        fixed: fixed.min(others.len() + 1),
+        others,
+        case,
+    })
+}
+
+impl Several {
+    fn providers(&self) -> Vec<Provider> {
+        let others = self.others.iter().map(|other| Case {
+            terms: self.case.terms.clone(),
+            ..other.clone()
+        });
+        std::iter::once(self.case.clone())
+            .chain(others)
+            .map(|case| case.provider())
+            .collect()
+    }
+
+    /// Whether the rules accept a booking in the slot: at home, and a share of everybody else who is needed.
+    fn is_accepted(&self, states: &[State], slot: TimeSlot, now: Timestamp) -> bool {
+        let accepts = |state: &State, command: ProviderCommand| {
+            state
+                .decide(now, &Command::Provider(Box::new(command)))
+                .is_ok()
+        };
+        let terms = &self.case.terms;
+        let booked = |state: &State| accepts(state, place(terms, slot, 1_000, false));
+        let shared = |state: &State| accepts(state, engage(terms, slot, 1_000));
+        let (fixed, by_turns) = states.split_at(self.fixed);
+        match fixed.split_first() {
+            None => by_turns.iter().any(booked),
+            Some((home, others)) => {
+                let joins = match home {
+                    State::Provider(provider) => {
+                        provider.seats_taken(terms.event_type, slot, now).is_some()
+                    }
+                    State::Tenant(_) | State::EventType(_) | State::Webhook(_) => false,
+                };
+                let all = others.iter().all(shared);
+                let one = by_turns.is_empty() || by_turns.iter().any(shared);
+                booked(home) && (joins || all && one)
+            }
+        }
+    }
 }
 
 impl Case {
@@ -229,5 +308,43 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(listed, accepted);
+    }
+
+    #[test]
+    fn the_list_of_several_hosts_is_what_the_rules_accept(several in several()) {
+        let providers = several.providers();
+        let (fixed, by_turns) = providers.split_at(several.fixed);
+        let hosts = Hosts {
+            fixed: fixed.iter().collect(),
+            by_turns: by_turns.iter().collect(),
+        };
+        let case = &several.case;
+        let query = SlotQuery {
+            terms: &case.terms,
+            start: mark(0),
+            end: mark(MARKS),
+            length_minutes: case.terms.lengths_minutes[0],
+            zone: Tz::Asia__Kolkata,
+            now: mark(case.now),
+            moving: None,
+            own_hold: None,
+        };
+        let listed: Vec<TimeSlot> =
+            free_slots_of(&hosts, &query).iter().map(|free| free.slot).collect();
+        let states: Vec<State> = providers
+            .iter()
+            .map(|provider| State::Provider(Box::new(provider.clone())))
+            .collect();
+        let accepted: Vec<TimeSlot> = (0..MARKS)
+            .map(|start| case.slot(start))
+            .filter(|slot| slot.end() <= query.end)
+            .filter(|slot| several.is_accepted(&states, *slot, query.now))
+            .collect();
+        if case.terms.seats.is_none() {
+            prop_assert_eq!(listed, accepted);
+        } else {
+            // A seat may be joined where the other hosts of its booking have their shares, which nobody has here.
+            prop_assert!(listed.iter().all(|slot| accepted.contains(slot)));
+        }
     }
 }

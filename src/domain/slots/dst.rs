@@ -9,7 +9,8 @@ use chrono::{Duration, NaiveTime, Timelike, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::tests::terms;
-use super::{SlotQuery, Terms, listed};
+use super::tests::listed;
+use super::{SlotQuery, Terms};
 use crate::domain::schedule::zones::{changes, offset_seconds};
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::time::Timestamp;

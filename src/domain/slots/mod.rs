@@ -1,6 +1,7 @@
 //! Which slots can be booked: a pure function over schedule, occupancy, event type, window, zone and now.
 
 mod cutting;
+mod calendar;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
@@ -14,13 +15,13 @@ use std::collections::BTreeSet;
 
 use chrono::{Duration, Timelike};
 use chrono_tz::Tz;
-use uuid::Uuid;
 
-use super::id::{BookingId, EventTypeId, HoldId};
+use super::id::{BookingId, HoldId};
 use super::provider::Provider;
-use super::schedule::{Interval, Schedule, local_day, merge, subtract};
+use super::schedule::{Interval, local_day, merge};
 use super::terms::Terms;
-use super::time::{Day, TimeSlot, Timestamp};
+use super::time::{TimeSlot, Timestamp};
+use calendar::Calendar;
 use cutting::Cutting;
 
 /// What is asked.
@@ -53,33 +54,78 @@ pub struct FreeSlot {
     pub seated: Option<(Option<BookingId>, u32)>,
 }
 
-/// The slots of one provider, sorted by start (`reference/cal-v2.md` §11).
+/// Whose slots are asked for. A booking is at home with the first fixed host; where nobody is fixed, with whose turn it is.
+#[derive(Clone, Debug)]
+pub struct Hosts<'a> {
+    /// All of them are needed.
+    pub fixed: Vec<&'a Provider>,
+    /// One of them is needed besides; nobody where nobody takes turns.
+    pub by_turns: Vec<&'a Provider>,
+}
+
+/// The slots of one provider, sorted by start: see [`free_slots_of`].
+pub fn free_slots(provider: &Provider, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
+    let alone = Hosts {
+        fixed: vec![provider],
+        by_turns: Vec::new(),
+    };
+    free_slots_of(&alone, query)
+}
+
+/// The slots of hosts, sorted by start (`reference/cal-v2.md` §11).
 ///
-/// 1. Open time of the schedule, cut to the window asked for (an end of `23:59:59` reads as midnight), less the obstacles
-///    (widened by the buffers of the terms).
-/// 2. What is left is cut into starts, see [`Cutting`].
-/// 3. Starts before the notice or outside the booking window fall away, then, unless somebody sits there already and seats
-///    are left, those that overlap a seated booking, and those on a day on which a limit is used up.
-/// 4. With `first_slot_only`, the first of each day in the invitee's zone stays.
+/// 1. Each host's open time of its schedule, cut to the window asked for (an end of `23:59:59` reads as midnight), less its
+///    obstacles (widened by the buffers of the terms).
+/// 2. The intersection over all fixed hosts and the union of those who take turns.
+/// 3. What is left is cut into starts, see [`Cutting`].
+/// 4. Starts before the notice fall away, and those that not every fixed host, or nobody of those who take turns, can take
+///    as a whole: outside its booking window; unless somebody sits there already and seats are left, over a seated booking,
+///    or on a day on which a limit is used up.
+/// 5. With `first_slot_only`, the first of each day in the invitee's zone stays.
 ///
 /// Every slot listed is one that the rules accept at `now`: hours and window are the schedule's, limits are asked for
 /// [`Provider::counted_on`]. A limit used up by the very booking to be moved hides slots that the rules would accept.
 /// A `rolling` window is read as a plain one, as the rules read it.
-/// Costs one pass over the window's days, the obstacles and the starts.
-pub fn free_slots(provider: &Provider, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
-    let Some(schedule) = provider.schedule_for(query.terms) else {
-        return Vec::new();
+/// Costs one pass over the window's days, the obstacles and the starts of every host.
+pub fn free_slots_of(hosts: &Hosts<'_>, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
+    let has_seats = query.terms.seats.is_some();
+    let home = hosts.fixed.first();
+    let joined: BTreeSet<BookingId> = home
+        .filter(|_| has_seats)
+        .map(|home| home.seated_slots(query))
+        .into_iter()
+        .flatten()
+        .filter_map(|open| open.booking)
+        .collect();
+    let mut calendars = Vec::with_capacity(hosts.fixed.len());
+    for (index, provider) in hosts.fixed.iter().enumerate() {
+        let calendar = if index == 0 {
+            Calendar::of_home(provider, query)
+        } else {
+            Calendar::of_share(provider, query, &joined)
+        };
+        match calendar {
+            Some(calendar) => calendars.push(calendar),
+            None => return Vec::new(),
+        }
+    }
+    let by_turns = hosts.by_turns.iter().filter_map(|provider| match home {
+        None => Calendar::of_home(provider, query),
+        Some(_) => Calendar::of_share(provider, query, &joined),
+    });
+    let mut together = Together {
+        fixed: calendars,
+        by_turns: by_turns.collect(),
+        takes_turns: !hosts.by_turns.is_empty(),
     };
-    let blocked = merge(widened(provider.obstacles(query), query.terms));
-    let slots = listed(schedule, &blocked, query);
-    let slots = match &query.terms.seats {
-        None => slots
-            .into_iter()
-            .filter(within_limits(provider, query))
-            .map(|slot| FreeSlot { slot, seated: None })
-            .collect(),
-        Some(_) => with_seats(provider, query, slots),
-    };
+    let slots = together
+        .starts(query)
+        .into_iter()
+        .filter_map(|slot| {
+            let seated = together.taken(&slot)?;
+            Some(FreeSlot { slot, seated })
+        })
+        .collect();
     if query.terms.first_slot_only {
         first_of_days(slots, query.zone)
     } else {
@@ -87,16 +133,78 @@ pub fn free_slots(provider: &Provider, query: &SlotQuery<'_>) -> Vec<FreeSlot> {
     }
 }
 
-/// The slots in open time that is not blocked, notice and booking window kept.
-fn listed(schedule: &Schedule, blocked: &[Interval], query: &SlotQuery<'_>) -> Vec<TimeSlot> {
-    let (from, to) = window(query);
-    let free = subtract(schedule.open_intervals(from, to), blocked);
+/// The calendars of all hosts.
+struct Together<'a> {
+    fixed: Vec<Calendar<'a>>,
+    by_turns: Vec<Calendar<'a>>,
+    takes_turns: bool,
+}
+
+/// The seated booking in a slot, if any, and how many seats are taken.
+type Seated = Option<(Option<BookingId>, u32)>;
+
+impl Together<'_> {
+    /// Starts in what is free with all of them, and from the end of the notice on.
+    fn starts(&self, query: &SlotQuery<'_>) -> Vec<TimeSlot> {
+        let fixed = self.fixed.iter().map(|calendar| &calendar.free);
+        let mut turns: Vec<Interval> = self
+            .by_turns
+            .iter()
+            .flat_map(|calendar| calendar.free.iter().copied())
+            .collect();
+        turns.sort_unstable();
+        let turns = self.takes_turns.then(|| merge(turns));
+        let free = fixed
+            .cloned()
+            .chain(turns)
+            .reduce(|free, other| intersect(&free, &other))
+            .unwrap_or_default();
+        starts(&free, query)
+    }
+
+    /// Whether the hosts take a slot, and who sits there.
+    fn taken(&mut self, slot: &TimeSlot) -> Option<Seated> {
+        let Some((home, others)) = self.fixed.split_first_mut() else {
+            // Who sits there already is joined before somebody else begins anew.
+            let taken = self.by_turns.iter_mut().filter_map(|one| one.takes(slot));
+            return taken.max_by_key(|seated| matches!(seated, Some((Some(_), _))));
+        };
+        let seated = home.takes(slot)?;
+        let joins = matches!(seated, Some((Some(_), _)));
+        let all = joins
+            || others.iter_mut().all(|other| other.takes(slot).is_some())
+                && (!self.takes_turns
+                    || self
+                        .by_turns
+                        .iter_mut()
+                        .any(|other| other.takes(slot).is_some()));
+        all.then_some(seated)
+    }
+}
+
+/// What both have in common; each sorted and merged.
+fn intersect(one: &[Interval], other: &[Interval]) -> Vec<Interval> {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut common = Vec::new();
+    while let (Some((from, to)), Some((other_from, other_to))) = (one.peek(), other.peek()) {
+        let (start, end) = (from.max(other_from), to.min(other_to));
+        if start < end {
+            common.push((*start, *end));
+        }
+        if to < other_to {
+            one.next();
+        } else {
+            other.next();
+        }
+    }
+    common
+}
+
+/// The starts in free time from the end of the notice on.
+fn starts(free: &[Interval], query: &SlotQuery<'_>) -> Vec<TimeSlot> {
     let cutting = Cutting::of(query);
-    let mut slots = cutting.slots(&free);
-    slots.retain(|slot| {
-        let window = &query.terms.window;
-        cutting.earliest <= slot.start() && window.allows(slot.start(), query.now, schedule.zone)
-    });
+    let mut slots = cutting.slots(free);
+    slots.retain(|slot| cutting.earliest <= slot.start());
     slots
 }
 
@@ -123,61 +231,6 @@ fn widened(obstacles: Vec<Interval>, terms: &Terms) -> Vec<Interval> {
                 minute_down(start.checked_sub_signed(after).unwrap_or(start)),
                 minute_up(end.checked_add_signed(before).unwrap_or(end)),
             )
-        })
-        .collect()
-}
-
-/// Whether one more booking in a slot keeps within the limits; asked once per day, as slots come sorted.
-fn within_limits<'a>(
-    provider: &'a Provider,
-    query: &'a SlotQuery<'_>,
-) -> impl FnMut(&TimeSlot) -> bool + 'a {
-    let mut known: Option<(Day, bool)> = None;
-    move |slot| {
-        let day = provider.counted_on(query.terms, slot);
-        match known {
-            Some((asked, within)) if asked == day => within,
-            Some(_) | None => {
-                let reached = provider.limit_reached(query.terms, day, slot.minutes());
-                let within = reached.is_none();
-                known = Some((day, within));
-                within
-            }
-        }
-    }
-}
-
-/// Slots of a seated event type: those in which some seats are taken and some are left, and those that are free of any.
-fn with_seats(provider: &Provider, query: &SlotQuery<'_>, slots: Vec<TimeSlot>) -> Vec<FreeSlot> {
-    let joinable = provider.seated_slots(query);
-    // Those were no obstacles so far, but a slot that overlaps one without being it is not free. Their own buffers
-    // count too: an event type that shares no seats meets them all.
-    let stranger = Terms {
-        event_type: EventTypeId::from_uuid(Uuid::nil()),
-        seats: None,
-        ..query.terms.clone()
-    };
-    let stranger = SlotQuery {
-        terms: &stranger,
-        ..query.clone()
-    };
-    let blocked = merge(widened(provider.obstacles(&stranger), query.terms));
-    let mut within_limits = within_limits(provider, query);
-    let mut seated = |slot: &TimeSlot| {
-        if let Ok(found) = joinable.binary_search_by_key(slot, |open| open.slot)
-            && let Some(open) = joinable.get(found)
-        {
-            // A further seat is no further booking, unless seats are only held so far.
-            let is_free = open.booking.is_some() || within_limits(slot);
-            return is_free.then_some((open.booking, open.taken));
-        }
-        (!overlaps(&blocked, slot) && within_limits(slot)).then_some((None, 0))
-    };
-    slots
-        .into_iter()
-        .filter_map(|slot| {
-            let seated = Some(seated(&slot)?);
-            Some(FreeSlot { slot, seated })
         })
         .collect()
 }

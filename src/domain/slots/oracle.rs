@@ -4,9 +4,9 @@ use chrono::{Duration, NaiveTime, Timelike, Weekday};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
-use super::tests::{at, terms};
-use super::{Schedule, SlotQuery, Terms, listed, merge, widened};
-use crate::domain::schedule::{OpeningHours, WeeklyHours};
+use super::tests::{at, listed, terms};
+use super::{SlotQuery, Terms, merge, widened};
+use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 
 /// Three days from Monday 2031-03-03, in minutes.
 const MINUTES: i64 = 3 * 24 * 60;

@@ -5,16 +5,28 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{
-    Duration, EventTypeId, FreeSlot, Interval, Schedule, SlotQuery, Terms, TimeSlot, Timestamp,
-    first_of_days, free_slots, listed, merge, overlaps, widened,
+    Duration, FreeSlot, Interval, SlotQuery, Terms, TimeSlot, Timestamp, calendar, first_of_days,
+    free_slots, merge, overlaps, starts, widened,
 };
-use crate::domain::id::EventTypeNumber;
+use crate::domain::id::{EventTypeId, EventTypeNumber};
 use crate::domain::provider::Provider;
-use crate::domain::schedule::{OpeningHours, WeeklyHours};
+use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
 
 pub(super) fn at(text: &str) -> Timestamp {
     format!("{text}Z").parse().unwrap()
+}
+
+/// The slots in open time that is not blocked, notice and booking window kept.
+pub(super) fn listed(
+    schedule: &Schedule,
+    blocked: &[Interval],
+    query: &SlotQuery<'_>,
+) -> Vec<TimeSlot> {
+    let mut slots = starts(&calendar::free(schedule, blocked, query), query);
+    let window = &query.terms.window;
+    slots.retain(|slot| window.allows(slot.start(), query.now, schedule.zone));
+    slots
 }
 
 /// Terms of 60 minutes without notice, buffers, window, or limits.

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+pub mod team;
 
 use std::collections::BTreeMap;
 
@@ -9,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::aggregate::{Event, Fact};
 use crate::domain::event_type::validation::is_slug;
-use crate::domain::id::{ApiKeyId, ProviderId};
+use crate::domain::id::{ApiKeyId, ProviderId, TeamId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::Timestamp;
+use team::Team;
 
 /// What a caller may do; deny by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,6 +55,8 @@ pub enum TenantCommand {
     IssueApiKey(ApiKeyIssued),
     /// Revokes an API key.
     RevokeApiKey(ApiKeyId),
+    /// Founds a team.
+    CreateTeam(Team),
 }
 
 /// A recorded fact of a tenant's stream.
@@ -66,6 +70,8 @@ pub enum TenantEvent {
     ApiKeyIssued(ApiKeyIssued),
     /// A key may no longer be used.
     ApiKeyRevoked(ApiKeyRevoked),
+    /// A team exists.
+    TeamCreated(Team),
 }
 
 /// Settings of a tenant.
@@ -127,6 +133,8 @@ pub struct Tenant {
     pub settings: Option<TenantSettings>,
     /// Keys that may be used.
     pub api_keys: BTreeMap<ApiKeyId, ApiKeyIssued>,
+    /// Its teams.
+    pub teams: BTreeMap<TeamId, Team>,
 }
 
 impl Tenant {
@@ -140,7 +148,9 @@ impl Tenant {
     /// - `ChangeSettings`: [`Rejection::TenantNotFound`], the settings;
     /// - `IssueApiKey`: [`Rejection::TenantNotFound`], [`Rejection::AlreadyExists`] for an id or a hash in use, the key's
     ///   label, hash and expiry, [`Rejection::TooMany`] beyond [`Self::API_KEYS_MAX`];
-    /// - `RevokeApiKey`: [`Rejection::TenantNotFound`], [`Rejection::ApiKeyNotFound`].
+    /// - `RevokeApiKey`: [`Rejection::TenantNotFound`], [`Rejection::ApiKeyNotFound`];
+    /// - `CreateTeam`: [`Rejection::TenantNotFound`], [`Rejection::AlreadyExists`], the team, [`Rejection::TooMany`] beyond
+    ///   [`Team::TEAMS_MAX`].
     ///
     /// That slugs and hashes are unique among all tenants spans streams: the append asserts it.
     pub(super) fn decide(
@@ -184,6 +194,16 @@ impl Tenant {
                     hash: issued.hash.clone(),
                 })))
             }
+            TenantCommand::CreateTeam(team) => {
+                self.settings()?;
+                if self.teams.contains_key(&team.team) {
+                    return Err(Rejection::AlreadyExists);
+                }
+                team.validate()?;
+                let count = self.teams.len().saturating_add(1);
+                Rejection::unless_at_most(Team::TEAMS_MAX, "teams", count)?;
+                Ok(fact(TenantEvent::TeamCreated(team.clone())))
+            }
         }
     }
 
@@ -200,6 +220,9 @@ impl Tenant {
             }
             TenantEvent::ApiKeyRevoked(revoked) => {
                 self.api_keys.remove(&revoked.key);
+            }
+            TenantEvent::TeamCreated(team) => {
+                self.teams.insert(team.team, team.clone());
             }
         }
     }

@@ -205,6 +205,7 @@ fn active_keys_are_capped() {
 fn the_state_holds_settings_and_active_keys() {
     let Given(state) = given([created(), TenantEvent::ApiKeyIssued(key(1))]);
     let expected = Tenant {
+        teams: std::collections::BTreeMap::new(),
         settings: Some(settings("salon")),
         api_keys: [(key(1).key, key(1))].into(),
     };

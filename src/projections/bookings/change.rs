@@ -11,7 +11,8 @@ use crate::domain::Event;
 use crate::domain::id::{AttendeeNumber, BookingUid, KeyId, ProviderId, SeatId};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{
-    BookingArrived, BookingPlaced, BookingRescheduled, Host, ProviderEvent, SeatReleased, SeatTaken,
+    BookingArrived, BookingPlaced, BookingRescheduled, CoHost, Host, ProviderEvent, SeatReleased,
+    SeatTaken,
 };
 use crate::domain::time::{Day, Timestamp};
 use crate::ledger::record::{RecordedEvent, SealedPersonal};
@@ -79,6 +80,8 @@ pub(super) struct Patch {
 pub(super) struct DocumentPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) host: Option<Host>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) co_hosts: Option<Vec<CoHost>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) claims: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,9 +170,16 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         ProviderEvent::SeatReleased(released) => release_seat(recorded, released),
         ProviderEvent::BookingRescheduled(moved) => reschedule(recorded, moved),
         ProviderEvent::BookingArrived(arrived) => arrive(recorded, arrived),
+        ProviderEvent::CoHostsChanged(changed) => patch(recorded, &changed.uid, |patch| {
+            patch.document.co_hosts = Some(changed.co_hosts.clone());
+        }),
         // The row belongs to the stream the booking arrives in from here on: whichever of the two linked events is
         // projected first, only `BookingArrived` writes.
         ProviderEvent::BookingDeparted(_)
+        // Shares are of co-hosts' streams: the row is the home stream's.
+        | ProviderEvent::ProviderEngaged(_)
+        | ProviderEvent::ProviderDisengaged(_)
+        | ProviderEvent::EngagementFinished(_)
         | ProviderEvent::ProviderCreated(_)
         | ProviderEvent::ProfileChanged(_)
         | ProviderEvent::ScheduleSet(_)
@@ -220,6 +230,7 @@ fn booking(recorded: &RecordedEvent, placed: &BookingPlaced, status: BookingStat
         ics_uid: placed.ics_uid.clone(),
         provider: ProviderId::from_uuid(recorded.stream.id),
         host: placed.host.clone(),
+        co_hosts: placed.co_hosts.clone(),
         terms: placed.terms.clone(),
         status,
         slot: placed.slot,

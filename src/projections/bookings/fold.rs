@@ -66,6 +66,7 @@ fn fold_patch(row: &mut Booking, patch: Patch) {
 fn fold_document(row: &mut Booking, patch: DocumentPatch) {
     let DocumentPatch {
         host,
+        co_hosts,
         claims,
         counted_on,
         host_absent,
@@ -79,6 +80,9 @@ fn fold_document(row: &mut Booking, patch: DocumentPatch) {
     } = patch;
     if let Some(host) = host {
         row.host = host;
+    }
+    if let Some(co_hosts) = co_hosts {
+        row.co_hosts = co_hosts;
     }
     row.claims = claims.unwrap_or(row.claims);
     row.counted_on = counted_on.unwrap_or(row.counted_on);

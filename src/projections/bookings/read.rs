@@ -95,6 +95,7 @@ fn columns(row: &Row) -> Result<Booking, DatabaseError> {
         ics_uid: document.ics_uid,
         provider: ProviderId::from_uuid(row.uuid("provider")?),
         host: document.host,
+        co_hosts: document.co_hosts,
         terms: document.terms,
         status: status(&row.text("status")?)?,
         slot,

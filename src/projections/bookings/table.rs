@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AttendeeNumber, BookingUid, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::provider::event::{Host, SeriesPlace};
+use crate::domain::provider::event::{CoHost, Host, SeriesPlace};
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, Timestamp};
 use crate::ledger::database::Sql;
@@ -98,6 +98,8 @@ static SEATS: Table = Table {
 pub(super) struct BookingDocument {
     pub(super) ics_uid: String,
     pub(super) host: Host,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) co_hosts: Vec<CoHost>,
     pub(super) terms: Terms,
     pub(super) claims: bool,
     pub(super) counted_on: Day,
@@ -206,6 +208,7 @@ fn begin(tenant: TenantId, mut booking: Booking) -> Vec<RowChange> {
             document(&BookingDocument {
                 ics_uid: booking.ics_uid,
                 host: booking.host,
+                co_hosts: booking.co_hosts,
                 terms: booking.terms,
                 claims: booking.claims,
                 counted_on: booking.counted_on,

@@ -53,12 +53,16 @@ fn created(number: i32, owner: u128, slug: &str, hidden: bool) -> Event {
         owner: provider(owner),
         owner_number: ProviderNumber::new(17),
         hosts: vec![provider(owner)],
+        team: None,
+        assignment: None,
         settings: settings(slug, hidden),
     }))
 }
 
 fn changed(slug: &str) -> Event {
     Event::EventType(EventTypeEvent::EventTypeChanged(EventTypeChanged {
+        team: None,
+        assignment: None,
         number: EventTypeNumber::new(41),
         owner: provider(1),
         previous_slug: Some("intro".into()),
@@ -68,6 +72,7 @@ fn changed(slug: &str) -> Event {
 
 fn deleted() -> Event {
     Event::EventType(EventTypeEvent::EventTypeDeleted(EventTypeDeleted {
+        team: None,
         number: EventTypeNumber::new(41),
         owner: provider(1),
         slug: "intro".into(),

@@ -22,6 +22,10 @@ pub fn apply(row: &mut Option<EventType>, event: &RecordedEvent) {
         Some(EventTypeChange::Settings(changed)) => {
             if let Some(row) = row {
                 row.settings = changed.settings.clone();
+                if let Some(assignment) = &changed.assignment {
+                    row.hosts = assignment.providers();
+                    row.assignment = Some(assignment.clone());
+                }
                 row.version = event.sequence;
                 row.updated_at = event.decided_at;
             }
@@ -50,6 +54,8 @@ fn change(recorded: &RecordedEvent) -> Option<EventTypeChange<'_>> {
             owner: created.owner,
             owner_number: created.owner_number,
             hosts: created.hosts.clone(),
+            team: created.team,
+            assignment: created.assignment.clone(),
             settings: created.settings.clone(),
             version: recorded.sequence,
             created_at: recorded.decided_at,

@@ -1,6 +1,6 @@
 //! The queries over event types.
 
-use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, TenantId};
+use crate::domain::id::{EventTypeId, EventTypeNumber, ProviderId, TeamId, TenantId};
 use crate::ledger::database::{Database, DatabaseError, Param, Row};
 use crate::projections::cell::{in_table, number_of, parsed, version_of};
 use crate::projections::row::EventType;
@@ -10,7 +10,7 @@ use super::table::EventTypeDocument;
 /// What a list may be narrowed by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Owned by (any of); empty for all of the tenant.
+    /// Owned by (any of), see [`Self::of_team`]; empty for all of the tenant.
     pub owners: Vec<ProviderId>,
     /// With this slug.
     pub slug: Option<String>,
@@ -18,6 +18,17 @@ pub struct Filter {
     pub hidden: bool,
     /// Newest first instead of oldest first.
     pub descending: bool,
+}
+
+impl Filter {
+    /// All of a team, hidden or not.
+    pub fn of_team(team: TeamId) -> Self {
+        Self {
+            owners: vec![ProviderId::from_uuid(team.as_uuid())],
+            hidden: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// The event types that match, at most 1,000, by creation.
@@ -66,10 +77,13 @@ fn all(rows: &[Row]) -> Result<Vec<EventType>, DatabaseError> {
 
 fn event_type(row: &Row) -> Result<EventType, DatabaseError> {
     let document: EventTypeDocument = parsed("doc", &row.text("doc")?)?;
+    let owner = row.uuid("owner")?;
     Ok(EventType {
         event_type: EventTypeId::from_uuid(row.uuid("event_type")?),
         number: EventTypeNumber::new(number_of(row, "number")?),
-        owner: ProviderId::from_uuid(row.uuid("owner")?),
+        owner: document.maker.unwrap_or(ProviderId::from_uuid(owner)),
+        team: document.maker.map(|_| TeamId::from_uuid(owner)),
+        assignment: document.assignment,
         owner_number: document.owner_number,
         hosts: document.hosts,
         settings: document.settings,

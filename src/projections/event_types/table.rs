@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::event_type::hosts::Assignment;
 use crate::domain::event_type::settings::EventTypeSettings;
-use crate::domain::id::{ProviderId, ProviderNumber};
+use crate::domain::id::{ProviderId, ProviderNumber, TeamId};
 use crate::ledger::database::Sql;
 use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Change, ColumnKind, Projection, RowChange, Table};
@@ -74,12 +75,22 @@ static EVENT_TYPES: Table = Table {
 pub(super) struct EventTypeDocument {
     pub(super) owner_number: ProviderNumber,
     pub(super) hosts: Vec<ProviderId>,
+    /// Of a team's event type: who made it. The column `owner` is the team's then, so that its event types are found
+    /// together, and not among those of a user.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) maker: Option<ProviderId>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) assignment: Option<Assignment>,
     pub(super) settings: EventTypeSettings,
 }
 
-/// The member of [`EventTypeDocument`] that a change replaces.
+/// The members of [`EventTypeDocument`] that a change replaces.
 #[derive(Serialize)]
 struct SettingsPatch<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hosts: Option<Vec<ProviderId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<&'a Assignment>,
     settings: &'a EventTypeSettings,
 }
 
@@ -87,7 +98,7 @@ fn cells(event: &RecordedEvent, change: EventTypeChange<'_>) -> Change {
     match change {
         EventTypeChange::Begin(row) => Change::Put(vec![
             number(row.number.get()),
-            Cell::Uuid(row.owner.as_uuid()),
+            Cell::Uuid(row.team.map_or(row.owner.as_uuid(), TeamId::as_uuid)),
             Cell::Text(row.settings.slug.clone()),
             flag(row.settings.hidden),
             instant(row.created_at),
@@ -96,6 +107,8 @@ fn cells(event: &RecordedEvent, change: EventTypeChange<'_>) -> Change {
             document(&EventTypeDocument {
                 owner_number: row.owner_number,
                 hosts: row.hosts,
+                maker: row.team.map(|_| row.owner),
+                assignment: row.assignment,
                 settings: row.settings,
             }),
         ]),
@@ -107,6 +120,8 @@ fn cells(event: &RecordedEvent, change: EventTypeChange<'_>) -> Change {
             (
                 "doc",
                 document(&SettingsPatch {
+                    hosts: changed.assignment.as_ref().map(Assignment::providers),
+                    assignment: changed.assignment.as_ref(),
                     settings: &changed.settings,
                 }),
             ),

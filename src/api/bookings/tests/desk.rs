@@ -201,6 +201,8 @@ impl Desk {
             owner: provider(17),
             owner_number: ProviderNumber::new(17),
             hosts: vec![provider(17), provider(18)],
+            team: None,
+            assignment: None,
             settings,
         };
         self.execute(

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::CoHost;
 #[cfg(doc)]
 use super::ProviderEvent;
 use crate::domain::id::{
@@ -69,6 +70,9 @@ pub struct BookingPlaced {
     /// Its place in a series.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub series: Option<SeriesPlace>,
+    /// Who else hosts it: each has a share in its own stream.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub co_hosts: Vec<CoHost>,
 }
 
 /// See [`ProviderEvent::BookingConfirmed`].

@@ -1,6 +1,7 @@
 //! What is recorded about a provider and its bookings. Field names are permanent: golden files pin them.
 
 mod booking;
+mod engagement;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use booking::{
     BookingEnded, BookingMark, BookingPlaced, BookingRescheduled, Host, SeatReleased, SeatTaken,
     SeriesPlace,
 };
+pub use engagement::{CoHost, CoHostsChanged, Disengaged, ProviderEngaged};
 
 /// A recorded fact of a provider's stream. Personal data is sealed beside it, never in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +56,14 @@ pub enum ProviderEvent {
     BookingDeparted(BookingDeparted),
     /// The booking came from another provider.
     BookingArrived(BookingArrived),
+    /// The provider has a share in a booking of another provider, or its share moved.
+    ProviderEngaged(ProviderEngaged),
+    /// The provider's share in a booking ended.
+    ProviderDisengaged(Disengaged),
+    /// The end of a shared booking has passed: the share leaves the state.
+    EngagementFinished(Disengaged),
+    /// A booking has other co-hosts from now on.
+    CoHostsChanged(CoHostsChanged),
     /// A slot is kept for a short time.
     HoldPlaced(HoldPlaced),
     /// The hold's slot or expiry changed.

@@ -18,6 +18,7 @@ mod seats;
 mod standing;
 mod moving;
 mod ending;
+mod engaging;
 mod holding;
 mod lapse;
 mod settings;

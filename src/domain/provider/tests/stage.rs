@@ -164,6 +164,7 @@ pub(super) fn occurrence(number: u32, at: &str) -> Occurrence {
 /// Booking number so-and-so at a slot; on seated terms in the seat of the same number.
 pub(super) fn place(number: u32, at: &str, terms: &Terms) -> Place {
     Place {
+        co_hosted: None,
         terms: terms.clone(),
         occurrences: vec![occurrence(number, at)],
         series: None,
@@ -334,6 +335,7 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
     let Some(id) = event.subject() else { return };
     let entered =
         |placed: &BookingPlaced, pending: bool, further: &[SeatId], key: KeyId| BookingFacts {
+            co_hosts: placed.co_hosts.clone(),
             booking: placed.booking,
             version: sequence,
             number: placed.number,

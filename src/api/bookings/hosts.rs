@@ -1,0 +1,340 @@
+//! Bookings with several hosts: who is booked, and the shares that a linked command gives to co-hosts.
+//!
+//! A booking is at home in the stream of its first host; every other one has a share. The rules of a share are
+//! [`crate::domain::provider`]'s; here the commands for all of them are put together, so that one unit carries them all.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::request::BookingRequest;
+use crate::api::Api;
+use crate::api::caller::Caller;
+use crate::api::directory::{FoundEventType, ProviderState};
+use crate::api::failure::Failure;
+use crate::domain::event_type::Assigned;
+use crate::domain::event_type::hosts::{AssignedHost, Assignment};
+use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
+use crate::domain::provider::Provider;
+use crate::domain::provider::command::{
+    BookingStatus, CoHosted, Demand, Engage, Place, ProviderCommand, Reschedule, Share, Standing,
+};
+use crate::domain::provider::event::CoHost;
+use crate::domain::time::{TimeSlot, Timestamp};
+use crate::projections::row;
+
+/// Commands to providers of one tenant, linked.
+pub(crate) type Linked = Vec<(ProviderId, ProviderCommand)>;
+
+/// Whether the caller speaks for one of a booking's hosts.
+pub(crate) fn speaks_for(caller: &Caller, tenant: TenantId, row: &row::Booking) -> bool {
+    row.hosts()
+        .any(|(provider, _)| caller.speaks_for(tenant, provider))
+}
+
+/// The ways to place a booking, the one to try first in front; never none. Several only where hosts take turns: each
+/// books another one of them.
+///
+/// # Errors
+/// 422 when the event type has no hosts; 503 when they cannot be read.
+pub(crate) async fn placements(
+    request: BookingRequest<'_>,
+    event_type: &FoundEventType,
+    place: Place,
+) -> Result<Vec<Linked>, Failure> {
+    let assignment = match event_type.current.assigned() {
+        Assigned::One(provider) => {
+            let out_of_bounds =
+                place.out_of_bounds && request.caller.speaks_for(event_type.tenant, provider);
+            let place = Place {
+                out_of_bounds,
+                ..place
+            };
+            return Ok(vec![vec![(provider, ProviderCommand::Place(place))]]);
+        }
+        Assigned::Several(assignment) if !assignment.hosts.is_empty() => assignment,
+        Assigned::Several(_) | Assigned::Nobody => return Err(no_hosts(event_type)),
+    };
+    let (api, tenant) = (request.api, event_type.tenant);
+    let everybody = assignment.providers();
+    let states = api.provider_states(tenant, &everybody).await?;
+    let home = everybody.first().copied();
+    let placing = Placing {
+        api,
+        now: api.clock.now(),
+        states: &states,
+        place: Place {
+            out_of_bounds: place.out_of_bounds
+                && home.is_some_and(|home| request.caller.speaks_for(tenant, home)),
+            ..place
+        },
+    };
+    Ok(placing.ways(assignment))
+}
+
+fn no_hosts(event_type: &FoundEventType) -> Failure {
+    let number = event_type.current.number;
+    Failure::unprocessable(format!(
+        "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id={number} first."
+    ))
+}
+
+fn state_of(
+    provider: ProviderId,
+    states: &[(ProviderId, ProviderState)],
+) -> Option<&ProviderState> {
+    let found = states.iter().find(|(known, _)| *known == provider);
+    found.map(|(_, state)| state)
+}
+
+/// Where a host stands in the order of turns: by priority, fewest bookings, longest not booked, number.
+pub(crate) fn turn(
+    host: &AssignedHost,
+    event_type: EventTypeId,
+    states: &[(ProviderId, ProviderState)],
+) -> impl Ord + use<> {
+    let provider = state_of(host.provider, states).and_then(ProviderState::provider);
+    let (count, last) = provider.map_or((0, None), |one| one.booked_with(event_type));
+    let number = provider.and_then(Provider::number);
+    (Reverse(host.priority), count, last, number, host.provider)
+}
+
+/// A booking to be placed, with the hosts as they stand.
+struct Placing<'a> {
+    api: &'a Api,
+    now: Timestamp,
+    states: &'a [(ProviderId, ProviderState)],
+    place: Place,
+}
+
+impl Placing<'_> {
+    fn ways(&self, assignment: &Assignment) -> Vec<Linked> {
+        let fixed: Vec<ProviderId> = assignment.fixed().collect();
+        let turns: Vec<&AssignedHost> = assignment.by_turns().collect();
+        if turns.is_empty() {
+            return vec![self.way(&fixed)];
+        }
+        let with = |host: &AssignedHost| {
+            let mut hosts = fixed.clone();
+            hosts.push(host.provider);
+            self.way(&hosts)
+        };
+        let in_turn = self.in_turn(turns);
+        let mut ways: Vec<Linked> = in_turn.iter().map(|host| with(host)).collect();
+        // What the rules would refuse now is not tried, but for the first: one refusal is needed to be answered.
+        let free: BTreeSet<usize> = (0..ways.len())
+            .filter(|index| {
+                let (way, host) = (ways.get(*index), in_turn.get(*index));
+                way.zip(host)
+                    .is_some_and(|(way, host)| self.accepts(way, host.provider))
+            })
+            .collect();
+        if free.is_empty() {
+            ways.truncate(1);
+            return ways;
+        }
+        let mut index = 0..ways.len();
+        ways.retain(|_| index.next().is_some_and(|index| free.contains(&index)));
+        ways
+    }
+
+    /// Whose turn it is: who has the seated booking to join; then by priority, fewest bookings, longest not booked,
+    /// number.
+    fn in_turn<'h>(&self, mut hosts: Vec<&'h AssignedHost>) -> Vec<&'h AssignedHost> {
+        let event_type = self.place.terms.event_type;
+        hosts.sort_by_cached_key(|host| {
+            let joins = !self.joining(host.provider).is_empty();
+            (Reverse(joins), turn(host, event_type, self.states))
+        });
+        hosts
+    }
+
+    fn state(&self, provider: ProviderId) -> Option<&ProviderState> {
+        state_of(provider, self.states)
+    }
+
+    /// Whether the rules accept what one provider is asked to do.
+    fn accepts(&self, way: &Linked, provider: ProviderId) -> bool {
+        let mut asked = way.iter().filter(|(of, _)| *of == provider);
+        asked.all(|(_, command)| {
+            self.state(provider)
+                .is_some_and(|state| state.accepts(self.now, command.clone()))
+        })
+    }
+
+    /// Occurrences that join a seated booking of the provider.
+    fn joining(&self, home: ProviderId) -> BTreeSet<usize> {
+        let terms = &self.place.terms;
+        let provider = self.state(home).and_then(ProviderState::provider);
+        let (Some(provider), Some(_)) = (provider, &terms.seats) else {
+            return BTreeSet::new();
+        };
+        let joins = |slot: TimeSlot| provider.seats_taken(terms.event_type, slot, self.now);
+        let occurrences = self.place.occurrences.iter().enumerate();
+        occurrences
+            .filter(|(_, occurrence)| joins(occurrence.slot).is_some())
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// The booking with the first of the hosts at home, and shares for the others.
+    fn way(&self, hosts: &[ProviderId]) -> Linked {
+        let Some((&home, others)) = hosts.split_first() else {
+            return Vec::new();
+        };
+        if others.is_empty() {
+            return vec![(home, ProviderCommand::Place(self.place.clone()))];
+        }
+        let joining = self.joining(home);
+        let co_hosts = others.iter().filter_map(|other| {
+            Some(CoHost {
+                provider: *other,
+                host: self.state(*other)?.provider()?.host()?,
+            })
+        });
+        let co_hosted = CoHosted {
+            hosts: co_hosts.collect(),
+            joining: joining.clone(),
+        };
+        let new: Vec<_> = self
+            .place
+            .occurrences
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !joining.contains(index))
+            .map(|(_, occurrence)| occurrence)
+            .collect();
+        let mut linked = vec![(
+            home,
+            ProviderCommand::Place(Place {
+                co_hosted: Some(co_hosted),
+                ..self.place.clone()
+            }),
+        )];
+        if new.is_empty() {
+            return linked;
+        }
+        for other in others {
+            let shares = new.iter().map(|occurrence| Share {
+                booking: occurrence.booking,
+                uid: occurrence.uid.clone(),
+                claim: ClaimId::from_uuid(self.api.ids.uuid()),
+                slot: occurrence.slot,
+            });
+            let engage = Engage {
+                home,
+                terms: self.place.terms.clone(),
+                shares: shares.collect(),
+                standing: if self.place.confirmed {
+                    Standing::Accepted
+                } else {
+                    Standing::ByTerms
+                },
+                demand: demand(self.place.out_of_bounds),
+            };
+            linked.push((*other, ProviderCommand::Engage(engage)));
+        }
+        linked
+    }
+}
+
+const fn demand(out_of_bounds: bool) -> Demand {
+    if out_of_bounds {
+        Demand::Room
+    } else {
+        Demand::Bounds
+    }
+}
+
+/// The shares of a booking that moves.
+pub(crate) fn moved(api: &Api, row: &row::Booking, reschedule: &Reschedule) -> Linked {
+    let standing = if reschedule.by_host {
+        Standing::Accepted
+    } else {
+        Standing::ByTerms
+    };
+    let engage = |claim: ClaimId| Engage {
+        home: row.provider,
+        terms: reschedule.terms.clone(),
+        shares: vec![Share {
+            booking: row.booking,
+            uid: reschedule.uid.clone(),
+            claim,
+            slot: reschedule.slot,
+        }],
+        standing,
+        demand: demand(reschedule.out_of_bounds),
+    };
+    row.co_hosts
+        .iter()
+        .map(|other| {
+            let claim = ClaimId::from_uuid(api.ids.uuid());
+            (other.provider, ProviderCommand::Engage(engage(claim)))
+        })
+        .collect()
+}
+
+/// The shares of a booking as it stands, as a further host takes one, or as it is confirmed.
+pub(crate) fn engaged(
+    api: &Api,
+    row: &row::Booking,
+    provider: ProviderId,
+    standing: Standing,
+    demand: Demand,
+) -> (ProviderId, ProviderCommand) {
+    let share = Share {
+        booking: row.booking,
+        uid: row.uid.clone(),
+        claim: ClaimId::from_uuid(api.ids.uuid()),
+        slot: row.slot,
+    };
+    let engage = Engage {
+        home: row.provider,
+        terms: row.terms.clone(),
+        shares: vec![share],
+        standing,
+        demand,
+    };
+    (provider, ProviderCommand::Engage(engage))
+}
+
+/// The shares of a booking that is confirmed.
+pub(crate) fn confirmed(api: &Api, row: &row::Booking) -> Linked {
+    let others = row.co_hosts.iter();
+    others
+        .map(|other| engaged(api, row, other.provider, Standing::Accepted, Demand::Room))
+        .collect()
+}
+
+/// How a booking stands, for a further host.
+pub(crate) const fn standing(row: &row::Booking) -> Standing {
+    match row.status {
+        BookingStatus::Pending => Standing::Pending { claims: row.claims },
+        BookingStatus::Accepted | BookingStatus::Cancelled | BookingStatus::Rejected => {
+            Standing::Accepted
+        }
+    }
+}
+
+/// The shares of bookings that end. A booking whose seat is given up stands as long as another seat is taken.
+pub(crate) fn ended(rows: &[row::Booking], seat: Option<SeatId>) -> Linked {
+    let stands = |row: &row::Booking| {
+        let open = row.seats.iter().filter(|one| !one.released);
+        seat.is_some() && 1 < open.count()
+    };
+    let mut linked: Vec<(ProviderId, Vec<BookingId>)> = Vec::new();
+    for row in rows.iter().filter(|row| !stands(row)) {
+        for other in &row.co_hosts {
+            match linked
+                .iter_mut()
+                .find(|(known, _)| *known == other.provider)
+            {
+                Some((_, bookings)) => bookings.push(row.booking),
+                None => linked.push((other.provider, vec![row.booking])),
+            }
+        }
+    }
+    linked
+        .into_iter()
+        .map(|(provider, bookings)| (provider, ProviderCommand::Disengage(bookings)))
+        .collect()
+}
