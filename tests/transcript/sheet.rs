@@ -179,12 +179,14 @@ fn steady_text(text: &str) -> String {
 
 /// What stands before and after the name of a private link.
 fn link(text: &str) -> Option<(&'static str, &str)> {
-    ["/d/", "/private-links/"].into_iter().find_map(|before| {
-        let after = text.strip_prefix(before)?;
-        let name = after.get(..22)?;
-        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_name.then(|| (before, &after[22..]))
-    })
+    ["/d/", "/private-links/", "link with ID "]
+        .into_iter()
+        .find_map(|before| {
+            let after = text.strip_prefix(before)?;
+            let name = after.get(..22)?;
+            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            is_name.then(|| (before, &after[22..]))
+        })
 }
 
 /// What stands before and after a drawn number.
