@@ -289,7 +289,7 @@ fn check_schedule(settings: &EventTypeSettings, owner: &row::Provider) -> Result
     }
 }
 
-pub(super) async fn execute(
+pub(in crate::api) async fn execute(
     api: &Api,
     caller: &Caller,
     payload: &Payload,
@@ -307,7 +307,7 @@ pub(super) async fn execute(
 }
 
 /// The first event of a kind among those recorded.
-pub(super) fn recorded<T>(
+pub(in crate::api) fn recorded<T>(
     executed: &Executed,
     pick: impl Fn(&EventTypeEvent) -> Option<&T>,
 ) -> Result<T, Failure>
