@@ -173,6 +173,12 @@ on_both_databases! {
         let offer = json!({"title": "Talk", "slug": "talk", "lengthInMinutes": 30, "scheduleId": number});
         let offered = Request::new(Method::POST, "/v2/event-types", salon, offer).once(&client, 201).await;
         let offer_path = format!("/v2/event-types/{}", offered.data()["id"]);
+        let links = format!("{offer_path}/private-links");
+        let linked = Request::new(Method::POST, &links, salon, json!({"maxUsageCount": 3})).once(&client, 201).await;
+        let link = format!("{links}/{}", linked.data()["linkId"].as_str().expect("is text"));
+        let until = json!({"expiresAt": "2031-03-04T09:00:00Z"});
+        let relinked = Request::new(Method::PATCH, &link, salon, until).once(&client, 200).await;
+        let unlinked = Request::new(Method::DELETE, &link, salon, Value::Null).once(&client, 200).await;
         let longer = json!({"lengthInMinutes": 45, "scheduleId": number});
         let longer = Request::new(Method::PATCH, &offer_path, salon, longer).once(&client, 200).await;
 
@@ -182,7 +188,7 @@ on_both_databases! {
         let plain = Request::new(Method::PATCH, &offer_path, salon, json!({"scheduleId": null, "slug": "chat"}));
         plain.send(&client, None).await.expect(200);
 
-        for sent in [&badge, &me, &added, &renamed, &offered, &longer, &removed] {
+        for sent in [&badge, &me, &added, &renamed, &offered, &linked, &relinked, &unlinked, &longer, &removed] {
             sent.is_replayed(&client).await;
         }
         badge.is_bound(&client, json!({"badge": "old"})).await;

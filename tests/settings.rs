@@ -95,6 +95,25 @@ on_both_databases! {
         assert_eq!(statuses, [200, 412], "{} {}", one.text, two.text);
     }
 
+    async fn of_many_refreshes_of_one_key_one_issues_another(salon: &mut Salon) {
+        let mut asked = JoinSet::new();
+        for _ in 0..crate::harness::count(8, 100) {
+            let (client, key) = (salon.client(), salon.tenant.provider_key.clone());
+            asked.spawn(async move {
+                let request = client.request(Method::POST, "/v2/api-keys/refresh").bearer_auth(key);
+                client.send(request.json(&json!({}))).await
+            });
+        }
+        let mut answers = asked.join_all().await;
+        answers.sort_by_key(|answer| answer.status);
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        assert_eq!(statuses[0], 200, "{statuses:?}");
+        assert!(statuses[1..].iter().all(|status| *status == 401), "{statuses:?}");
+        let key = answers[0].data()["apiKey"].as_str().expect("a key").to_owned();
+        let client = salon.client();
+        client.send(client.request(Method::GET, "/v2/me").bearer_auth(key)).await.expect(200);
+    }
+
     async fn profile_and_default_schedule_change_as_one(salon: &mut Salon) {
         let client = salon.client();
         let add = client

@@ -385,7 +385,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     takes("POST", "/v2/calendars/ics-feed/save", "/v2/calendars/ics-feed/save", "", r#"{"urls":["https://example.org/a.ics"]}"#,
         &["urls"], &[("urls", "[]"), ("urls", r#"["here"]"#), ("readOnly", r#""yes""#)]),
     reads("GET", "/v2/calendars/ics-feed/check", "/v2/calendars/ics-feed/check", "", &[]),
-    reads("GET", "/v2/calendars/{calendar}/connect", "/v2/calendars/google/connect?isDryRun=true", "", &[("isDryRun", "maybe"), ("redir", "x")]),
+    reads("GET", "/v2/calendars/{calendar}/connect", "/v2/calendars/google/connect?isDryRun=true", "", &[("isDryRun", "maybe")]),
     reads("GET", "/v2/calendars/{calendar}/save", "/v2/calendars/google/save?state=a&code=b", "", &[]),
     reads("GET", "/v2/calendars/{calendar}/check", "/v2/calendars/google/check", "", &[]),
     takes("POST", "/v2/calendars/{calendar}/credentials", "/v2/calendars/apple/credentials", "", r#"{"username":"a","password":"b"}"#,

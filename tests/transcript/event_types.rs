@@ -47,9 +47,9 @@ on_both_databases! {
         body["locations"] = json!([{"type": "attendeePhone"}]);
         body["confirmationPolicy"] = json!({"type": "always", "blockUnconfirmedBookingsInBooker": true});
         sheet.post("5.4 400 seats with confirmation", TYPES, body).await.expect(400);
-        let mut body = intro("lengths");
-        body["lengthInMinutesOptions"] = json!([15, 30]);
-        sheet.post("5.4 400 options without the main length", TYPES, body).await.expect(400);
+        let mut lengths = intro("lengths");
+        lengths["lengthInMinutesOptions"] = json!([15, 30]);
+        sheet.post("5.4 400 options without the main length", TYPES, lengths).await.expect(400);
         sheet.post("5.1 required members", TYPES, json!({})).await.expect(400);
         sheet.post("6 another's schedule is none", TYPES, json!({
             "title": "T", "slug": "t", "lengthInMinutes": 30, "scheduleId": ABSENT,
@@ -79,8 +79,8 @@ on_both_databases! {
         sheet.post("5.1 hidden", TYPES, hidden).await.expect(201);
         let owners = owners_event_type(salon).await;
         assert_ne!(owners, Value::Null);
-        let slugs = async |sheet: &mut Sheet, row: &str, query: &str| -> Vec<String> {
-            let answer = sheet.get(row, &format!("{TYPES}{query}")).await.expect(200).data();
+        let slugs = async |on: &mut Sheet, row: &str, query: &str| -> Vec<String> {
+            let answer = on.get(row, &format!("{TYPES}{query}")).await.expect(200).data();
             let shown = answer.as_array().expect("a list").iter();
             shown.map(|shown| shown["slug"].as_str().expect("a slug").to_owned()).collect()
         };

@@ -127,23 +127,20 @@ impl Sheet {
 }
 
 /// A value without what differs between two runs.
-fn steady(name: &str, value: Value) -> Value {
+fn steady(member: &str, value: Value) -> Value {
     match value {
-        Value::String(_) if name == "timestamp" => json!("[instant]"),
-        Value::String(_) if name == "linkId" => json!("[link]"),
+        Value::String(_) if member == "timestamp" => json!("[instant]"),
+        Value::String(_) if member == "linkId" => json!("[link]"),
         Value::String(text) => json!(steady_text(&text)),
-        Value::Number(number) if DRAWN.contains(&name) && number != ABSENT.into() => {
+        Value::Number(number) if DRAWN.contains(&member) && number != ABSENT.into() => {
             json!("[drawn]")
         }
-        Value::Array(values) => values
-            .into_iter()
-            .map(|value| steady(name, value))
-            .collect(),
+        Value::Array(items) => items.into_iter().map(|item| steady(member, item)).collect(),
         Value::Object(members) => members
             .into_iter()
-            .map(|(name, member)| {
-                let member = steady(&name, member);
-                (name, member)
+            .map(|(name, inner)| {
+                let inner = steady(&name, inner);
+                (name, inner)
             })
             .collect(),
         other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
@@ -179,12 +176,14 @@ fn steady_text(text: &str) -> String {
 
 /// What stands before and after the name of a private link.
 fn link(text: &str) -> Option<(&'static str, &str)> {
-    ["/d/", "/private-links/"].into_iter().find_map(|before| {
-        let after = text.strip_prefix(before)?;
-        let name = after.get(..22)?;
-        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_name.then(|| (before, &after[22..]))
-    })
+    ["/d/", "/private-links/", "link with ID "]
+        .into_iter()
+        .find_map(|before| {
+            let after = text.strip_prefix(before)?;
+            let name = after.get(..22)?;
+            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            is_name.then(|| (before, &after[22..]))
+        })
 }
 
 /// What stands before and after a drawn number.

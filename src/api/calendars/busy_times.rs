@@ -15,7 +15,7 @@ const CALENDARS_MAX: usize = 100;
 /// Lists the busy times of connected calendars: every calendar that is named is one that is not connected.
 #[utoipa::path(get, path = "/v2/calendars/busy-times", operation_id = "listCalendarBusyTimes", tag = "Calendars", params(
     ("dateFrom" = String, Query, description = "Day or instant"), ("dateTo" = String, Query, description = "Day or instant"),
-    ("timeZone" = Option<String>, Query, description = "This or `loggedInUsersTz`"), ("loggedInUsersTz" = Option<String>, Query),
+    ("timeZone" = String, Query, description = "May be left out beside `loggedInUsersTz`"), ("loggedInUsersTz" = Option<String>, Query),
     ("calendarsToLoad[0][credentialId]" = i32, Query), ("calendarsToLoad[0][externalId]" = String, Query)),
     responses((status = 200, description = "Busy times", body = Vec<BusyTime>), (status = 400, description = "Not valid"),
         (status = 404, description = "A calendar that is not connected")))]

@@ -1,8 +1,7 @@
 //! `/v2/calendars`, `/v2/destination-calendars`, `/v2/selected-calendars` (`reference` § 9), while nothing can be
 //! connected: what is asked is read and checked as Cal.com does, and nothing is said to be connected that is not.
 //!
-//! A calendar nobody knows is 400; one that is not connected is what Cal.com answers to somebody who has not connected
-//! it: 400 where a kind is named, 404 where a connection is.
+//! A kind of calendar nobody knows is 400; one that is not connected, or that this server does not connect, is 404.
 
 pub mod wire;
 mod busy_times;
@@ -103,14 +102,14 @@ impl Kind {
     }
 }
 
-/// 400: the caller has not connected a calendar of a kind.
+/// 404: the caller has not connected a calendar of a kind.
 fn not_connected(integration: &str) -> Failure {
-    Failure::bad_request(format!("Credentials for {integration} not found."))
+    Failure::not_found(format!("Credentials for {integration} not found."))
 }
 
-/// 400: this server connects no calendars of a kind.
+/// 404: this server connects no calendars of a kind.
 fn not_offered(integration: &str) -> Failure {
-    Failure::bad_request(format!("{integration} cannot be connected to this server."))
+    Failure::not_found(format!("{integration} cannot be connected to this server."))
 }
 
 /// 404: no such connection of the caller.

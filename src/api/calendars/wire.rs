@@ -200,3 +200,41 @@ pub struct CalendarEventChange {
     #[schema(max_length = 50_000)]
     pub description: Option<String>,
 }
+
+/// Calendars that Cal.com connects.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AnyKind {
+    /// Google.
+    Google,
+    /// Office365.
+    Office365,
+    /// Apple.
+    Apple,
+}
+
+/// Those that are connected on a page of their own.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ByConsent {
+    /// Google.
+    Google,
+    /// Office365.
+    Office365,
+}
+
+/// Those that are connected by name and password.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ByPassword {
+    /// Apple.
+    Apple,
+}
+
+/// Those whose events can be read one by one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WithEvents {
+    /// Google.
+    Google,
+}

@@ -129,6 +129,7 @@ fn reshape(operation: &mut Value, method: &str, path: &str, whole: &Value) {
         .iter()
         .find(|(of, at, ..)| *of == method && *at == path);
     let Some((_, _, body, data)) = known else {
+        unsay(operation);
         return;
     };
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
@@ -152,4 +153,20 @@ fn reshape(operation: &mut Value, method: &str, path: &str, whole: &Value) {
     };
     let schema = &mut operation["responses"][status]["content"]["application/json"]["schema"];
     schema["properties"]["data"] = data;
+}
+
+/// Leaves open what an older shape is that [`LEGACY`] does not know: saying nothing is better than saying today's.
+fn unsay(operation: &mut Value) {
+    if operation["requestBody"].is_object() {
+        operation["requestBody"]["content"]["application/json"]["schema"] =
+            json!({"type": "object"});
+    }
+    let answers = operation["responses"].as_object_mut();
+    for (_, answer) in answers
+        .into_iter()
+        .flatten()
+        .filter(|(status, _)| status.starts_with('2'))
+    {
+        answer["content"] = json!({"application/json": {"schema": {"type": "object"}}});
+    }
 }

@@ -81,7 +81,7 @@ fn read_lengths(members: &mut Members<'_>, settings: &mut Settings, is_new: bool
     sorted.sort_unstable();
     sorted.dedup();
     if sorted.len() != lengths.len() {
-        let text = "All lengthInMinutesOptions's elements must be unique";
+        let text = "must have unique elements";
         members.fault("lengthInMinutesOptions", "arrayUnique", text);
     }
     if !sorted.contains(&default) {

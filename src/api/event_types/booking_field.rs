@@ -81,7 +81,10 @@ fn field(members: &mut Members<'_>) -> Map<String, Value> {
         "required",
         json!(members.required("required", value::boolean)),
     );
-    put("hidden", json!(members.required("hidden", value::boolean)));
+    put(
+        "hidden",
+        json!(members.optional("hidden", value::boolean).unwrap_or(false)),
+    );
     if let Some(prefill) = members.optional("disableOnPrefill", value::boolean) {
         put("disableOnPrefill", json!(prefill));
     }

@@ -38,10 +38,16 @@ pub enum Layout {
 #[serde(rename_all = "camelCase")]
 pub struct Color {
     /// On light ground.
-    #[schema(example = "#292929")]
+    #[schema(
+        example = "#292929",
+        pattern = "^#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$"
+    )]
     pub light_theme_hex: String,
     /// On dark ground.
-    #[schema(example = "#fafafa")]
+    #[schema(
+        example = "#fafafa",
+        pattern = "^#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$"
+    )]
     pub dark_theme_hex: String,
 }
 

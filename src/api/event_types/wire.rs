@@ -109,7 +109,8 @@ pub struct NewEventType {
     pub disable_cancelling: Option<Switch>,
     /// Bookings cannot be moved by attendees, or not shortly before.
     pub disable_rescheduling: Option<ReschedulingSwitch>,
-    /// Language code.
+    /// Language code, or empty.
+    #[schema(pattern = "^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", max_length = 35)]
     pub interface_language: Option<String>,
     /// Carried; `daybookHolds`: `exclusive` lets reservations block bookings of others.
     pub metadata: Option<BTreeMap<String, Value>>,
