@@ -115,12 +115,12 @@ on_both_databases! {
         let expired = client.request(Method::POST, "/v2/api-keys").bearer_auth(owner).json(&expired)
             .header("Idempotency-Key", "\"old\"");
         let issued = client.send(expired).await.expect(201).json();
-        let expired = issued["secret"].as_str().expect("a key is text");
+        let old_key = issued["secret"].as_str().expect("a key is text");
         until("the key expires", async || {
-            (client.send(list().bearer_auth(expired)).await.status == 401).then_some(())
+            (client.send(list().bearer_auth(old_key)).await.status == 401).then_some(())
         })
         .await;
-        transcript.ask(&client, "1.2 expired key", list().bearer_auth(expired)).await.expect(401);
+        transcript.ask(&client, "1.2 expired key", list().bearer_auth(old_key)).await.expect(401);
         let slots = versioned(&client, Method::GET, "/v2/slots?eventTypeId=1", "2024-09-04").bearer_auth("cal_none");
         transcript.ask(&client, "1.2 unknown key where none is needed", slots).await.expect(401);
         transcript.ask(&client, "1.2 token that is not valid", list().bearer_auth("a.b.c")).await.expect(401);
