@@ -5,7 +5,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::harness::salon::Client;
-use crate::harness::{Answer, Salon, count, times};
+use crate::harness::{Answer, Salon, count, times, until};
 use crate::race::all;
 
 const HELD: &str =
@@ -145,6 +145,35 @@ on_both_databases! {
                 assert!(matches!(answer.status.as_u16(), 400 | 422), "{}", answer.text);
             }
         }
+    }
+
+    async fn a_hold_that_expires_while_it_is_redeemed_is_one_booking(salon: &mut Salon) {
+        let (client, start) = (with_holds(salon, "exclusive", json!({})).await, times::slot(0));
+        let (uid, expires_at) = crate::race::hold(salon, client.event_type, start).await;
+        let nearly = expires_at - Span::milliseconds(15);
+        until("the hold is about to expire", async || (nearly <= times::now()).then_some(())).await;
+        let mut answers = Vec::new();
+        until("somebody has the slot", async || {
+            let round = all((0..count(20, 100)).map(|index| {
+                let mut request = client.book_request(start);
+                if index % 2 == 0 {
+                    request = request.header("X-Daybook-Hold", &uid);
+                }
+                let client = client.clone();
+                async move { client.send(request).await }
+            }))
+            .await;
+            let is_won = round.iter().any(|answer| answer.status == 201);
+            answers.extend(round);
+            is_won.then_some(())
+        })
+        .await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+        for answer in answers.iter().filter(|answer| answer.status != 201) {
+            // Gone, or taken by another.
+            assert!(matches!(answer.status.as_u16(), 400 | 404), "{}", answer.text);
+        }
+        client.book(start).await.expect_taken();
     }
 
     async fn held_seats_are_taken_seats(salon: &mut Salon) {

@@ -161,7 +161,7 @@ on_both_databases! {
 
     async fn a_hold_that_expires_frees_its_slot_for_one(salon: &mut Salon) {
         let (client, start) = (exclusive(salon).await, times::slot(0));
-        let expires_at = hold(salon, client.event_type, start).await;
+        let (_, expires_at) = hold(salon, client.event_type, start).await;
 
         let mut answers = Vec::new();
         until("the hold is over and the slot is taken", async || {
@@ -213,9 +213,13 @@ async fn statuses(client: &Client, uids: &[String]) -> Vec<String> {
     statuses
 }
 
-/// Holds a slot for a few seconds from another process: over the API a hold lasts a minute at least. Answers when it
+/// Holds a slot for a few seconds from another process: over the API a hold lasts a minute at least. Its uid, and when it
 /// expires.
-async fn hold(salon: &Salon, number: i64, start: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) async fn hold(
+    salon: &Salon,
+    number: i64,
+    start: DateTime<Utc>,
+) -> (String, DateTime<Utc>) {
     let own = Library::open(salon, times::now()).await;
     let tenant = salon.tenant_id();
     let found = own
@@ -241,8 +245,9 @@ async fn hold(salon: &Salon, number: i64, start: DateTime<Utc>) -> DateTime<Utc>
     };
     let current = known.current.as_ref().expect("it is created");
     let expires_at = (own.clock.now() + Span::seconds(3)).trunc_subsecs(3);
+    let uid = uuid::Uuid::from_u128(rand::random());
     let hold = PlaceHold {
-        hold: HoldId::from_uuid(uuid::Uuid::from_u128(rand::random())),
+        hold: HoldId::from_uuid(uid),
         terms: current
             .settings
             .terms(event_type, current.number, known.version),
@@ -257,5 +262,5 @@ async fn hold(salon: &Salon, number: i64, start: DateTime<Utc>) -> DateTime<Utc>
         .await;
     held.expect("nothing is in its way");
     own.close().await;
-    expires_at
+    (uid.to_string(), expires_at)
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Duration as Span;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use super::told::{Transcript, assert_transcript};
-use crate::harness::Salon;
 use crate::harness::salon::Client;
+use crate::harness::{Salon, times, until};
 
 const VERSIONS: [&str; 9] = [
     "2024-04-15",
@@ -110,6 +111,16 @@ on_both_databases! {
         let event_type = versioned(&client, Method::POST, "/v2/event-types", "2024-06-14").json(&json!({}));
         transcript.ask(&client, "1.2 no credentials", event_type).await.expect(401);
         transcript.ask(&client, "1.2 unknown key", list().bearer_auth("cal_none")).await.expect(401);
+        let expired = json!({"label": "old", "role": "agent", "expiresAt": times::answered(times::now() + Span::seconds(2))});
+        let expired = client.request(Method::POST, "/v2/api-keys").bearer_auth(owner).json(&expired)
+            .header("Idempotency-Key", "\"old\"");
+        let issued = client.send(expired).await.expect(201).json();
+        let old_key = issued["secret"].as_str().expect("a key is text");
+        until("the key expires", async || {
+            (client.send(list().bearer_auth(old_key)).await.status == 401).then_some(())
+        })
+        .await;
+        transcript.ask(&client, "1.2 expired key", list().bearer_auth(old_key)).await.expect(401);
         let slots = versioned(&client, Method::GET, "/v2/slots?eventTypeId=1", "2024-09-04").bearer_auth("cal_none");
         transcript.ask(&client, "1.2 unknown key where none is needed", slots).await.expect(401);
         transcript.ask(&client, "1.2 token that is not valid", list().bearer_auth("a.b.c")).await.expect(401);

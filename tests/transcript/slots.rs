@@ -59,6 +59,7 @@ on_both_databases! {
             ("2.1 instants; midnight at the end is moved", format!("{number}&start=2031-03-04T12:00:00Z&end=2031-03-05T00:00:00Z")),
             ("2.1 an instant with an offset", format!("{number}&start=2031-03-04T12:30:00%2B02:00&end=2031-03-04T23:00:00Z")),
             ("2.1 eventTypeSlug and username", "eventTypeSlug=long&username=ana&start=2031-03-04&end=2031-03-04".to_owned()),
+            ("2.1 organizationSlug", "eventTypeSlug=long&username=ana&organizationSlug=salon&start=2031-03-04&end=2031-03-04".to_owned()),
             ("2.1 duration", format!("{number}&duration=120&start=2031-03-04&end=2031-03-04")),
             ("2.1 format, whatever its case", format!("{number}&format=RANGE&start=2031-03-04&end=2031-03-04")),
             ("2.1 rescheduleWithSameHost", format!("{number}&rescheduleWithSameHost=true&start=2031-03-04&end=2031-03-04")),
@@ -136,6 +137,7 @@ on_both_databases! {
         for (row, status, query) in [
             ("eventTypeId", 200, format!("{number}&{day}")),
             ("eventTypeSlug and usernameList[]", 200, format!("eventTypeSlug=long&usernameList[]=ana&{day}")),
+            ("orgSlug", 200, format!("eventTypeSlug=long&usernameList[]=ana&orgSlug=salon&{day}")),
             ("duration", 200, format!("{number}&duration=120&{day}")),
             ("timeZone", 200, format!("{number}&timeZone=Europe/Riga&{day}")),
             ("slotFormat", 200, format!("{number}&slotFormat=range&{day}")),

@@ -123,6 +123,11 @@ fn redacted_text(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("http://127.0.0.1:") {
+            shown.push_str("[url]");
+            rest = after.trim_start_matches(|character: char| character.is_ascii_digit());
+            continue;
+        }
         let uuid = rest
             .get(..36)
             .filter(|part| uuid::Uuid::parse_str(part).is_ok());

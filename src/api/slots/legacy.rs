@@ -17,11 +17,9 @@ use super::selection::Selector;
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::{created, success};
-use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
-use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Broken, Members, Style, query_members, value};
 
 /// Names the reservation of a browser.
@@ -123,12 +121,10 @@ pub(super) async fn reserve(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
-    let outcome = attempted(|| reserving::place(&api, &caller, &payload, &asking, None)).await;
-    let asked = Asked::new(Doing::Hold);
-    let executed = reserving::settled(&api, &caller, &payload, asked, &asking, outcome).await?;
-    let uid = reserving::recorded(&executed, &asking)?.reservation_uid;
+    let (reservation, replayed) = reserving::reserve(&api, &caller, &payload, &asking).await?;
+    let uid = reservation.reservation_uid;
     let cookie = HeaderValue::from_str(&format!("{COOKIE}={uid}; Path=/; HttpOnly; SameSite=Lax"));
-    let mut response = marked(created(uid), executed.replayed);
+    let mut response = marked(created(uid), replayed);
     if let Ok(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

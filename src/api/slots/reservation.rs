@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
-use super::reserving::{self, Asking, Length, change_once, find, place, recorded, settled, shown};
+use super::reserving::{self, Asking, Length, change_once, find, recorded, settled, shown};
 use super::wire::{NewReservation, Reservation};
 use crate::api::Api;
 use crate::api::caller::Caller;
@@ -34,18 +34,8 @@ pub(super) async fn reserve(
     payload: Payload,
 ) -> Result<Response, Failure> {
     let asking = read_body(payload.object()?)?;
-    let outcome = attempted(|| place(&api, &caller, &payload, &asking, None)).await;
-    let executed = settled(
-        &api,
-        &caller,
-        &payload,
-        Asked::new(Doing::Hold),
-        &asking,
-        outcome,
-    )
-    .await?;
-    let reservation = recorded(&executed, &asking)?;
-    Ok(marked(created(reservation), executed.replayed))
+    let (reservation, replayed) = reserving::reserve(&api, &caller, &payload, &asking).await?;
+    Ok(marked(created(reservation), replayed))
 }
 
 /// Shows a reservation; one that is unknown or has expired is null.

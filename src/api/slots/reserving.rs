@@ -8,6 +8,7 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::envelope::{done, instant};
+use crate::api::execution::attempted;
 use crate::api::failure::{Failure, Standing};
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
@@ -45,6 +46,22 @@ pub(super) enum Length {
     Chosen(u32),
     /// As its start and end say, minutes: the event type must offer it.
     Spanned(u32),
+}
+
+/// Places a hold; the reservation, and whether it is the recorded answer to an earlier request.
+///
+/// # Errors
+/// 404 when there is no such event type; 400, 401, 403, 422 as `reference` § 3.3 says.
+pub(super) async fn reserve(
+    api: &Api,
+    caller: &Caller,
+    payload: &Payload,
+    asking: &Asking,
+) -> Result<(Reservation, bool), Failure> {
+    let outcome = attempted(|| place(api, caller, payload, asking, None)).await;
+    let asked = Asked::new(Doing::Hold);
+    let executed = settled(api, caller, payload, asked, asking, outcome).await?;
+    Ok((recorded(&executed, asking)?, executed.replayed))
 }
 
 /// Gives a hold up, if there is one: what is not there is as good as released.
@@ -168,7 +185,7 @@ fn check_duration(caller: &Caller, asking: &Asking) -> Result<(), Failure> {
     }
 }
 
-pub(super) async fn place(
+async fn place(
     api: &Api,
     caller: &Caller,
     payload: &Payload,

@@ -127,10 +127,11 @@ pub async fn throttle(State(api): State<Arc<Api>>, request: Request, next: Next)
 
 /// The API is limited; what supervises the process, and its documents, are not.
 fn is_counted(path: &str) -> bool {
-    ["/v2", "/api"].into_iter().any(|root| {
+    let is_under = |root: &str| {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    };
+    is_under("/v2") || is_under("/api") && !is_under("/api/health")
 }
 
 fn too_many(standing: Standing) -> Response {

@@ -128,6 +128,7 @@ fn probes_and_documents_are_not_counted() {
     for path in [
         "/",
         "/livez",
+        "/api/health/live",
         "/readyz",
         "/docs/",
         "/openapi.json",
