@@ -125,6 +125,7 @@ async fn issue(
             Event::Tenant(TenantEvent::ApiKeyIssued(issued)) => Some(issued),
             Event::Tenant(
                 TenantEvent::TenantCreated(_)
+                | TenantEvent::TenantNumbered(_)
                 | TenantEvent::TenantChanged(_)
                 | TenantEvent::ApiKeyRevoked(_),
             )

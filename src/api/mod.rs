@@ -35,6 +35,7 @@ pub mod event_types;
 pub mod schedules;
 pub mod me;
 pub mod webhooks;
+pub mod organizations;
 pub mod providers;
 pub mod api_keys;
 pub mod health;
@@ -126,6 +127,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(schedules::routes())
         .merge(me::routes())
         .merge(webhooks::routes())
+        .merge(organizations::routes())
         .merge(providers::routes())
         .merge(api_keys::routes())
         .merge(health::routes())

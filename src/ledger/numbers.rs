@@ -20,6 +20,10 @@ pub enum NumberKind {
     Schedule,
     /// [`crate::domain::id::AttendeeNumber`].
     Attendee,
+    /// [`crate::domain::id::OutOfOfficeNumber`].
+    OutOfOffice,
+    /// [`crate::domain::id::TenantNumber`].
+    Tenant,
 }
 
 impl NumberKind {
@@ -30,6 +34,8 @@ impl NumberKind {
             Self::Booking => "booking",
             Self::Schedule => "schedule",
             Self::Attendee => "attendee",
+            Self::OutOfOffice => "out-of-office",
+            Self::Tenant => "tenant",
         }
     }
 
@@ -37,7 +43,11 @@ impl NumberKind {
     const fn block(self) -> i64 {
         match self {
             Self::Booking | Self::Attendee => 256,
-            Self::Provider | Self::EventType | Self::Schedule => 1,
+            Self::Provider
+            | Self::EventType
+            | Self::Schedule
+            | Self::OutOfOffice
+            | Self::Tenant => 1,
         }
     }
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::asks::Ask;
-use crate::harness::salon::{Client, Tenant};
+use crate::harness::salon::{Client, Tenant, organization};
 use crate::harness::{Salon, times};
 
 /// Names of placeholders with what they stand for.
@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 21] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -37,6 +37,8 @@ pub(super) const NAMES: [&str; 19] = [
     "SPARE_TYPE",
     "WEBHOOK",
     "TYPE_WEBHOOK",
+    "ORG_ID",
+    "AWAY",
 ];
 
 impl Ids {
@@ -99,8 +101,16 @@ impl Ids {
         let key = maker
             .own("/v2/api-keys", json!({"label": "spare", "role": "agent"}))
             .await;
+        let organization = organization(&client, &tenant.owner_key).await;
+        let away = format!(
+            "/v2/organizations/{organization}/users/{}/ooo",
+            tenant.provider_number
+        );
+        let days = json!({"start": "2031-07-01T00:00:00Z", "end": "2031-07-14T00:00:00Z", "notes": "summer"});
         let watched = format!("/v2/event-types/{holds}/webhooks");
         let by_name = [
+            ("ORG_ID", organization.to_string()),
+            ("AWAY", text(&maker.own(&away, days).await["data"]["id"])),
             ("WEBHOOK", maker.webhook("/v2/webhooks").await),
             ("TYPE_WEBHOOK", maker.webhook(&watched).await),
             ("BOOKING", booking.uid()),
@@ -153,7 +163,9 @@ pub(super) fn absent() -> Ids {
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
             "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
-            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" => number(),
+            "TYPE" | "SCHEDULE" | "USER" | "ORG_ID" | "AWAY" | "SPARE_SCHEDULE" | "SPARE_TYPE" => {
+                number()
+            }
             "SLUG" | "USERNAME" | "ORG" => "nobodys".to_owned(),
             "EMAIL" => "nobody@example.org".to_owned(),
             _ => uuid(),

@@ -2,3 +2,4 @@
 
 mod tape;
 mod webhooks;
+mod out_of_office;

@@ -30,7 +30,10 @@ impl ProviderEvent {
             | Self::HoldExpired(_)
             | Self::HoldRedeemed(_)
             | Self::TimeBlocked(_)
-            | Self::TimeUnblocked(_) => None,
+            | Self::TimeUnblocked(_)
+            | Self::OutOfOfficeEntered(_)
+            | Self::OutOfOfficeChanged(_)
+            | Self::OutOfOfficeRemoved(_) => None,
         }
     }
 
@@ -85,7 +88,10 @@ impl ProviderEvent {
             | Self::AttendanceMarked(_)
             | Self::BookingCompleted(_)
             | Self::TimeBlocked(_)
-            | Self::TimeUnblocked(_) => Vec::new(),
+            | Self::TimeUnblocked(_)
+            | Self::OutOfOfficeEntered(_)
+            | Self::OutOfOfficeChanged(_)
+            | Self::OutOfOfficeRemoved(_) => Vec::new(),
         }
     }
 }

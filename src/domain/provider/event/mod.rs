@@ -1,6 +1,7 @@
 //! What is recorded about a provider and its bookings. Field names are permanent: golden files pin them.
 
 mod booking;
+mod out_of_office;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use booking::{
     BookingEnded, BookingMark, BookingPlaced, BookingRescheduled, Host, SeatReleased, SeatTaken,
     SeriesPlace,
 };
+pub use out_of_office::{OutOfOffice, OutOfOfficeReason, Redirect};
 
 /// A recorded fact of a provider's stream. Personal data is sealed beside it, never in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +70,12 @@ pub enum ProviderEvent {
     TimeBlocked(TimeBlocked),
     /// Busy time was removed.
     TimeUnblocked(TimeUnblocked),
+    /// Days out of office were entered.
+    OutOfOfficeEntered(OutOfOffice),
+    /// Days out of office were changed; the whole entry.
+    OutOfOfficeChanged(OutOfOffice),
+    /// Days out of office were taken back; the entry as it was.
+    OutOfOfficeRemoved(OutOfOffice),
 }
 
 /// See [`ProviderEvent::ProviderCreated`].

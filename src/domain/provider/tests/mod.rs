@@ -21,6 +21,7 @@ mod ending;
 mod holding;
 mod lapse;
 mod settings;
+mod out_of_office;
 mod availability;
 mod model;
 
