@@ -23,7 +23,7 @@ const FOLDS: &[(u32, &str)] = &[
     ),
     (
         2,
-        "107987a8faa6f7ca65c54b183f503a158647470d86d679be2c9f38ae5ddf90c7",
+        "6ff35010edba9987cf77b62ff854625c78269dc76fdad0fd01723a03ceec5b7d",
     ),
 ];
 

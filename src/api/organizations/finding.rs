@@ -6,7 +6,7 @@ use crate::api::event_types::number_in_path;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::State;
-use crate::domain::id::TenantId;
+use crate::domain::id::{TenantId, TenantNumber};
 use crate::ledger::record::StreamKey;
 use crate::ledger::unit::NameKind;
 
@@ -35,7 +35,7 @@ impl Api {
             .await
             .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
         Ok(match state.as_deref() {
-            Some(State::Tenant(tenant)) => tenant.number.map(|number| number.get()),
+            Some(State::Tenant(found)) => found.number.map(TenantNumber::get),
             Some(State::Provider(_) | State::EventType(_) | State::Webhook(_)) | None => None,
         })
     }

@@ -153,7 +153,7 @@ impl Provider {
     }
 
     fn refuse_same_days(&self, entry: &OutOfOffice) -> Result<(), Rejection> {
-        let days = |entry: &OutOfOffice| (entry.first, entry.last);
+        let days = |it: &OutOfOffice| (it.first, it.last);
         let mut others = self.out_of_office.values().map(|known| &known.entry);
         if others.any(|other| other.number != entry.number && days(other) == days(entry)) {
             return Err(Rejection::OutOfOfficeExists);

@@ -231,6 +231,9 @@ fn a_tenant_is_numbered_once() {
             tenant.evolve(&event);
         }
     }
-    assert_eq!(tenant.number.map(|number| number.get()), Some(3));
+    assert_eq!(
+        tenant.number.map(crate::domain::id::TenantNumber::get),
+        Some(3)
+    );
     assert_eq!(tenant.decide(now, &number()), Err(Rejection::AlreadyExists));
 }

@@ -74,29 +74,29 @@ async fn a_list_is_narrowed_and_sorted() {
         for event in &events {
             write(&database, &OutOfOffices, event).await;
         }
-        let part = Part { skip: 0, take: 250 };
+        let whole = Part { skip: 0, take: 250 };
         let listed = async |filter: Filter, part: Part| -> Vec<i32> {
             let rows = list(&database, tenant(), &filter, part).await.unwrap();
             rows.iter().map(|row| row.entry.number.get()).collect()
         };
-        assert_eq!(listed(Filter::default(), part).await, [1, 2, 3]);
+        assert_eq!(listed(Filter::default(), whole).await, [1, 2, 3]);
         let second = Part { skip: 1, take: 1 };
         assert_eq!(listed(Filter::default(), second).await, [2]);
         let own = Filter {
             provider: Some(provider(1)),
             ..Filter::default()
         };
-        assert_eq!(listed(own, part).await, [1, 2]);
+        assert_eq!(listed(own, whole).await, [1, 2]);
         let sorted = Filter {
             by_start: Some(Order::Descending),
             by_end: Some(Order::Ascending),
             ..Filter::default()
         };
-        assert_eq!(listed(sorted, part).await, [3, 1, 2]);
+        assert_eq!(listed(sorted, whole).await, [3, 1, 2]);
         let nobodys = Filter {
             email: Some("nobody@example.org".into()),
             ..Filter::default()
         };
-        assert_eq!(listed(nobodys, part).await, [] as [i32; 0]);
+        assert_eq!(listed(nobodys, whole).await, [] as [i32; 0]);
     }
 }

@@ -38,11 +38,11 @@ fn remove(number: i32) -> ProviderCommand {
     })
 }
 
-fn redirect(number: i32) -> Option<Redirect> {
-    Some(Redirect {
+fn redirect(number: i32) -> Redirect {
+    Redirect {
         provider: ProviderId::from_uuid(Uuid::from_u128(u128::try_from(number).unwrap())),
         number: ProviderNumber::new(number),
-    })
+    }
 }
 
 #[test]
@@ -86,18 +86,18 @@ fn the_first_entry_over_a_slot_says_who_stands_in() {
     let mut stage = Stage::open();
     let nobody = set(1, "2031-03-04", "2031-03-20");
     let late = SetOutOfOffice {
-        redirect: redirect(8),
+        redirect: Some(redirect(8)),
         ..set(2, "2031-03-05", "2031-03-06")
     };
     let early = SetOutOfOffice {
-        redirect: redirect(9),
+        redirect: Some(redirect(9)),
         ..set(3, "2031-03-04", "2031-03-05")
     };
     for entry in [nobody, late, early] {
         stage.accept(ProviderCommand::EnterOutOfOffice(entry));
     }
     let of = |slot_text: &str| stage.provider.stand_in(&slot(slot_text));
-    let named = |number| redirect(number).map(|redirect| redirect.provider);
+    let named = |number| Some(redirect(number).provider);
     assert_eq!(of("10:00-11:00"), None);
     assert_eq!(of("23:30-1+00:30"), named(9));
     assert_eq!(of("2+10:00-2+11:00"), named(9));
@@ -117,7 +117,7 @@ fn an_entry_is_refused_for_its_days_its_number_and_its_redirect() {
     assert_eq!(stage.refuse(known), Rejection::AlreadyExists);
     let own = stage.provider.number().unwrap().get();
     let to_self = ProviderCommand::EnterOutOfOffice(SetOutOfOffice {
-        redirect: redirect(own),
+        redirect: Some(redirect(own)),
         ..set(2, "2031-03-06", "2031-03-06")
     });
     assert_eq!(stage.refuse(to_self), Rejection::RedirectToSelf);
