@@ -141,9 +141,10 @@ on_both_databases! {
 
 /// Two tenants with one of everything, and with wire numbers so long that no other part of an answer equals one.
 async fn two_tenants(salon: &Salon) -> (Ids, Ids) {
-    // A kind has its row from the first draw on.
+    // A kind has its row from the first draw on. Kinds that stand in one path must not have the same numbers.
     for statement in [
-        "insert into numbers (kind, next) values ('out-of-office', 1)",
+        "insert into numbers (kind, next) values ('out-of-office', 1000000)",
+        "update numbers set next = next + 2000000 where kind = 'tenant'",
         "update numbers set next = next + 76543210",
     ] {
         let skipped = salon.database().execute(statement).await;
