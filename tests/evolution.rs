@@ -30,7 +30,7 @@ const FOLDS: &[(u32, &str)] = &[
 /// What comes before the event that is folded, so that it finds something to change.
 fn preludes(kind: AggregateKind) -> Vec<Vec<&'static str>> {
     match kind {
-        AggregateKind::Tenant => vec![vec!["TenantCreated", "ApiKeyIssued"]],
+        AggregateKind::Tenant => vec![vec!["TenantCreated", "TenantNumbered", "ApiKeyIssued"]],
         AggregateKind::EventType => vec![vec!["EventTypeCreated"]],
         AggregateKind::Webhook => vec![vec!["WebhookCreated"]],
         AggregateKind::Provider => ["BookingPlaced", "BookingRequested"]
@@ -42,6 +42,7 @@ fn preludes(kind: AggregateKind) -> Vec<Vec<&'static str>> {
                     "HoldPlaced",
                     "TimeBlocked",
                     "ProviderEngaged",
+                    "OutOfOfficeEntered",
                 ];
                 [&before[..], &[booking, "SeatTaken"]].concat()
             })

@@ -23,6 +23,8 @@ mod settings;
 #[cfg(test)]
 mod webhooks;
 #[cfg(test)]
+mod out_of_office;
+#[cfg(test)]
 mod transcript;
 #[cfg(test)]
 mod replay;

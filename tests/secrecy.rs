@@ -5,11 +5,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::rows::Rows;
-use crate::harness::salon::Client;
+use crate::harness::salon::{Client, organization};
 use crate::harness::{Kind, Salon, times};
 
 /// Typed by people, each a word that nothing else contains; lower case, as e-mail addresses are kept.
-const TYPED: [&str; 18] = [
+const TYPED: [&str; 19] = [
+    "zqaway",
     "zqsubscriber",
     "zqsecret",
     "zqtemplate",
@@ -130,6 +131,7 @@ async fn type_more(typist: &Typist<'_>) {
     typist.send("", booking.clone()).await;
 
     type_webhook(typist).await;
+    type_away(typist).await;
 
     // The outcome bound to an idempotency key, of an answer and of a refusal.
     for slot in [10, 10] {
@@ -155,6 +157,22 @@ async fn type_more(typist: &Typist<'_>) {
             found.text
         );
     }
+}
+
+/// Days out of office, far from the bookings.
+async fn type_away(typist: &Typist<'_>) {
+    let (client, tenant) = (&typist.client, &typist.salon.tenant);
+    let organization = organization(client, &tenant.owner_key).await;
+    let path = format!(
+        "/v2/organizations/{organization}/users/{}/ooo",
+        tenant.provider_number
+    );
+    let days =
+        json!({"start": "2041-07-01T00:00:00Z", "end": "2041-07-01T00:00:00Z", "notes": "ZqAway"});
+    let request = client
+        .request(Method::POST, &path)
+        .bearer_auth(&tenant.provider_key);
+    client.send(request.json(&days)).await.expect(201);
 }
 
 /// A webhook, changed once: where it goes is often a password by itself.

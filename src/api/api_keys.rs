@@ -140,6 +140,7 @@ pub(super) fn issued(executed: &Executed) -> Result<&ApiKeyIssued, Failure> {
             Event::Tenant(TenantEvent::ApiKeyIssued(issued)) => Some(issued),
             Event::Tenant(
                 TenantEvent::TenantCreated(_)
+                | TenantEvent::TenantNumbered(_)
                 | TenantEvent::TenantChanged(_)
                 | TenantEvent::ApiKeyRevoked(_)
                 | TenantEvent::TeamCreated(_),

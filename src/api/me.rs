@@ -71,7 +71,7 @@ struct Me {
     week_start: String,
     /// IANA zone.
     time_zone: String,
-    /// Always null.
+    /// The caller's organization; null on one created before organizations had numbers.
     #[schema(required)]
     organization_id: Option<i32>,
 }
@@ -105,7 +105,7 @@ pub struct ChangedMe {
 }
 
 impl Me {
-    fn of(row: &row::Provider) -> Self {
+    fn of(row: &row::Provider, organization_id: Option<i32>) -> Self {
         let profile = &row.profile;
         Self {
             id: row.number.get(),
@@ -118,8 +118,7 @@ impl Me {
             default_schedule_id: default_schedule(row),
             week_start: profile.week_start.clone(),
             time_zone: profile.zone.name().to_owned(),
-            // Cal.com's organisations have integers; a tenant has none.
-            organization_id: None,
+            organization_id,
         }
     }
 }
@@ -136,7 +135,8 @@ pub fn default_schedule(row: &row::Provider) -> Option<i32> {
 #[utoipa::path(get, path = "/v2/me", operation_id = "readMe", tag = "Me", responses((status = 200, description = "The user", body = Me)))]
 async fn read(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
     let row = own_row(&api, &caller).await?;
-    Ok(success(Me::of(&row)))
+    let organization = api.organization_number(caller.tenant()?).await?;
+    Ok(success(Me::of(&row, organization)))
 }
 
 /// Changes the members given.
@@ -155,7 +155,9 @@ async fn change(
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
     let row = api.provider_after(tenant, &executed).await?;
-    Ok(marked(success(Me::of(&row)), executed.replayed))
+    let organization = api.organization_number(tenant).await?;
+    let shown = Me::of(&row, organization);
+    Ok(marked(success(shown), executed.replayed))
 }
 
 /// Merges the change into the user as it is; merged again when somebody else changed it meanwhile.

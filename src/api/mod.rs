@@ -39,6 +39,7 @@ pub mod schedules;
 pub mod me;
 pub mod calendars;
 pub mod webhooks;
+pub mod organizations;
 pub mod providers;
 pub mod api_keys;
 pub mod api_key_refresh;
@@ -148,6 +149,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(me::routes())
         .merge(calendars::routes())
         .merge(webhooks::routes())
+        .merge(organizations::routes())
         .merge(providers::routes())
         .merge(api_keys::routes())
         .merge(api_key_refresh::routes())

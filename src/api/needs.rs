@@ -149,6 +149,7 @@ const TABLES: &[&[Need]] = &[
     super::schedules::NEEDS,
     super::me::NEEDS,
     super::webhooks::NEEDS,
+    super::organizations::NEEDS,
     super::providers::NEEDS,
     super::api_keys::NEEDS,
     super::api_key_refresh::NEEDS,

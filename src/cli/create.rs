@@ -8,6 +8,7 @@ use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{EventTypeCommand, EventTypeCreated};
 use crate::domain::id::{
     ApiKeyId, EventTypeId, EventTypeNumber, ProviderId, ProviderNumber, ScheduleNumber, TenantId,
+    TenantNumber,
 };
 use crate::domain::provider::command::{Create, ProviderCommand};
 use crate::domain::provider::event::Profile;
@@ -41,8 +42,10 @@ pub async fn tenant(service: &Service, settings: TenantSettings) -> Result<Tenan
         profile,
         schedule: None,
     };
+    let number = service.ledger.draw_number(NumberKind::Tenant).await?;
     let commands = vec![
         to_tenant(tenant, TenantCommand::Create(settings)),
+        to_tenant(tenant, TenantCommand::Number(TenantNumber::new(number))),
         to_provider(tenant, owner, ProviderCommand::Create(create_owner)),
     ];
     execute(service, tenant, commands).await?;

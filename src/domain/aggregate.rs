@@ -110,6 +110,9 @@ fn terms_of(command: &ProviderCommand) -> Option<&Terms> {
         | ProviderCommand::ReleaseHold(_)
         | ProviderCommand::Block(_)
         | ProviderCommand::Unblock(_)
+        | ProviderCommand::EnterOutOfOffice(_)
+        | ProviderCommand::ChangeOutOfOffice(_)
+        | ProviderCommand::RemoveOutOfOffice(_)
         | ProviderCommand::Lapse => None,
     }
 }

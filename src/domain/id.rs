@@ -91,6 +91,10 @@ wire_number! {
     AttendeeNumber;
     /// A team's integer on the wire.
     TeamNumber;
+    /// The integer of an entry out of office on the wire.
+    OutOfOfficeNumber;
+    /// A tenant's integer on the wire (Cal.com's organisation id).
+    TenantNumber;
 }
 
 /// The uid of one wire booking or series: 22 base-58 characters, drawn at random. A moved booking gets a new one.

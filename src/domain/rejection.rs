@@ -194,6 +194,15 @@ pub enum Rejection {
     /// The block is unknown.
     #[error("block not found")]
     BlockNotFound,
+    /// The entry out of office is unknown or removed.
+    #[error("entry out of office not found")]
+    OutOfOfficeNotFound,
+    /// There is an entry out of office of the very same days.
+    #[error("an entry out of office of these days exists")]
+    OutOfOfficeExists,
+    /// Whoever is out of office cannot stand in for itself.
+    #[error("out of office is redirected to the same provider")]
+    RedirectToSelf,
     /// The webhook is unknown or deleted.
     #[error("webhook not found")]
     WebhookNotFound,

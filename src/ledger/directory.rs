@@ -140,6 +140,10 @@ fn tenant_names(recorded: &RecordedEvent, event: &TenantEvent) -> Vec<NameChange
                 &json!({}),
             ),
         ],
+        TenantEvent::TenantNumbered(numbered) => {
+            let number = numbered.number.to_string();
+            vec![claim(NameKind::TenantNumber, global(), number, &json!({}))]
+        }
         TenantEvent::TenantChanged(changed) => match &changed.previous_slug {
             None => Vec::new(),
             Some(previous) => vec![
@@ -319,7 +323,10 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         | ProviderEvent::EngagementFinished(_)
         | ProviderEvent::CoHostsChanged(_)
         | ProviderEvent::TimeBlocked(_)
-        | ProviderEvent::TimeUnblocked(_) => Vec::new(),
+        | ProviderEvent::TimeUnblocked(_)
+        | ProviderEvent::OutOfOfficeEntered(_)
+        | ProviderEvent::OutOfOfficeChanged(_)
+        | ProviderEvent::OutOfOfficeRemoved(_) => Vec::new(),
     }
 }
 

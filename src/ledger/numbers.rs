@@ -22,6 +22,10 @@ pub enum NumberKind {
     Attendee,
     /// [`crate::domain::id::TeamNumber`].
     Team,
+    /// [`crate::domain::id::OutOfOfficeNumber`].
+    OutOfOffice,
+    /// [`crate::domain::id::TenantNumber`].
+    Tenant,
 }
 
 impl NumberKind {
@@ -33,6 +37,8 @@ impl NumberKind {
             Self::Schedule => "schedule",
             Self::Attendee => "attendee",
             Self::Team => "team",
+            Self::OutOfOffice => "out-of-office",
+            Self::Tenant => "tenant",
         }
     }
 
@@ -40,7 +46,12 @@ impl NumberKind {
     const fn block(self) -> i64 {
         match self {
             Self::Booking | Self::Attendee => 2048,
-            Self::Provider | Self::EventType | Self::Schedule | Self::Team => 1,
+            Self::Provider
+            | Self::EventType
+            | Self::Schedule
+            | Self::Team
+            | Self::OutOfOffice
+            | Self::Tenant => 1,
         }
     }
 }

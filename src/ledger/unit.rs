@@ -145,6 +145,8 @@ pub enum NameKind {
     Tenant,
     /// A tenant's slug; target `{}`.
     TenantSlug,
+    /// A tenant's wire number; target `{}`.
+    TenantNumber,
     /// A provider's wire number; target `{"provider"}`.
     Provider,
     /// A username, scope the tenant; target `{"provider"}`.
@@ -179,6 +181,7 @@ impl NameKind {
             Self::ApiKey => "api-key",
             Self::Tenant => "tenant",
             Self::TenantSlug => "tenant-slug",
+            Self::TenantNumber => "tenant-number",
             Self::Provider => "provider",
             Self::Username => "username",
             Self::EventType => "event-type",
@@ -204,6 +207,7 @@ impl NameKind {
             Self::TeamSlug => UniqueName::TeamSlug,
             Self::ApiKey
             | Self::Tenant
+            | Self::TenantNumber
             | Self::Provider
             | Self::EventType
             | Self::Schedule

@@ -45,6 +45,7 @@ pub mod bookings;
 pub mod event_types;
 pub mod providers;
 pub mod webhooks;
+pub mod out_of_office;
 pub mod check;
 mod cell;
 #[cfg(test)]
@@ -74,5 +75,6 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(event_types::EventTypes),
         Box::new(providers::Providers),
         Box::new(webhooks::Webhooks),
+        Box::new(out_of_office::OutOfOffices),
     ]
 }

@@ -9,7 +9,7 @@ use crate::domain::id::{
     ProviderNumber, ScheduleNumber, SeatId, TeamId, WebhookId,
 };
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::provider::event::{CoHost, Host, Profile, SeriesPlace};
+use crate::domain::provider::event::{self, CoHost, Host, Profile, SeriesPlace};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
@@ -183,4 +183,22 @@ pub struct Webhook {
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
+}
+
+/// Days out of office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutOfOffice {
+    /// Whose.
+    pub provider: ProviderId,
+    /// Everything but the notes.
+    pub entry: event::OutOfOffice,
+    /// Notes, if any were typed.
+    pub notes: Option<SealedPersonal>,
+    /// Sequence of its own last event.
+    pub version: u64,
+    /// When it was entered.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
 }

@@ -18,11 +18,13 @@ use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Change, ColumnKind, Projection, RowChange, Table};
 use crate::ledger::store::tests::server::postgres_url;
 
-/// Stands for the ledger's own table, which these tests only read.
-const TERMS: Sql = Sql {
+/// Stands for tables of others, which statements of these tests join.
+const OTHERS: Sql = Sql {
     postgres: "create table person_terms (tenant uuid, term text, key_id uuid);
-        grant select on person_terms to daybook_runtime",
-    sqlite: "create table person_terms (tenant text, term text, key_id text)",
+        create table if not exists providers (tenant uuid, provider uuid, doc text);
+        grant select on person_terms, providers to daybook_runtime",
+    sqlite: "create table person_terms (tenant text, term text, key_id text);
+        create table if not exists providers (tenant text, provider text, doc text)",
 };
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -73,7 +75,7 @@ async fn sqlite(name: &str, projection: &dyn Projection) -> Scratch {
     for text in [
         projection.schema().sqlite,
         projection.schema().sqlite,
-        TERMS.sqlite,
+        OTHERS.sqlite,
     ] {
         pool.execute(sqlx::raw_sql(text)).await.unwrap();
     }
@@ -110,7 +112,7 @@ async fn postgres(url: &str, name: &str, projection: &dyn Projection) -> Scratch
     for text in [
         projection.schema().postgres,
         projection.schema().postgres,
-        TERMS.postgres,
+        OTHERS.postgres,
     ] {
         creator.execute(sqlx::raw_sql(text)).await.unwrap();
     }

@@ -203,6 +203,26 @@ const PARTS: Wrong = &[
     ("skip", "-1"),
     ("skip", "x"),
 ];
+const AWAY: Wrong = &[
+    ("start", r#""tomorrow""#),
+    ("start", "7"),
+    ("start", r#""2031-07-15T00:00:00.000Z""#),
+    ("end", r#""2031-02-30T00:00:00.000Z""#),
+    ("end", r#""+99999-01-01T00:00:00Z""#),
+    ("reason", r#""bored""#),
+    ("notes", "7"),
+    ("toUserId", r#""ana""#),
+    ("toUserId", "-1"),
+    ("toUserId", "2147483000"),
+    ("toUserId", "USER"),
+];
+const AWAY_LIST: Wrong = &[
+    ("take", "0"),
+    ("take", "251"),
+    ("skip", "-1"),
+    ("sortStart", "up"),
+    ("sortEnd", "7"),
+];
 const SCHEDULE: Wrong = &[
     ("name", "7"),
     ("timeZone", r#""Mars/Olympus""#),
@@ -426,6 +446,14 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     takes("PATCH", "/v2/event-types/{id}/webhooks/{webhookId}", "/v2/event-types/TYPE/webhooks/LATCH", "",
         r#"{"active":false}"#, &[], WEBHOOK_WRONG),
     reads("DELETE", "/v2/event-types/{id}/webhooks/{webhookId}", "/v2/event-types/TYPE/webhooks/LATCH", "", &[]),
+    // Out of office.
+    reads("GET", "/v2/organizations/{orgId}/ooo", "/v2/organizations/TENANT/ooo", "", AWAY_LIST),
+    reads("GET", "/v2/organizations/{orgId}/users/{userId}/ooo", "/v2/organizations/TENANT/users/USER/ooo", "", AWAY_LIST),
+    takes("POST", "/v2/organizations/{orgId}/users/{userId}/ooo", "/v2/organizations/TENANT/users/USER/ooo", "",
+        r#"{"start":"2031-07-01T00:00:00.000Z","end":"2031-07-14T23:59:59.999Z"}"#, &["start", "end"], AWAY),
+    takes("PATCH", "/v2/organizations/{orgId}/users/{userId}/ooo/{oooId}", "/v2/organizations/TENANT/users/USER/ooo/AWAY", "",
+        r#"{"start":"2031-07-01T00:00:00.000Z","end":"2031-07-14T23:59:59.999Z"}"#, &["start", "end"], AWAY),
+    reads("DELETE", "/v2/organizations/{orgId}/users/{userId}/ooo/{oooId}", "/v2/organizations/TENANT/users/USER/ooo/AWAY", "", &[]),
     // The caller, providers, keys.
     reads("GET", "/v2/me", "/v2/me", "", &[]),
     takes("PATCH", "/v2/me", "/v2/me", "", r#"{"name":"N"}"#, &[], &[

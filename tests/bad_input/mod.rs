@@ -5,7 +5,7 @@ mod endpoints;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::harness::salon::Client;
+use crate::harness::salon::{Client, organization};
 use crate::harness::{Answer, Salon, times};
 use endpoints::{ENDPOINTS, Endpoint};
 
@@ -65,7 +65,19 @@ impl Place {
         let team = post("/v2/teams", json!({"name": "Team", "slug": "team"})).await;
         let of_team = json!({"title": "Team", "slug": "team", "lengthInMinutes": 30, "schedulingType": "collective"});
         let of_team = post(&format!("/v2/teams/{team}/event-types"), of_team).await;
+        let tenant = organization(&client, &salon.tenant.owner_key)
+            .await
+            .to_string();
+        let user = salon.tenant.provider_number;
+        let away = json!({"start": "2031-06-01T00:00:00.000Z", "end": "2031-06-01T23:59:59.999Z"});
+        let path = format!("/v2/organizations/{tenant}/users/{user}/ooo");
+        let request = client
+            .request(Method::POST, &path)
+            .bearer_auth(&salon.tenant.owner_key);
+        let away = client.send(request.json(&away)).await.expect(201).data()["id"].to_string();
         let by_name = vec![
+            ("TENANT", tenant),
+            ("AWAY", away),
             ("HOOK", own_hook),
             ("LATCH", latch),
             ("OF_TEAM", of_team),
@@ -231,7 +243,7 @@ on_both_databases! {
             let mut bodies = Vec::new();
             for (member, value) in endpoint.wrong {
                 let mut body = place.body(endpoint);
-                body[*member] = serde_json::from_str(value).expect("the table holds JSON");
+                body[*member] = serde_json::from_str(&place.filled(value)).expect("the table holds JSON");
                 bodies.push((body, format!("{member} is {value}")));
             }
             for member in endpoint.required {
@@ -316,7 +328,7 @@ on_both_databases! {
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.route.contains('{')) {
             for id in ids {
                 let (head, rest) = endpoint.route.split_once('{').expect("an id");
-                let tail = rest.split_once('}').expect("it is closed").1.replace("{userId}", "1");
+                let tail = rest.split_once('}').expect("it is closed").1.replace("{userId}", "1").replace("{oooId}", "1");
                 let path = format!("{head}{id}{tail}");
                 let mut request = place.ask(endpoint, endpoint.method, &path);
                 if endpoint.reads_a_body() {

@@ -330,3 +330,12 @@ impl Client {
         self.send(request.bearer_auth(&self.owner_key)).await
     }
 }
+
+/// The number of the tenant that a key is of.
+pub(crate) async fn organization(client: &Client, key: &str) -> i64 {
+    let me = client.request(Method::GET, "/v2/me").bearer_auth(key);
+    let me = client.send(me).await.expect(200).data();
+    me["organizationId"]
+        .as_i64()
+        .expect("a tenant has a number")
+}

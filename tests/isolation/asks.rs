@@ -125,6 +125,8 @@ const TYPES: &str = "/v2/event-types";
 const TYPE: &str = "/v2/event-types/{id}";
 const LINKS: &str = "/v2/event-types/{id}/private-links";
 const LINK: &str = "/v2/event-types/{id}/private-links/{linkId}";
+const AWAYS: &str = "/v2/organizations/{orgId}/users/{userId}/ooo";
+const AWAY: &str = "/v2/organizations/{orgId}/users/{userId}/ooo/{oooId}";
 const HOOKS: &str = "/v2/event-types/{id}/webhooks";
 const HOOK: &str = "/v2/event-types/{id}/webhooks/{webhookId}";
 const SCHEDULE: &str = "/v2/schedules/{id}";
@@ -244,6 +246,16 @@ pub(super) const ASKS: &[Ask] = &[
     ask("GET", HOOK, "/v2/event-types/{own TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
     ask("PATCH", HOOK, "/v2/event-types/{TYPE}/webhooks/{own TYPE_WEBHOOK}", r#"{"active":false}"#, ""),
     ask("PATCH", HOOK, "/v2/event-types/{own TYPE}/webhooks/{TYPE_WEBHOOK}", r#"{"active":false}"#, ""),
+    // Out of office.
+    ask("GET", "/v2/organizations/{orgId}/ooo", "/v2/organizations/{ORG_ID}/ooo", "", ""),
+    ask("GET", AWAYS, "/v2/organizations/{ORG_ID}/users/{own USER}/ooo", "", ""),
+    ask("GET", AWAYS, "/v2/organizations/{own ORG_ID}/users/{USER}/ooo", "", ""),
+    ask("POST", AWAYS, "/v2/organizations/{ORG_ID}/users/{own USER}/ooo", r#"{"start":"2031-08-01T00:00:00Z","end":"2031-08-01T00:00:00Z"}"#, ""),
+    ask("POST", AWAYS, "/v2/organizations/{own ORG_ID}/users/{USER}/ooo", r#"{"start":"2031-08-02T00:00:00Z","end":"2031-08-02T00:00:00Z"}"#, ""),
+    ask("POST", AWAYS, "/v2/organizations/{own ORG_ID}/users/{own USER}/ooo", r#"{"start":"2031-08-03T00:00:00Z","end":"2031-08-03T00:00:00Z","toUserId":{USER}}"#, ""),
+    ask("PATCH", AWAY, "/v2/organizations/{ORG_ID}/users/{own USER}/ooo/{own AWAY}", r#"{"notes":"x"}"#, ""),
+    ask("PATCH", AWAY, "/v2/organizations/{own ORG_ID}/users/{USER}/ooo/{own AWAY}", r#"{"notes":"x"}"#, ""),
+    ask("PATCH", AWAY, "/v2/organizations/{own ORG_ID}/users/{own USER}/ooo/{AWAY}", r#"{"notes":"x"}"#, ""),
     // Schedules, profile, providers, keys.
     ask("GET", "/v2/schedules", "/v2/schedules?ownerId={USER}", "", S),
     ask("GET", "/v2/schedules/default", "/v2/schedules/default?ownerId={USER}", "", S),
@@ -267,6 +279,7 @@ pub(super) const ASKS: &[Ask] = &[
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("DELETE", LINK, "/v2/event-types/{TYPE}/private-links/{LINK}", "", ""),
     ask("DELETE", "/v2/webhooks/{id}", "/v2/webhooks/{WEBHOOK}", "", ""),
+    ask("DELETE", AWAY, "/v2/organizations/{ORG_ID}/users/{USER}/ooo/{AWAY}", "", ""),
     ask("DELETE", HOOK, "/v2/event-types/{TYPE}/webhooks/{TYPE_WEBHOOK}", "", ""),
     ask("DELETE", HOOKS, "/v2/event-types/{TYPE}/webhooks", "", ""),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),

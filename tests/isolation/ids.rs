@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::asks::Ask;
-use crate::harness::salon::{Client, Tenant};
+use crate::harness::salon::{Client, Tenant, organization};
 use crate::harness::{Salon, times};
 
 /// Names of placeholders with what they stand for.
@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 24] = [
+pub(super) const NAMES: [&str; 26] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -42,6 +42,8 @@ pub(super) const NAMES: [&str; 24] = [
     "TEAM_SLUG",
     "TEAM_TYPE",
     "SPARE_TEAM_TYPE",
+    "ORG_ID",
+    "AWAY",
 ];
 
 impl Ids {
@@ -104,6 +106,12 @@ impl Ids {
         let key = maker
             .own("/v2/api-keys", json!({"label": "spare", "role": "agent"}))
             .await;
+        let organization = organization(&client, &tenant.owner_key).await;
+        let away = format!(
+            "/v2/organizations/{organization}/users/{}/ooo",
+            tenant.provider_number
+        );
+        let days = json!({"start": "2031-07-01T00:00:00Z", "end": "2031-07-14T00:00:00Z", "notes": "summer"});
         let watched = format!("/v2/event-types/{holds}/webhooks");
         let team = json!({"name": "Team", "slug": format!("{username}-team")});
         let team = text(&maker.own("/v2/teams", team).await["data"]["id"]);
@@ -119,6 +127,8 @@ impl Ids {
         client.event_type = teamwork.parse().expect("a number");
         client.book(times::slot(34)).await.expect(201);
         let by_name = [
+            ("ORG_ID", organization.to_string()),
+            ("AWAY", text(&maker.own(&away, days).await["data"]["id"])),
             ("WEBHOOK", maker.webhook("/v2/webhooks").await),
             ("TYPE_WEBHOOK", maker.webhook(&watched).await),
             ("TEAM", team.clone()),
@@ -176,8 +186,8 @@ pub(super) fn absent() -> Ids {
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
             "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
-            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" | "TEAM"
-            | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
+            "TYPE" | "SCHEDULE" | "USER" | "ORG_ID" | "AWAY" | "SPARE_SCHEDULE" | "SPARE_TYPE"
+            | "TEAM" | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
             "SLUG" | "USERNAME" | "ORG" | "TEAM_SLUG" => "nobodys".to_owned(),
             "EMAIL" => "nobody@example.org".to_owned(),
             _ => uuid(),

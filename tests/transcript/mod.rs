@@ -15,3 +15,4 @@ mod calendars;
 mod older_shapes;
 mod tape;
 mod webhooks;
+mod out_of_office;

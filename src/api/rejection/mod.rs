@@ -42,6 +42,8 @@ pub enum Doing {
     Directory,
     /// Creates, changes or deletes a webhook.
     Webhook,
+    /// Enters, changes or removes days out of office.
+    OutOfOffice,
 }
 
 /// What the request was about: goes into the texts.
@@ -190,6 +192,11 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
             Failure::not_found(format!("Event type with id {} not found", asked.number))
         }
         R::BlockNotFound => Failure::not_found("Busy time not found"),
+        R::OutOfOfficeNotFound => Failure::not_found("Ooo entry not found."),
+        R::OutOfOfficeExists => {
+            Failure::conflict("Ooo entry already exists.").problem(Problem::NameTaken)
+        }
+        R::RedirectToSelf => Failure::bad_request("Cannot redirect OOO reservations to self."),
         R::WebhookNotFound => webhook_not_found(asked.uid),
         R::ApiKeyNotFound => Failure::not_found("Api key not found"),
         R::TenantNotFound => Failure::not_found("Organization not found"),

@@ -53,6 +53,13 @@ fn all() -> Vec<Rejection> {
         Rejection::ScheduleIsDefault,
         Rejection::EventTypeNotFound,
         Rejection::BlockNotFound,
+        Rejection::OutOfOfficeNotFound,
+        Rejection::OutOfOfficeExists,
+        Rejection::RedirectToSelf,
+        Rejection::WebhookNotFound,
+        Rejection::NameTaken {
+            what: UniqueName::SubscriberUrl,
+        },
         Rejection::ApiKeyNotFound,
         Rejection::TenantNotFound,
         Rejection::AlreadyExists,

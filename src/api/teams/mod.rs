@@ -135,6 +135,7 @@ fn founded(executed: &Executed) -> Option<&Team> {
         Event::Tenant(TenantEvent::TeamCreated(team)) => Some(team),
         Event::Tenant(
             TenantEvent::TenantCreated(_)
+            | TenantEvent::TenantNumbered(_)
             | TenantEvent::TenantChanged(_)
             | TenantEvent::ApiKeyIssued(_)
             | TenantEvent::ApiKeyRevoked(_),

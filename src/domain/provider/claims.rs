@@ -35,7 +35,10 @@ impl ProviderEvent {
             | Self::HoldExpired(_)
             | Self::HoldRedeemed(_)
             | Self::TimeBlocked(_)
-            | Self::TimeUnblocked(_) => None,
+            | Self::TimeUnblocked(_)
+            | Self::OutOfOfficeEntered(_)
+            | Self::OutOfOfficeChanged(_)
+            | Self::OutOfOfficeRemoved(_) => None,
         }
     }
 
@@ -97,7 +100,10 @@ impl ProviderEvent {
             | Self::BookingCompleted(_)
             | Self::CoHostsChanged(_)
             | Self::TimeBlocked(_)
-            | Self::TimeUnblocked(_) => Vec::new(),
+            | Self::TimeUnblocked(_)
+            | Self::OutOfOfficeEntered(_)
+            | Self::OutOfOfficeChanged(_)
+            | Self::OutOfOfficeRemoved(_) => Vec::new(),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! What can be asked of a provider. Ids, numbers and personal data are arguments; the rules read no personal data.
 
+use crate::domain::aggregate::Sealable;
 use crate::domain::id::{
     AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, HoldId, KeyId,
-    ProviderId, ProviderNumber, ScheduleNumber, SeatId,
+    OutOfOfficeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::event::{BlockKind, CoHost, Host, Profile, SeriesPlace};
+use crate::domain::provider::event::{
+    BlockKind, CoHost, Host, OutOfOfficeReason, Profile, Redirect, SeriesPlace,
+};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
@@ -62,6 +65,12 @@ pub enum ProviderCommand {
     Block(Block),
     /// Removes busy time.
     Unblock(BlockId),
+    /// Enters days out of office.
+    EnterOutOfOffice(SetOutOfOffice),
+    /// Replaces an entry of days out of office as a whole.
+    ChangeOutOfOffice(SetOutOfOffice),
+    /// Takes days out of office back.
+    RemoveOutOfOffice(RemoveOutOfOffice),
     /// Records what has lapsed (expired holds, finished bookings) and nothing else; accepted even when nothing has.
     Lapse,
 }
@@ -384,4 +393,36 @@ pub struct Block {
     pub end: Timestamp,
     /// What kind.
     pub kind: BlockKind,
+}
+
+/// See [`ProviderCommand::EnterOutOfOffice`], [`ProviderCommand::ChangeOutOfOffice`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetOutOfOffice {
+    /// New or known wire number.
+    pub number: OutOfOfficeNumber,
+    /// New id; a change keeps the known one.
+    pub block: BlockId,
+    /// First day, in the provider's zone.
+    pub first: Day,
+    /// Last day, included.
+    pub last: Day,
+    /// Why.
+    pub reason: OutOfOfficeReason,
+    /// Who is booked instead.
+    pub redirect: Option<Redirect>,
+    /// Sequence of the entry's last event that a change was merged into; absent: overwrites.
+    pub expected: Option<u64>,
+    /// Notes.
+    pub sealable: Option<Sealable>,
+}
+
+/// See [`ProviderCommand::RemoveOutOfOffice`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoveOutOfOffice {
+    /// Which entry.
+    pub number: OutOfOfficeNumber,
+    /// As [`SetOutOfOffice::expected`].
+    pub expected: Option<u64>,
+    /// Notes as they were: what is answered is what is recorded.
+    pub sealable: Option<Sealable>,
 }

@@ -49,6 +49,9 @@ impl Provider {
             ProviderCommand::ReleaseHold(hold) => self.release_hold(now, *hold),
             ProviderCommand::Block(block) => self.block(block),
             ProviderCommand::Unblock(block) => self.unblock(*block),
+            ProviderCommand::EnterOutOfOffice(set) => self.enter_out_of_office(set),
+            ProviderCommand::ChangeOutOfOffice(set) => self.change_out_of_office(set),
+            ProviderCommand::RemoveOutOfOffice(remove) => self.remove_out_of_office(remove),
             ProviderCommand::Lapse => self.identity().map(|_| Decision::default()),
         }?;
         let mut facts = self.lapses(now, &decision);
@@ -94,5 +97,13 @@ pub(super) fn plain(event: ProviderEvent) -> Fact {
     Fact {
         event: Event::Provider(Box::new(event)),
         sealable: None,
+    }
+}
+
+/// A fact with what was typed with it, if anything.
+pub(super) fn sealed(event: ProviderEvent, sealable: Option<&Sealable>) -> Fact {
+    Fact {
+        sealable: sealable.cloned(),
+        ..plain(event)
     }
 }

@@ -54,6 +54,11 @@ impl Provider {
                 self.busy.forget_old(at);
             }
             ProviderEvent::TimeUnblocked(unblocked) => self.busy.remove(unblocked.block),
+            ProviderEvent::OutOfOfficeEntered(entry) | ProviderEvent::OutOfOfficeChanged(entry) => {
+                self.keep_out_of_office(sequence, entry);
+                self.busy.forget_old(at);
+            }
+            ProviderEvent::OutOfOfficeRemoved(entry) => self.forget_out_of_office(entry),
             ProviderEvent::BookingPlaced(_)
             | ProviderEvent::BookingRequested(_)
             | ProviderEvent::BookingConfirmed(_)
@@ -145,7 +150,10 @@ impl Provider {
             | ProviderEvent::HoldExpired(_)
             | ProviderEvent::HoldRedeemed(_)
             | ProviderEvent::TimeBlocked(_)
-            | ProviderEvent::TimeUnblocked(_) => {}
+            | ProviderEvent::TimeUnblocked(_)
+            | ProviderEvent::OutOfOfficeEntered(_)
+            | ProviderEvent::OutOfOfficeChanged(_)
+            | ProviderEvent::OutOfOfficeRemoved(_) => {}
         }
     }
 

@@ -25,6 +25,7 @@ mod ending;
 mod engaging;
 mod holding;
 mod settings;
+mod out_of_office;
 mod bounds;
 mod room;
 mod lapse;
@@ -45,6 +46,7 @@ pub use availability::SeatedSlot;
 pub use busy::BLOCKS_MAX;
 pub use holding::{HOLD_MAX_MINUTES, HOLDS_MAX, HOLDS_PER_CALLER_MAX};
 pub use lapse::LAPSES_MAX;
+pub use out_of_office::OUT_OF_OFFICE_MAX;
 pub use placing::OCCURRENCES_MAX;
 pub use settings::SCHEDULES_MAX;
 
@@ -63,6 +65,7 @@ use counters::Counters;
 use event::{Host, Profile};
 use holds::Holds;
 use occupancy::Occupancy;
+use out_of_office::Entries;
 use snapshot::Snapshot;
 
 /// The state of a provider: schedules, occupancy, busy time, seats, counters.
@@ -82,6 +85,7 @@ pub struct Provider {
     /// Claims of bookings and holds: an index over both.
     occupancy: Occupancy,
     busy: BusyTime,
+    out_of_office: Entries,
     counters: Counters,
 }
 

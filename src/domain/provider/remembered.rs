@@ -49,6 +49,9 @@ impl ProviderCommand {
             | Self::ReleaseHold(_)
             | Self::Block(_)
             | Self::Unblock(_)
+            | Self::EnterOutOfOffice(_)
+            | Self::ChangeOutOfOffice(_)
+            | Self::RemoveOutOfOffice(_)
             | Self::Lapse => &[],
         }
     }

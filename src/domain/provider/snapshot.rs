@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::bookings::OpenBooking;
 use super::counters::Tally;
 use super::holds::OpenHold;
+use super::out_of_office::Entry;
 use super::{Identity, Provider};
 use crate::domain::id::{BlockId, BookingId, EventTypeId, HoldId, ScheduleNumber};
 use crate::domain::schedule::Schedule;
@@ -22,6 +23,7 @@ pub(super) struct Snapshot {
     bookings: Vec<(BookingId, OpenBooking)>,
     holds: Vec<(HoldId, OpenHold)>,
     blocks: Vec<(BlockId, Timestamp, Timestamp)>,
+    out_of_office: Vec<Entry>,
     tallies: Vec<(Day, EventTypeId, Tally)>,
 }
 
@@ -40,6 +42,7 @@ impl From<Provider> for Snapshot {
                 .collect(),
             blocks: provider.busy.blocks().collect(),
             tallies: provider.counters.tallies().collect(),
+            out_of_office: provider.out_of_office.into_values().collect(),
             identity: provider.identity,
             settings_version: provider.settings_version,
             schedules: provider.schedules.into_iter().collect(),
@@ -65,6 +68,9 @@ impl From<Snapshot> for Provider {
         }
         for (block, start, end) in snapshot.blocks {
             provider.busy.insert(block, start, end);
+        }
+        for entry in snapshot.out_of_office {
+            provider.out_of_office.insert(entry.number(), entry);
         }
         for (day, event_type, tally) in snapshot.tallies {
             provider.counters.change(event_type, day, tally);

@@ -285,7 +285,7 @@ pub(super) fn merge(sorted: impl IntoIterator<Item = Interval>) -> Vec<Interval>
 }
 
 /// A wall-clock time as an instant; in a gap with the offset before it, where it occurs twice the first.
-fn instant(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
+pub(in crate::domain) fn instant(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
     if let Some(at) = zone.from_local_datetime(&local).earliest() {
         return Some(at.with_timezone(&Utc));
     }

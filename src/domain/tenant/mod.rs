@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::aggregate::{Event, Fact};
 use crate::domain::event_type::validation::is_slug;
-use crate::domain::id::{ApiKeyId, ProviderId, TeamId};
+use crate::domain::id::{ApiKeyId, ProviderId, TeamId, TenantNumber};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::Timestamp;
 use team::Team;
@@ -49,6 +49,8 @@ impl Role {
 pub enum TenantCommand {
     /// Creates the tenant.
     Create(TenantSettings),
+    /// Gives it its wire number, once.
+    Number(TenantNumber),
     /// Replaces its settings.
     ChangeSettings(TenantSettings),
     /// Issues an API key.
@@ -64,6 +66,8 @@ pub enum TenantCommand {
 pub enum TenantEvent {
     /// The tenant exists.
     TenantCreated(TenantSettings),
+    /// It has a wire number.
+    TenantNumbered(TenantNumbered),
     /// Its settings, as a whole.
     TenantChanged(TenantChanged),
     /// A key may be used.
@@ -82,6 +86,14 @@ pub struct TenantSettings {
     pub name: String,
     /// `organizationSlug` on the wire: global.
     pub slug: String,
+}
+
+/// See [`TenantEvent::TenantNumbered`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantNumbered {
+    /// Wire number: Cal.com's organisation id.
+    pub number: TenantNumber,
 }
 
 /// See [`TenantEvent::TenantChanged`].
@@ -131,6 +143,8 @@ pub struct ApiKeyRevoked {
 pub struct Tenant {
     /// Its settings; absent before creation.
     pub settings: Option<TenantSettings>,
+    /// Its wire number; absent on tenants created before there were any.
+    pub number: Option<TenantNumber>,
     /// Keys that may be used.
     pub api_keys: BTreeMap<ApiKeyId, ApiKeyIssued>,
     /// Its teams.
@@ -145,6 +159,7 @@ impl Tenant {
 
     /// Order of checks:
     /// - `Create`: [`Rejection::AlreadyExists`], the settings;
+    /// - `Number`: [`Rejection::TenantNotFound`], [`Rejection::AlreadyExists`];
     /// - `ChangeSettings`: [`Rejection::TenantNotFound`], the settings;
     /// - `IssueApiKey`: [`Rejection::TenantNotFound`], [`Rejection::AlreadyExists`] for an id or a hash in use, the key's
     ///   label, hash and expiry, [`Rejection::TooMany`] beyond [`Self::API_KEYS_MAX`];
@@ -165,6 +180,14 @@ impl Tenant {
                 }
                 settings.validate()?;
                 Ok(fact(TenantEvent::TenantCreated(settings.clone())))
+            }
+            TenantCommand::Number(number) => {
+                self.settings()?;
+                if self.number.is_some() {
+                    return Err(Rejection::AlreadyExists);
+                }
+                let numbered = TenantNumbered { number: *number };
+                Ok(fact(TenantEvent::TenantNumbered(numbered)))
             }
             TenantCommand::ChangeSettings(settings) => {
                 let before = self.settings()?;
@@ -214,6 +237,7 @@ impl Tenant {
     pub(super) fn evolve(&mut self, event: &TenantEvent) {
         match event {
             TenantEvent::TenantCreated(settings) => self.settings = Some(settings.clone()),
+            TenantEvent::TenantNumbered(numbered) => self.number = Some(numbered.number),
             TenantEvent::TenantChanged(changed) => self.settings = Some(changed.settings.clone()),
             TenantEvent::ApiKeyIssued(key) => {
                 self.api_keys.insert(key.key, key.clone());

@@ -206,8 +206,35 @@ fn the_state_holds_settings_and_active_keys() {
     let Given(state) = given([created(), TenantEvent::ApiKeyIssued(key(1))]);
     let expected = Tenant {
         teams: std::collections::BTreeMap::new(),
+        number: None,
         settings: Some(settings("salon")),
         api_keys: [(key(1).key, key(1))].into(),
     };
     assert_eq!(state, State::Tenant(expected));
+}
+
+#[test]
+fn a_tenant_is_numbered_once() {
+    let number = || TenantCommand::Number(crate::domain::id::TenantNumber::new(3));
+    let now = Timestamp::default();
+    let mut tenant = Tenant::default();
+    assert_eq!(
+        tenant.decide(now, &number()),
+        Err(Rejection::TenantNotFound)
+    );
+    let settings = TenantSettings {
+        name: "Salon".to_owned(),
+        slug: "salon".to_owned(),
+    };
+    tenant.evolve(&TenantEvent::TenantCreated(settings));
+    for fact in tenant.decide(now, &number()).unwrap() {
+        if let Event::Tenant(event) = fact.event {
+            tenant.evolve(&event);
+        }
+    }
+    assert_eq!(
+        tenant.number.map(crate::domain::id::TenantNumber::get),
+        Some(3)
+    );
+    assert_eq!(tenant.decide(now, &number()), Err(Rejection::AlreadyExists));
 }

@@ -72,11 +72,9 @@ fn plain<P: Serialize>(trigger: Trigger, created_at: &str, payload: &P) -> Strin
 fn context<P: Serialize>(trigger: Trigger, created_at: String, payload: &P) -> Value {
     let mut members = match serde_json::to_value(payload).expect("payloads are JSON") {
         Value::Object(members) => members,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Array(_) => Map::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
     };
     members.insert("triggerEvent".to_owned(), trigger.as_str().into());
     members.insert("createdAt".to_owned(), created_at.into());

@@ -6,6 +6,7 @@
 
 pub mod trigger;
 pub mod booking;
+pub mod out_of_office;
 mod people;
 pub mod message;
 pub mod template;

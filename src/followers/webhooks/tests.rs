@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::booking::{Told, no_show, payload};
 use super::message::Message;
+use super::out_of_office;
 use super::trigger::of_event;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::personal::{Personal, Subscription};
@@ -241,6 +242,37 @@ fn a_template_sees_the_payload_and_what_fired() {
     assert_eq!(form.body, "text=intro&when=2031-03-02T08:00:00.000Z");
     assert_eq!(form.content_type, "application/x-www-form-urlencoded");
     assert_ne!(form.signature, json.signature);
+}
+
+#[test]
+fn days_out_of_office() {
+    let provider = |number: i32, name: &str| -> row::Provider {
+        let provider = json!({
+            "provider": format!("0192f3c8-0000-7000-8000-0000000000{number}"), "number": number, "profile": profile(),
+            "bookable": true, "schedules": [], "version": 1, "createdAt": created_at(), "updatedAt": created_at(),
+        });
+        let mut provider: row::Provider = serde_json::from_value(provider).expect("it is a row");
+        name.clone_into(&mut provider.profile.name);
+        provider
+    };
+    let golden = include_str!("../../../tests/golden/events/provider/OutOfOfficeEntered-1.0.json");
+    let row = row::OutOfOffice {
+        provider: provider(17, "Ana Roze").provider,
+        entry: serde_json::from_str(golden).expect("it is an entry"),
+        notes: None,
+        version: 4,
+        created_at: created_at(),
+        updated_at: created_at(),
+    };
+    let (user, to_user) = (provider(17, "Ana Roze"), provider(18, "Kai"));
+    let payload = out_of_office::payload(&row, Some("summer".to_owned()), &user, Some(&to_user));
+    let message = Message::new(
+        Trigger::OooCreated,
+        created_at(),
+        &payload,
+        &subscription(None),
+    );
+    insta::assert_snapshot!(message.body);
 }
 
 /// The golden events of the provider, each with what it fires.

@@ -23,6 +23,7 @@ pub const fn of_event(event: &ProviderEvent) -> Option<Trigger> {
         | ProviderEvent::BookingCompensated(_)
         | ProviderEvent::SeatReleased(_) => Some(Trigger::BookingCancelled),
         ProviderEvent::AttendanceMarked(_) => Some(Trigger::BookingNoShowUpdated),
+        ProviderEvent::OutOfOfficeEntered(_) => Some(Trigger::OooCreated),
         ProviderEvent::ProviderCreated(_)
         | ProviderEvent::ProfileChanged(_)
         | ProviderEvent::ScheduleSet(_)
@@ -41,6 +42,8 @@ pub const fn of_event(event: &ProviderEvent) -> Option<Trigger> {
         | ProviderEvent::HoldExpired(_)
         | ProviderEvent::HoldRedeemed(_)
         | ProviderEvent::TimeBlocked(_)
-        | ProviderEvent::TimeUnblocked(_) => None,
+        | ProviderEvent::TimeUnblocked(_)
+        | ProviderEvent::OutOfOfficeChanged(_)
+        | ProviderEvent::OutOfOfficeRemoved(_) => None,
     }
 }

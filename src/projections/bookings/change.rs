@@ -190,7 +190,10 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         | ProviderEvent::HoldExpired(_)
         | ProviderEvent::HoldRedeemed(_)
         | ProviderEvent::TimeBlocked(_)
-        | ProviderEvent::TimeUnblocked(_) => Vec::new(),
+        | ProviderEvent::TimeUnblocked(_)
+        | ProviderEvent::OutOfOfficeEntered(_)
+        | ProviderEvent::OutOfOfficeChanged(_)
+        | ProviderEvent::OutOfOfficeRemoved(_) => Vec::new(),
     }
 }
 

@@ -110,6 +110,9 @@ fn change(recorded: &RecordedEvent) -> Option<ProviderChange<'_>> {
         | ProviderEvent::HoldExpired(_)
         | ProviderEvent::HoldRedeemed(_)
         | ProviderEvent::TimeBlocked(_)
-        | ProviderEvent::TimeUnblocked(_) => None,
+        | ProviderEvent::TimeUnblocked(_)
+        | ProviderEvent::OutOfOfficeEntered(_)
+        | ProviderEvent::OutOfOfficeChanged(_)
+        | ProviderEvent::OutOfOfficeRemoved(_) => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod booking;
 mod engagement;
+mod out_of_office;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use booking::{
     SeriesPlace,
 };
 pub use engagement::{CoHost, CoHostsChanged, Disengaged, ProviderEngaged};
+pub use out_of_office::{OutOfOffice, OutOfOfficeReason, Redirect};
 
 /// A recorded fact of a provider's stream. Personal data is sealed beside it, never in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +80,12 @@ pub enum ProviderEvent {
     TimeBlocked(TimeBlocked),
     /// Busy time was removed.
     TimeUnblocked(TimeUnblocked),
+    /// Days out of office were entered.
+    OutOfOfficeEntered(OutOfOffice),
+    /// Days out of office were changed; the whole entry.
+    OutOfOfficeChanged(OutOfOffice),
+    /// Days out of office were taken back; the entry as it was.
+    OutOfOfficeRemoved(OutOfOffice),
 }
 
 /// See [`ProviderEvent::ProviderCreated`].

@@ -22,6 +22,7 @@ mod engaging;
 mod holding;
 mod lapse;
 mod settings;
+mod out_of_office;
 mod availability;
 mod model;
 
