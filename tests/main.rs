@@ -13,6 +13,8 @@ mod architecture;
 #[cfg(test)]
 mod booking;
 #[cfg(test)]
+mod attendees;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod idempotency;

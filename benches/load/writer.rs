@@ -147,6 +147,7 @@ impl Writer {
             booking: BookingId::from_uuid(self.ids.uuid()),
             number: BookingNumber::new(number),
             uid: BookingUid::from_uuid(self.ids.uuid()),
+            guests: Vec::new(),
             attendee: AttendeeNumber::new(attendee),
             slot: TimeSlot::starting(start, u32::try_from(MINUTES)?)?,
         };

@@ -155,6 +155,7 @@ pub(super) fn placed(number: i32, start: i64) -> BookingPlaced {
         attendee: AttendeeNumber::new(1000 + number),
         seat: None,
         series: None,
+        guests: Vec::new(),
     }
 }
 

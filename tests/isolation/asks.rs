@@ -111,6 +111,8 @@ const LIST: &str = "/v2/bookings";
 const RESCHEDULE: &str = "/v2/bookings/{uid}/reschedule";
 const CANCEL: &str = "/v2/bookings/{uid}/cancel";
 const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
+const ATTENDEES: &str = "/v2/bookings/{uid}/attendees";
+const ATTENDEE: &str = "/v2/bookings/{uid}/attendees/{attendeeId}";
 const SLOTS: &str = "/v2/slots";
 const HOLDS: &str = "/v2/slots/reservations";
 const HOLD: &str = "/v2/slots/reservations/{uid}";
@@ -148,6 +150,14 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", "/v2/bookings/{uid}/confirm", "/v2/bookings/{BOOKING}/confirm", "", B),
     ask("POST", "/v2/bookings/{uid}/decline", "/v2/bookings/{BOOKING}/decline", "{}", B),
     ask("POST", "/v2/bookings/{uid}/mark-absent", "/v2/bookings/{BOOKING}/mark-absent", r#"{"host":true}"#, B),
+    ask("POST", "/v2/bookings/{uid}/guests", "/v2/bookings/{BOOKING}/guests", r#"{"guests":[{"email":"g@example.org"}]}"#, B),
+    ask("GET", ATTENDEES, "/v2/bookings/{BOOKING}/attendees", "", B),
+    ask("POST", ATTENDEES, "/v2/bookings/{BOOKING}/attendees", r#"{"name":"G","email":"h@example.org","timeZone":"UTC"}"#, B),
+    ask("GET", ATTENDEE, "/v2/bookings/{BOOKING}/attendees/{ATTENDEE}", "", B),
+    ask("GET", ATTENDEE, "/v2/bookings/{own BOOKING}/attendees/{ATTENDEE}", "", B),
+    ask("DELETE", ATTENDEE, "/v2/bookings/{BOOKING}/attendees/{own ATTENDEE}", "", B),
+    ask("DELETE", ATTENDEE, "/v2/bookings/{own BOOKING}/attendees/{ATTENDEE}", "", B),
+    ask("PATCH", "/v2/bookings/{uid}/location", "/v2/bookings/{BOOKING}/location", r#"{"location":{"type":"address","address":"A"}}"#, B),
     ask("POST", REASSIGN, "/v2/bookings/{BOOKING}/reassign/{own USER}", "{}", B),
     ask("POST", REASSIGN, "/v2/bookings/{own BOOKING}/reassign/{USER}", "{}", B),
     // Holds and slots.

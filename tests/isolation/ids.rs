@@ -17,10 +17,11 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 18] = [
     "BOOKING",
     "SEATED",
     "SEAT",
+    "ATTENDEE",
     "TYPE",
     "SLUG",
     "SCHEDULE",
@@ -73,6 +74,8 @@ impl Ids {
             .send(client.bookings(Method::POST, "").json(&booking))
             .await
             .expect(201);
+        let path = format!("/v2/bookings/{}/attendees", booking.uid());
+        let attendees = maker.get(&path, "2024-08-13").await;
         let seats =
             json!({"seatsPerTimeSlot": 3, "showAttendeeInfo": true, "showAvailabilityCount": true});
         client.event_type = maker
@@ -101,6 +104,7 @@ impl Ids {
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),
             ("SEAT", text(&seated["seatUid"])),
+            ("ATTENDEE", text(&attendees[0]["id"])),
             ("TYPE", holds.to_string()),
             ("SLUG", format!("{username}-held")),
             ("SCHEDULE", text(&schedules[0]["id"])),
@@ -148,7 +152,7 @@ pub(super) fn absent() -> Ids {
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
             "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
-            "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" => number(),
+            "ATTENDEE" | "TYPE" | "SCHEDULE" | "USER" | "SPARE_SCHEDULE" | "SPARE_TYPE" => number(),
             "SLUG" | "USERNAME" | "ORG" => "nobodys".to_owned(),
             "EMAIL" => "nobody@example.org".to_owned(),
             _ => uuid(),

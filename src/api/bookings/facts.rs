@@ -19,6 +19,7 @@ pub(crate) fn of(row: &row::Booking) -> Option<BookingFacts> {
         claims: row.claims,
         counted_on: row.counted_on,
         attendee: row.attendee,
+        guests: row.guests_coming(),
         seats: row
             .seats
             .iter()

@@ -13,6 +13,7 @@ mod target;
 mod selector;
 mod facts;
 mod opening;
+mod people;
 mod rendering;
 mod outcome;
 mod request;
@@ -21,6 +22,8 @@ pub mod reschedule;
 pub mod cancel;
 pub mod confirmation;
 pub mod absence;
+pub mod attendees;
+pub mod relocation;
 pub mod reassign;
 mod query;
 mod narrowing;
@@ -66,6 +69,13 @@ pub const NEEDS: &[Need] = &[
     Need::post("/v2/bookings/{uid}/decline", HOSTS).in_versions(version::BOOKINGS),
     Need::post("/v2/bookings/{uid}/mark-absent", HOSTS).in_versions(version::BOOKINGS),
     Need::post("/v2/bookings/{uid}/reassign/{userId}", HOSTS).in_versions(version::BOOKINGS),
+    Need::post("/v2/bookings/{uid}/guests", GUARDED).in_versions(version::BOOKINGS),
+    Need::get("/v2/bookings/{uid}/attendees", GUARDED).in_versions(version::BOOKINGS),
+    Need::post("/v2/bookings/{uid}/attendees", GUARDED).in_versions(version::BOOKINGS),
+    Need::get("/v2/bookings/{uid}/attendees/{attendeeId}", GUARDED).in_versions(version::BOOKINGS),
+    Need::delete("/v2/bookings/{uid}/attendees/{attendeeId}", GUARDED)
+        .in_versions(version::BOOKINGS),
+    Need::patch("/v2/bookings/{uid}/location", GUARDED).in_versions(version::BOOKINGS),
     Need::get("/v2/bookings/{uid}/history", HISTORIANS),
 ];
 
@@ -81,5 +91,9 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(confirmation::decline))
         .routes(routes!(absence::mark_absent))
         .routes(routes!(reassign::reassign))
+        .routes(routes!(attendees::add_guests))
+        .routes(routes!(attendees::attendees, attendees::add_attendee))
+        .routes(routes!(attendees::attendee, attendees::remove_attendee))
+        .routes(routes!(relocation::relocate))
         .routes(routes!(history::history))
 }

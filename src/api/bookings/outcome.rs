@@ -83,7 +83,7 @@ pub(crate) fn moved(executed: &Executed) -> Option<Changed> {
     })
 }
 
-/// The booking that a person confirmed, declined, or marked absences of.
+/// The booking that a person confirmed, declined, marked absences of, or said who comes to and where.
 pub(crate) fn answered(executed: &Executed) -> Option<Changed> {
     executed.events.iter().find_map(|event| {
         let Event::Provider(event) = &event.event else {
@@ -95,6 +95,12 @@ pub(crate) fn answered(executed: &Executed) -> Option<Changed> {
             Some(Changed::named(ended.booking, &ended.uid))
         } else if let ProviderEvent::AttendanceMarked(marked) = &**event {
             Some(Changed::named(marked.booking, &marked.uid))
+        } else if let ProviderEvent::AttendeesAdded(added) = &**event {
+            Some(Changed::named(added.booking, &added.uid))
+        } else if let ProviderEvent::AttendeeRemoved(removed) = &**event {
+            Some(Changed::named(removed.booking, &removed.uid))
+        } else if let ProviderEvent::LocationChanged(mark) = &**event {
+            Some(Changed::named(mark.booking, &mark.uid))
         } else {
             None
         }

@@ -116,7 +116,7 @@ async fn attempt(
     let slots = slots(body, &terms, &asked)?;
     let is_series = terms.recurrence.is_some();
     let place = Place {
-        occurrences: occurrences(request, &slots).await?,
+        occurrences: occurrences(request, &slots, body.guests.len()).await?,
         series: is_series.then(|| BookingUid::from_uuid(request.random_uuid())),
         seats: match terms.seats {
             Some(_) => slots
@@ -247,6 +247,7 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
 async fn occurrences(
     request: BookingRequest<'_>,
     slots: &[TimeSlot],
+    guests: usize,
 ) -> Result<Vec<Occurrence>, Failure> {
     let (api, asked) = (request.api, Asked::new(Doing::Create));
     let mut occurrences = Vec::with_capacity(slots.len());
@@ -256,6 +257,7 @@ async fn occurrences(
             number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
             uid: BookingUid::from_uuid(request.random_uuid()),
             attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
+            guests: request.attendee_numbers(guests, &asked).await?,
             slot: *slot,
         });
     }
@@ -286,6 +288,7 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
     Ok(Personal {
         attendee: Some(body.attendee.clone()),
         guests: body.guests.clone(),
+        companions: Vec::new(),
         answers,
         metadata: metadata
             .map(|(key, value)| (key.clone(), value.to_string()))

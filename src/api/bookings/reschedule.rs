@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::request::{BookingRequest, Done};
-use super::{body, facts, opening, outcome, target, wire};
+use super::{body, outcome, people, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::created;
@@ -21,9 +21,9 @@ use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed, refused};
 use crate::api::version::Version;
-use crate::domain::id::{BookingNumber, BookingUid, SeatId, TenantId};
+use crate::domain::id::{AttendeeNumber, BookingNumber, BookingUid, SeatId, TenantId};
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{ProviderCommand, Reschedule};
+use crate::domain::provider::command::{BookingFacts, ProviderCommand, Reschedule};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::{LedgerError, NumberKind};
@@ -169,18 +169,20 @@ async fn command(
         .event_type(tenant, row.terms.event_type)
         .await?
         .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
-    let ledger = &request.api.ledger;
-    let typed = opening::open_one(ledger, tenant, row.placed.as_ref())
-        .await
-        .map_err(|error| failing(error.into()))?
-        .ok_or_else(|| failing(LedgerError::Erased))?;
+    let opened = request.opened(tenant, row).await?;
+    let (typed, guests) =
+        people::carried(row, &opened).ok_or_else(|| failing(LedgerError::Erased))?;
+    let guests = numbered(request, guests, &asked).await?;
     let acted_by = match &body.rescheduled_by {
         Some(email) => Some(email.clone()),
         None => request.acting_email(tenant).await?,
     };
     let number = request.api.draw(NumberKind::Booking, &asked).await?;
     Ok(Reschedule {
-        facts: facts::of(row).ok_or_else(|| failing(LedgerError::Erased))?,
+        facts: BookingFacts {
+            guests,
+            ..request.facts(row, &asked)?
+        },
         terms: event_type.terms(),
         number: BookingNumber::new(number),
         uid: BookingUid::from_uuid(request.random_uuid()),
@@ -196,6 +198,20 @@ async fn command(
             ..typed
         },
     })
+}
+
+/// Guests of bookings made before guests had numbers get theirs now.
+async fn numbered(
+    request: BookingRequest<'_>,
+    guests: Vec<Option<AttendeeNumber>>,
+    asked: &Asked<'_>,
+) -> Result<Vec<AttendeeNumber>, Failure> {
+    let missing = guests.iter().filter(|number| number.is_none()).count();
+    let mut drawn = request.attendee_numbers(missing, asked).await?.into_iter();
+    let numbers = guests
+        .into_iter()
+        .map(|number| number.or_else(|| drawn.next()));
+    Ok(numbers.flatten().collect())
 }
 
 fn slot(start: Timestamp, row: &row::Booking) -> Result<TimeSlot, Failure> {

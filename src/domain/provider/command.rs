@@ -39,6 +39,12 @@ pub enum ProviderCommand {
     Compensate(Compensate),
     /// Marks who was absent.
     MarkAbsent(MarkAbsent),
+    /// Adds guests to a booking.
+    AddAttendees(AddAttendees),
+    /// Takes a guest off a booking.
+    RemoveAttendee(RemoveAttendee),
+    /// Changes where a booking takes place; what is sealed with it says where.
+    ChangeLocation(OnBooking),
     /// Says that a booking took place.
     Complete(OnBooking),
     /// Gives a booking away; always linked with [`Self::Receive`] on the other provider.
@@ -129,6 +135,8 @@ pub struct Occurrence {
     pub uid: BookingUid,
     /// New wire number of the attendee.
     pub attendee: AttendeeNumber,
+    /// New wire numbers of the guests that the personal data names, in their order.
+    pub guests: Vec<AttendeeNumber>,
     /// When.
     pub slot: TimeSlot,
 }
@@ -160,6 +168,8 @@ pub struct BookingFacts {
     pub counted_on: Day,
     /// The first attendee's wire number.
     pub attendee: AttendeeNumber,
+    /// Guests and companions who still come, in order.
+    pub guests: Vec<AttendeeNumber>,
     /// Open seats, first to last.
     pub seats: Vec<SeatId>,
     /// Its place in a series.
@@ -247,6 +257,26 @@ pub struct MarkAbsent {
     pub host_absent: Option<bool>,
     /// Attendees, each with whether absent.
     pub attendees: Vec<(AttendeeNumber, bool)>,
+}
+
+/// See [`ProviderCommand::AddAttendees`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddAttendees {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// New wire numbers, one for each companion of the personal data.
+    pub attendees: Vec<AttendeeNumber>,
+    /// Who they are.
+    pub personal: Personal,
+}
+
+/// See [`ProviderCommand::RemoveAttendee`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoveAttendee {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// Who does not come any more.
+    pub attendee: AttendeeNumber,
 }
 
 /// See [`ProviderCommand::Depart`].

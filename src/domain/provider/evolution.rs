@@ -62,6 +62,9 @@ impl Provider {
             | ProviderEvent::BookingCancelled(_)
             | ProviderEvent::BookingCompensated(_)
             | ProviderEvent::AttendanceMarked(_)
+            | ProviderEvent::AttendeesAdded(_)
+            | ProviderEvent::AttendeeRemoved(_)
+            | ProviderEvent::LocationChanged(_)
             | ProviderEvent::BookingCompleted(_)
             | ProviderEvent::BookingFinished(_)
             | ProviderEvent::BookingDeparted(_)
@@ -107,7 +110,15 @@ impl Provider {
             ProviderEvent::AttendanceMarked(marked) => {
                 self.change(sequence, marked.booking, |_| {});
             }
-            ProviderEvent::BookingCompleted(mark) => self.change(sequence, mark.booking, |_| {}),
+            ProviderEvent::AttendeesAdded(added) => {
+                self.change(sequence, added.booking, |_| {});
+            }
+            ProviderEvent::AttendeeRemoved(removed) => {
+                self.change(sequence, removed.booking, |_| {});
+            }
+            ProviderEvent::BookingCompleted(mark) | ProviderEvent::LocationChanged(mark) => {
+                self.change(sequence, mark.booking, |_| {});
+            }
             ProviderEvent::BookingDeclined(ended) | ProviderEvent::BookingCancelled(ended) => {
                 self.leave(ended.booking);
             }

@@ -20,6 +20,7 @@ pub mod event;
 mod decision;
 mod placing;
 mod standing;
+mod attending;
 mod moving;
 mod ending;
 mod holding;
@@ -40,6 +41,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use attending::{GUESTS_ADDED_MAX, GUESTS_MAX};
 pub use availability::SeatedSlot;
 pub use busy::BLOCKS_MAX;
 pub use holding::{HOLD_MAX_MINUTES, HOLDS_MAX, HOLDS_PER_CALLER_MAX};

@@ -184,6 +184,7 @@ fn carried(facts: &BookingFacts, host: Host) -> BookingPlaced {
         attendee: facts.attendee,
         seat: facts.seats.first().copied(),
         series: facts.series.clone(),
+        guests: facts.guests.clone(),
     }
 }
 

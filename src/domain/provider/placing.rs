@@ -195,6 +195,7 @@ impl Provider {
             attendee: occurrence.attendee,
             seat: seat_of(place, index),
             series,
+            guests: occurrence.guests.clone(),
         };
         if entry.is_pending() {
             ProviderEvent::BookingRequested(placed)

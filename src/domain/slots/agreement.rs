@@ -121,6 +121,7 @@ fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> Pro
             number: BookingNumber::new(number),
             uid: BookingUid::from_uuid(uuid),
             attendee: AttendeeNumber::new(number),
+            guests: Vec::new(),
             slot,
         }],
         series: None,

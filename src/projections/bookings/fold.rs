@@ -75,7 +75,8 @@ fn fold_document(row: &mut Booking, patch: DocumentPatch) {
         rescheduled_to,
         compensated,
         completed,
-        absences,
+        located,
+        people,
     } = patch;
     if let Some(host) = host {
         row.host = host;
@@ -89,16 +90,6 @@ fn fold_document(row: &mut Booking, patch: DocumentPatch) {
     row.rescheduled_to = rescheduled_to.or_else(|| row.rescheduled_to.take());
     row.compensated = compensated.unwrap_or(row.compensated);
     row.completed = completed.unwrap_or(row.completed);
-    for (attendee, absent) in absences {
-        if row.attendee == attendee {
-            row.attendee_absent = absent;
-        }
-        for seat in row
-            .seats
-            .iter_mut()
-            .filter(|seat| seat.attendee == attendee)
-        {
-            seat.absent = absent;
-        }
-    }
+    row.located = located.or_else(|| row.located.take());
+    people.fold_into(row);
 }

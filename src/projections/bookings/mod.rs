@@ -3,6 +3,7 @@
 //! `change` says what an event does to a wire booking; `fold` and `table` follow it, for structs and for rows. `read`
 //! and `list` are the queries. Personal data stays sealed throughout.
 
+mod people;
 mod change;
 mod fold;
 mod table;

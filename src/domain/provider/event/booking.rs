@@ -69,6 +69,10 @@ pub struct BookingPlaced {
     /// Its place in a series.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub series: Option<SeriesPlace>,
+    /// Wire numbers of the guests, then of the companions, that were typed with it; none where it was booked before
+    /// guests had numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub guests: Vec<AttendeeNumber>,
 }
 
 /// See [`ProviderEvent::BookingConfirmed`].
@@ -174,7 +178,31 @@ pub struct AttendanceMarked {
     pub attendees: Vec<(AttendeeNumber, bool)>,
 }
 
-/// See [`ProviderEvent::BookingFinished`], [`ProviderEvent::BookingCompleted`].
+/// See [`ProviderEvent::AttendeesAdded`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttendeesAdded {
+    /// The ledger's id.
+    pub booking: BookingId,
+    /// Wire uid.
+    pub uid: BookingUid,
+    /// Wire numbers of the companions sealed beside the event, in their order.
+    pub attendees: Vec<AttendeeNumber>,
+}
+
+/// See [`ProviderEvent::AttendeeRemoved`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttendeeRemoved {
+    /// The ledger's id.
+    pub booking: BookingId,
+    /// Wire uid.
+    pub uid: BookingUid,
+    /// Who does not come any more.
+    pub attendee: AttendeeNumber,
+}
+
+/// See [`ProviderEvent::BookingFinished`], [`ProviderEvent::BookingCompleted`], [`ProviderEvent::LocationChanged`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BookingMark {

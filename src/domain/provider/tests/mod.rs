@@ -16,6 +16,7 @@ mod placing;
 mod series;
 mod seats;
 mod standing;
+mod attending;
 mod moving;
 mod ending;
 mod holding;

@@ -157,6 +157,7 @@ pub(super) fn occurrence(number: u32, at: &str) -> Occurrence {
         number: BookingNumber::new(wire(number)),
         uid: uid(number),
         attendee: AttendeeNumber::new(wire(number)),
+        guests: Vec::new(),
         slot: slot(at),
     }
 }
@@ -350,6 +351,7 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
             claims: placed.claims,
             counted_on: placed.counted_on,
             attendee: placed.attendee,
+            guests: placed.guests.clone(),
             seats: placed.seat.iter().chain(further).copied().collect(),
             series: placed.series.clone(),
             key,
@@ -383,6 +385,8 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
         ProviderEvent::BookingCancelled(_) | ProviderEvent::BookingCompensated(_) => {
             old.status = BookingStatus::Cancelled;
         }
+        ProviderEvent::AttendeesAdded(event) => old.guests.extend(&event.attendees),
+        ProviderEvent::AttendeeRemoved(event) => old.guests.retain(|one| *one != event.attendee),
         ProviderEvent::SeatTaken(event) => old.seats.push(event.seat),
         ProviderEvent::SeatReleased(event) => old.seats.retain(|seat| *seat != event.seat),
         _ => {}
