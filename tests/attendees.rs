@@ -89,17 +89,17 @@ on_both_databases! {
             (Method::POST, format!("/{uid}/guests"), uldis),
             (Method::PATCH, format!("/{uid}/location"), place),
         ];
-        let mut first = Vec::new();
+        let mut answered = Vec::new();
         for (method, path, body) in &requests {
             let answer = once(method.clone(), path.clone(), body.clone()).await;
             assert!(answer.status.is_success(), "{}", answer.text);
-            first.push(answer.text);
+            answered.push(answer.text);
         }
-        let inga: Value = serde_json::from_str(&first[0]).expect("is JSON");
+        let inga: Value = serde_json::from_str(&answered[0]).expect("is JSON");
         let one = format!("/{uid}/attendees/{}", inga["data"]["id"]);
         let gone = once(Method::DELETE, one.clone(), json!({})).await.expect(200);
         client.cancel(&uid).await.expect(200);
-        for ((method, path, body), first) in requests.into_iter().zip(first) {
+        for ((method, path, body), first) in requests.into_iter().zip(answered) {
             let again = once(method, path, body).await;
             assert_eq!(again.text, first);
             assert_eq!(again.headers["idempotent-replayed"], "true");
@@ -124,7 +124,7 @@ on_both_databases! {
             match answer.status.as_u16() {
                 200 => added += 5,
                 // Full, or another one was faster three times.
-                400 | 409 | 429 => {}
+                400 | 409 | 429 | 503 => {}
                 other => panic!("{other}: {}", answer.text),
             }
         }
@@ -136,14 +136,18 @@ on_both_databases! {
     async fn strangers_may_not_say_who_comes(salon: &mut Salon) {
         let client = salon.client();
         let uid = client.book(times::slot(0)).await.expect(201).uid();
-        let other = json!({"name": "Zane", "email": "zane@example.org", "username": "zane", "timeZone": "UTC"});
-        let request = client.request(Method::POST, "/v2/providers").bearer_auth(&client.owner_key);
-        let other = client.send(request.header("Idempotency-Key", "z").json(&other)).await.expect(201).json();
+        let make = async |path: &str, body: Value| {
+            let request = client.request(Method::POST, path).bearer_auth(&client.owner_key);
+            let made = client.send(request.header("Idempotency-Key", "z").json(&body)).await;
+            made.expect(201).json()
+        };
+        let other = make("/v2/providers", json!({
+            "name": "Zane", "email": "zane@example.org", "username": "zane", "timeZone": "UTC",
+        })).await;
         let key = json!({"label": "zane", "role": "provider", "provider": other["uid"]});
-        let request = client.request(Method::POST, "/v2/api-keys").bearer_auth(&client.owner_key);
-        let key = client.send(request.header("Idempotency-Key", "y").json(&key)).await.expect(201).json();
+        let key = make("/v2/api-keys", key).await;
         let mut zane = client.clone();
-        zane.owner_key = key["apiKey"].as_str().expect("a secret").to_owned();
+        zane.owner_key = key["secret"].as_str().expect("a secret").to_owned();
         let place = json!({"location": {"type": "address", "address": "1 Park Lane"}});
         for (method, path, body) in [
             (Method::POST, "guests", Some(guests(&["a@example.org".to_owned()]))),
@@ -152,9 +156,9 @@ on_both_databases! {
         ] {
             let path = format!("/{uid}/{path}");
             ask(&zane, method.clone(), &path, body.clone()).await.expect(403);
-            let request = client.bookings(method, &path);
-            let request = match body { Some(body) => request.json(&body), None => request };
-            let refused = client.send(request).await.expect(403);
+            let nobody = client.bookings(method, &path);
+            let nobody = match body { Some(body) => nobody.json(&body), None => nobody };
+            let refused = client.send(nobody).await.expect(403);
             assert!(refused.message().starts_with("PermissionsGuard - no authentication provided."));
         }
     }

@@ -15,6 +15,10 @@ mod booking;
 #[cfg(test)]
 mod attendees;
 #[cfg(test)]
+mod seats;
+#[cfg(test)]
+mod transcript;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod idempotency;

@@ -64,7 +64,7 @@ async fn admit(
         return Err(undeclared(path, request));
     };
     let version = Version::of(&request.headers);
-    if !need.versions.contains(&version) {
+    if !need.is_in(version) {
         return Err(cannot(&request.method, &request.uri));
     }
     let caller = identify(api, request).await?;

@@ -16,8 +16,10 @@ pub struct Need {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
-    /// Versions in which it exists.
+    /// Versions in which it exists, in the shape of `/openapi.json`.
     pub versions: &'static [Version],
+    /// Versions in which it exists in an older shape: those of `/openapi/{version}.json`.
+    pub legacy: &'static [Version],
 }
 
 /// Who may call a route.
@@ -90,6 +92,7 @@ impl Need {
             path,
             access,
             versions: version::ANY,
+            legacy: &[],
         }
     }
     /// GET, in every version.
@@ -114,12 +117,23 @@ impl Need {
         self.versions = versions;
         self
     }
+    /// In these versions, too, in an older shape.
+    #[must_use]
+    pub const fn and_legacy_in(mut self, versions: &'static [Version]) -> Self {
+        self.legacy = versions;
+        self
+    }
+    /// Whether it exists in a version.
+    pub fn is_in(&self, version: Version) -> bool {
+        self.versions.contains(&version) || self.legacy.contains(&version)
+    }
 }
 
 /// The tables of all resources.
 const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
+    &super::bookings::LEGACY_NEEDS,
     super::event_types::NEEDS,
     super::schedules::NEEDS,
     super::me::NEEDS,

@@ -15,7 +15,7 @@ use super::time::Timestamp;
 
 /// Raised with every change of what `evolve` makes of a recorded event: states folded by another version are not
 /// used. `tests/evolution.rs` pins it to the fold of the golden events.
-pub const EVOLVE_VERSION: u32 = 1;
+pub const EVOLVE_VERSION: u32 = 2;
 
 /// Names the shape in which [`State`] serialises: members and their types. States written in another one are not read.
 /// `tests/evolution.rs` computes it and fails when it no longer fits.
@@ -72,6 +72,7 @@ impl Command {
         match command.as_ref() {
             ProviderCommand::Place(place) => Some(&place.terms),
             ProviderCommand::Reschedule(reschedule) => Some(&reschedule.terms),
+            ProviderCommand::MoveSeat(shift) => Some(&shift.terms),
             ProviderCommand::Hold(hold) | ProviderCommand::ChangeHold(hold) => Some(&hold.terms),
             ProviderCommand::Create(_)
             | ProviderCommand::ChangeProfile(_)

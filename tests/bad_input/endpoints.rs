@@ -83,6 +83,7 @@ impl Endpoint {
 }
 
 const B: &str = "2024-08-13";
+const L: &str = "2024-04-15";
 const E: &str = "2024-06-14";
 const S: &str = "2024-06-11";
 const A: &str = "2024-09-04";
@@ -221,8 +222,27 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         r#"{"location":{"type":"address","address":"A"}}"#, &["location"],
         &[("location", r#""here""#), ("location", "{}"), ("location", r#"{"type":"moon"}"#),
             ("location", r#"{"type":"phone","phone":"x"}"#), ("location", r#"{"type":"link","link":"x"}"#)]),
+    reads("GET", "/v2/bookings/{uid}/calendar-links", "/v2/bookings/UID/calendar-links", B, &[]),
+    reads("GET", "/v2/bookings/{uid}/references", "/v2/bookings/UID/references", B, &[("type", "x")]),
+    reads("GET", "/v2/bookings/{uid}/recordings", "/v2/bookings/UID/recordings", B, &[]),
+    reads("GET", "/v2/bookings/{uid}/transcripts", "/v2/bookings/UID/transcripts", B, &[]),
+    reads("GET", "/v2/bookings/{uid}/conferencing-sessions", "/v2/bookings/UID/conferencing-sessions", B, &[]),
     takes("POST", "/v2/bookings/{uid}/reassign/{userId}", "/v2/bookings/UID/reassign/USER", B, "{}", &[],
         &[("reason", "7"), ("reason", "[]")]),
+    reads("GET", "/v2/bookings/{uid}/reschedule", "/v2/bookings/UID/reschedule", L, &[]),
+    takes("POST", "/v2/bookings/{uid}/mark-no-show", "/v2/bookings/UID/mark-no-show", L, r#"{"noShowHost":true}"#,
+        &["noShowHost"], &[("noShowHost", r#""yes""#), ("attendees", r#""I""#), ("attendees", r#"[{"email":"nobody","noShow":true}]"#)]),
+    takes("POST", "/v2/bookings/recurring", "/v2/bookings/recurring", L,
+        r#"[{"eventTypeId":TYPE,"start":"START","timeZone":"UTC","language":"en","metadata":{},"responses":{"name":"I"}}]"#, &[], &[]),
+    takes("POST", "/v2/bookings/instant", "/v2/bookings/instant", L,
+        r#"{"eventTypeId":TYPE,"start":"START","timeZone":"UTC","language":"en","metadata":{},"responses":{"name":"I","email":"i@example.org"}}"#,
+        &["start", "eventTypeId", "timeZone", "language", "metadata", "responses"],
+        &[("start", r#""tomorrow""#), ("end", "7"), ("eventTypeId", r#""x""#), ("timeZone", r#""Mars/Olympus""#),
+            ("metadata", r#""crm""#), ("responses", r#"{"name":"I"}"#), ("responses", r#"{"name":"I","email":"nobody"}"#)]),
+    takes("PATCH", "/v2/bookings/{uid}", "/v2/bookings/UID", B, r#"{"start":"START"}"#, &["start"],
+        &[("start", r#""later""#), ("start", "null"), ("reschedulingReason", "7"), ("seatUid", "7")]).strict(),
+    takes("DELETE", "/v2/bookings/{uid}", "/v2/bookings/UID", B, "{}", &[],
+        &[("cancellationReason", "7"), ("cancelSubsequentBookings", r#""maybe""#), ("seatUid", "7")]).strict(),
     // Slots and holds.
     reads("GET", "/v2/slots", "/v2/slots?eventTypeId=TYPE&start=2031-03-04&end=2031-03-05", A, &[
         ("start", "x"), ("end", "x"), ("end", "2031-03-03"), ("end", "2035-03-05"), ("timeZone", "Mars/Olympus"),

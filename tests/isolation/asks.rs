@@ -103,6 +103,7 @@ const fn nothing(method: &'static str, route: &'static str) -> Ask {
 }
 
 const B: &str = "2024-08-13";
+const L: &str = "2024-04-15";
 const E: &str = "2024-06-14";
 const S: &str = "2024-06-11";
 const A: &str = "2024-09-04";
@@ -158,8 +159,18 @@ pub(super) const ASKS: &[Ask] = &[
     ask("DELETE", ATTENDEE, "/v2/bookings/{BOOKING}/attendees/{own ATTENDEE}", "", B),
     ask("DELETE", ATTENDEE, "/v2/bookings/{own BOOKING}/attendees/{ATTENDEE}", "", B),
     ask("PATCH", "/v2/bookings/{uid}/location", "/v2/bookings/{BOOKING}/location", r#"{"location":{"type":"address","address":"A"}}"#, B),
+    ask("GET", "/v2/bookings/{uid}/calendar-links", "/v2/bookings/{BOOKING}/calendar-links", "", B),
+    ask("GET", "/v2/bookings/{uid}/references", "/v2/bookings/{BOOKING}/references", "", B),
+    ask("GET", "/v2/bookings/{uid}/recordings", "/v2/bookings/{BOOKING}/recordings", "", B),
+    ask("GET", "/v2/bookings/{uid}/transcripts", "/v2/bookings/{BOOKING}/transcripts", "", B),
+    ask("GET", "/v2/bookings/{uid}/conferencing-sessions", "/v2/bookings/{BOOKING}/conferencing-sessions", "", B),
     ask("POST", REASSIGN, "/v2/bookings/{BOOKING}/reassign/{own USER}", "{}", B),
     ask("POST", REASSIGN, "/v2/bookings/{own BOOKING}/reassign/{USER}", "{}", B),
+    ask("GET", RESCHEDULE, "/v2/bookings/{BOOKING}/reschedule", "", L),
+    ask("POST", "/v2/bookings/{uid}/mark-no-show", "/v2/bookings/{BOOKING}/mark-no-show", r#"{"noShowHost":true}"#, L),
+    ask("POST", "/v2/bookings/recurring", "/v2/bookings/recurring", r#"[{"eventTypeId":{TYPE},"start":"START","timeZone":"UTC","language":"en","metadata":{},"responses":{"name":"I","email":"i@example.org"}}]"#, L),
+    nothing("POST", "/v2/bookings/instant"),
+    ask("PATCH", "/v2/bookings/{uid}", "/v2/bookings/{BOOKING}", r#"{"start":"START"}"#, B),
     // Holds and slots.
     ask("GET", SLOTS, "/v2/slots?eventTypeId={TYPE}&start=2031-03-04&end=2031-03-05", "", A),
     ask("GET", SLOTS, "/v2/slots?eventTypeSlug={SLUG}&username=ana&start=2031-03-04&end=2031-03-05", "", A),
@@ -194,6 +205,7 @@ pub(super) const ASKS: &[Ask] = &[
     // What ends something comes last: of the caller's own, the others still need it.
     ask("POST", CANCEL, "/v2/bookings/{own SEATED}/cancel", r#"{"seatUid":"{SEAT}"}"#, B),
     ask("POST", CANCEL, "/v2/bookings/{BOOKING}/cancel", "{}", B),
+    ask("DELETE", "/v2/bookings/{uid}", "/v2/bookings/{BOOKING}", "", B),
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("DELETE", TYPE, "/v2/event-types/{SPARE_TYPE}", "", E),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::people::Person;
 use super::request::{BookingRequest, Done, Sent};
-use super::wire;
+use super::{facts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing};
@@ -60,6 +60,22 @@ pub(crate) async fn mark_absent(Path(uid): Path<String>, sent: Sent) -> Result<R
     request.answered(&asked, outcome).await
 }
 
+/// Marks absences; says whether they are marks of an earlier request with the same key.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn marked(
+    request: BookingRequest<'_>,
+    uid: &str,
+    body: &MarkAbsentBody,
+) -> Result<bool, Failure> {
+    let asked = Asked::new(Doing::MarkAbsent).uid(uid);
+    let outcome = attempted(|| attempt(request, &asked, body)).await;
+    let tenant = async { Ok(request.caller.tenant) };
+    let done = request.settled(&asked, outcome, tenant).await?;
+    Ok(done.executed.replayed)
+}
+
 fn read(members: &Map<String, Value>) -> Result<MarkAbsentBody, Failure> {
     let mut body = Members::new(members);
     let host = body.optional("host", value::boolean);
@@ -96,7 +112,7 @@ async fn attempt(
     }
     let people = request.people(tenant, &row).await?;
     let command = ProviderCommand::MarkAbsent(MarkAbsent {
-        facts: request.facts(&row, asked)?,
+        facts: facts::known(&row, asked)?,
         host_absent: body.host,
         attendees: numbers(&row, &people, body.attendees.as_deref().unwrap_or_default())?,
     });
@@ -161,8 +177,8 @@ mod tests {
         let seated = numbers(&seats, &people(&seats), &ilze).unwrap();
         assert_eq!(seated, [(AttendeeNumber::new(1), true)]);
         let guest = mark("karlis@example.org");
-        let found = numbers(&row, &people(&row), &guest).unwrap();
-        assert_eq!(found, [(AttendeeNumber::new(2), true)]);
+        let along = numbers(&row, &people(&row), &guest).unwrap();
+        assert_eq!(along, [(AttendeeNumber::new(2), true)]);
         assert!(numbers(&row, &people(&row), &mark("inga@example.org")).is_err());
     }
 }

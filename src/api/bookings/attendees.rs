@@ -2,68 +2,26 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::guests::{AttendeeBody, GuestsBody, NewGuest};
 use super::people::Person;
 use super::request::{BookingRequest, Done, Sent};
-use super::{outcome, people, wire};
+use super::{facts, guests, outcome, people, wire};
 use crate::api::envelope::{created, success};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::rejection::{Asked, Doing, refused};
-use crate::api::validation::{Members, Style, contact, value};
 use crate::domain::Event;
-use crate::domain::id::{AttendeeNumber, TenantId};
-use crate::domain::personal::{Attendee, Personal};
-use crate::domain::provider::GUESTS_ADDED_MAX;
+use crate::domain::id::AttendeeNumber;
+use crate::domain::personal::Personal;
 use crate::domain::provider::command::{AddAttendees, ProviderCommand, RemoveAttendee};
 use crate::domain::provider::event::ProviderEvent;
 use crate::domain::rejection::Rejection;
 use crate::ledger::record::Executed;
 use crate::projections::row;
-
-/// Who is added; what is left out is as of who booked.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NewGuest {
-    /// E-mail address; nobody else of the booking has it.
-    pub email: String,
-    /// Display name; empty by default.
-    pub name: Option<String>,
-    /// IANA zone.
-    pub time_zone: Option<String>,
-    /// E.164.
-    pub phone_number: Option<String>,
-    /// Language code.
-    pub language: Option<String>,
-}
-
-/// Guests to add.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-pub struct GuestsBody {
-    /// 1 to 10; a booking has at most 30.
-    #[schema(min_items = 1, max_items = 10)]
-    pub guests: Vec<NewGuest>,
-}
-
-/// An attendee to add.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AttendeeBody {
-    /// Display name.
-    pub name: String,
-    /// IANA zone.
-    pub time_zone: String,
-    /// E-mail address; nobody else of the booking has it.
-    pub email: String,
-    /// E.164.
-    pub phone_number: Option<String>,
-    /// Language code; that of who booked by default.
-    pub language: Option<String>,
-}
 
 /// Somebody who comes, by themselves.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -95,10 +53,10 @@ pub struct Entry {
     )
 )]
 pub(crate) async fn add_guests(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
-    let guests = read_guests(sent.payload.object()?)?;
+    let named = guests::read_guests(sent.payload.object()?)?;
     let request = sent.request();
     let asked = Asked::new(Doing::Attend).uid(&uid);
-    let outcome = attempted(|| add(request, &asked, &guests)).await;
+    let outcome = attempted(|| add(request, &asked, &named)).await;
     request.answered(&asked, outcome).await
 }
 
@@ -118,7 +76,7 @@ pub(crate) async fn add_guests(Path(uid): Path<String>, sent: Sent) -> Result<Re
     )
 )]
 pub(crate) async fn add_attendee(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
-    let guest = read_attendee(sent.payload.object()?)?;
+    let guest = guests::read_attendee(sent.payload.object()?)?;
     let request = sent.request();
     let asked = Asked::new(Doing::Attend).uid(&uid);
     let outcome = attempted(|| add(request, &asked, std::slice::from_ref(&guest))).await;
@@ -148,7 +106,7 @@ pub(crate) async fn add_attendee(Path(uid): Path<String>, sent: Sent) -> Result<
 pub(crate) async fn attendees(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
     let request = sent.request();
     let asked = Asked::new(Doing::Attend).uid(&uid);
-    let (tenant, row) = attended(request, &asked).await?;
+    let (tenant, row) = request.attended(&asked).await?;
     let people = request.people(tenant, &row).await?;
     let entries = people.into_iter().map(|person| shown(&row, person));
     Ok(success(entries.collect::<Vec<_>>()))
@@ -176,7 +134,7 @@ pub(crate) async fn attendee(
 ) -> Result<Response, Failure> {
     let request = sent.request();
     let asked = Asked::new(Doing::Attend).uid(&uid);
-    let (tenant, row) = attended(request, &asked).await?;
+    let (tenant, row) = request.attended(&asked).await?;
     let number = numbered(&attendee)?;
     let people = request.people(tenant, &row).await?;
     entry(&row, people, number)
@@ -223,9 +181,9 @@ pub(crate) async fn remove_attendee(
 async fn add(
     request: BookingRequest<'_>,
     asked: &Asked<'_>,
-    guests: &[NewGuest],
+    named: &[NewGuest],
 ) -> Result<Done, Failure> {
-    let (tenant, row) = attended(request, asked).await?;
+    let (tenant, row) = request.attended(asked).await?;
     let event_type = request.api.event_type(tenant, row.terms.event_type).await?;
     if event_type.is_some_and(|event_type| event_type.current.settings.guests_disabled) {
         return Err(Failure::bad_request(format!(
@@ -235,13 +193,16 @@ async fn add(
     }
     let opened = request.opened(tenant, &row).await?;
     let people = people::of(&row, &opened);
-    check_new(&people, guests)?;
+    guests::check_new(&people, named)?;
     let first = people.first().map(|first| &first.wire);
     let command = ProviderCommand::AddAttendees(AddAttendees {
-        facts: request.facts(&row, asked)?,
-        attendees: request.attendee_numbers(guests.len(), asked).await?,
+        facts: facts::known(&row, asked)?,
+        attendees: request.attendee_numbers(named.len(), asked).await?,
         personal: Personal {
-            companions: guests.iter().map(|guest| companion(guest, first)).collect(),
+            companions: named
+                .iter()
+                .map(|guest| guests::companion(guest, first))
+                .collect(),
             ..Personal::default()
         },
     });
@@ -253,7 +214,7 @@ async fn remove(
     asked: &Asked<'_>,
     attendee: AttendeeNumber,
 ) -> Result<Done, Failure> {
-    let (tenant, row) = attended(request, asked).await?;
+    let (tenant, row) = request.attended(asked).await?;
     if row
         .seats
         .iter()
@@ -264,97 +225,10 @@ async fn remove(
         ));
     }
     let command = ProviderCommand::RemoveAttendee(RemoveAttendee {
-        facts: request.facts(&row, asked)?,
+        facts: facts::known(&row, asked)?,
         attendee,
     });
     request.done_on(tenant, row, command, asked).await
-}
-
-/// The booking, to whose people the caller may attend.
-async fn attended(
-    request: BookingRequest<'_>,
-    asked: &Asked<'_>,
-) -> Result<(TenantId, row::Booking), Failure> {
-    let (tenant, row) = request.booking(asked).await?;
-    if request.may_attend_to(tenant, &row) {
-        return Ok((tenant, row));
-    }
-    Err(Failure::forbidden(
-        "You do not have permission to manage the attendees of this booking",
-    ))
-}
-
-fn check_new(people: &[Person], guests: &[NewGuest]) -> Result<(), Failure> {
-    let comes = |email: &str| people.iter().any(|person| person.wire.email == email);
-    let earlier = |index: usize, email: &str| {
-        let mut others = guests.iter().take(index);
-        others.any(|other| other.email == email)
-    };
-    for (index, guest) in guests.iter().enumerate() {
-        if comes(&guest.email) || earlier(index, &guest.email) {
-            return Err(Failure::bad_request(format!(
-                "guests.{index}.email is the address of somebody who comes to this booking already."
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn companion(guest: &NewGuest, first: Option<&wire::Attendee>) -> Attendee {
-    let or = |given: &Option<String>, of_first: fn(&wire::Attendee) -> &String, last: &str| {
-        let of_first = first.map(of_first);
-        given
-            .as_ref()
-            .or(of_first)
-            .map_or_else(|| last.to_owned(), Clone::clone)
-    };
-    Attendee {
-        name: guest.name.clone().unwrap_or_default(),
-        email: Some(guest.email.clone()),
-        phone_number: guest.phone_number.clone(),
-        time_zone: or(&guest.time_zone, |first| &first.time_zone, "UTC"),
-        language: or(&guest.language, |first| &first.language, "en"),
-    }
-}
-
-fn read_guests(members: &Map<String, Value>) -> Result<Vec<NewGuest>, Failure> {
-    let length_max = usize::try_from(GUESTS_ADDED_MAX).unwrap_or(usize::MAX);
-    let mut body = Members::new(members);
-    let guests = body.objects("guests", length_max, |guest| NewGuest {
-        email: guest.required("email", contact::email),
-        name: guest.optional("name", value::line),
-        time_zone: zone(guest.optional("timeZone", value::zone)),
-        phone_number: guest.optional("phoneNumber", contact::phone),
-        language: language(guest),
-    });
-    if guests.as_ref().is_none_or(Vec::is_empty) && body.is_sound() {
-        body.fault("guests", "arrayMinSize", "must contain at least 1 elements");
-    }
-    body.finish(Style::Dropping)?;
-    Ok(guests.unwrap_or_default())
-}
-
-fn read_attendee(members: &Map<String, Value>) -> Result<NewGuest, Failure> {
-    let mut body = Members::new(members);
-    let zoned = body.required_or("timeZone", value::zone, chrono_tz::Tz::UTC);
-    let guest = NewGuest {
-        email: body.required("email", contact::email),
-        name: Some(body.required("name", value::name)),
-        time_zone: zone(Some(zoned)),
-        phone_number: body.optional("phoneNumber", contact::phone),
-        language: language(&mut body),
-    };
-    body.finish(Style::Dropping)?;
-    Ok(guest)
-}
-
-fn zone(zone: Option<chrono_tz::Tz>) -> Option<String> {
-    zone.map(|zone| zone.name().to_owned())
-}
-
-fn language(body: &mut Members<'_>) -> Option<String> {
-    let language = body.optional("language", value::one_of(&super::body::LANGUAGES));
-    language.map(str::to_owned)
 }
 
 fn numbered(text: &str) -> Result<AttendeeNumber, Failure> {
@@ -387,57 +261,4 @@ fn added_by(executed: &Executed) -> Option<AttendeeNumber> {
         };
         added.attendees.first().copied()
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::samples;
-    use super::*;
-    use serde_json::json;
-
-    fn guests(value: &Value) -> Result<Vec<NewGuest>, Failure> {
-        read_guests(value.as_object().unwrap())
-    }
-
-    #[test]
-    fn one_to_ten_guests_are_named_by_their_addresses() {
-        let many = |count: usize| {
-            let guest = |index| json!({"email": format!("g{index}@example.org")});
-            json!({"guests": (0..count).map(guest).collect::<Vec<_>>()})
-        };
-        assert!(guests(&many(0)).is_err());
-        assert_eq!(guests(&many(10)).unwrap().len(), 10);
-        assert!(guests(&many(11)).is_err());
-        for wrong in [
-            json!({}),
-            json!({"guests": "g"}),
-            json!({"guests": [{"name": "G"}]}),
-        ] {
-            assert!(guests(&wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn nobody_comes_twice() {
-        let people = people::of(&samples::row(), &samples::opened());
-        let named = |emails: &[&str]| {
-            let guest = |email| json!({"email": email});
-            let body = json!({"guests": emails.iter().map(guest).collect::<Vec<_>>()});
-            check_new(&people, &guests(&body).unwrap())
-        };
-        assert!(named(&["inga@example.org", "uldis@example.org"]).is_ok());
-        assert!(named(&["karlis@example.org"]).is_err());
-        assert!(named(&["inga@example.org", "Inga@example.org"]).is_err());
-    }
-
-    #[test]
-    fn what_is_not_said_is_as_of_who_booked() {
-        let people = people::of(&samples::row(), &samples::opened());
-        let body = json!({"guests": [{"email": "inga@example.org"}]});
-        let guest = guests(&body).unwrap().remove(0);
-        let companion = companion(&guest, Some(&people[0].wire));
-        assert_eq!(companion.time_zone, "Europe/Riga");
-        assert_eq!(companion.language, "lv");
-        assert_eq!(companion.name, "");
-    }
 }

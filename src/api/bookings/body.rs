@@ -15,7 +15,7 @@ use crate::domain::personal::Attendee;
 use crate::domain::time::{SlotError, TimeSlot, Timestamp};
 
 /// Guests of one booking: with the attendee 100 people (DESIGN § 13).
-const GUESTS_MAX: usize = 99;
+pub(crate) const GUESTS_MAX: usize = 99;
 const ANSWERS_MAX: usize = 200;
 const METADATA_MAX: usize = 50;
 const METADATA_KEY_MAX: usize = 40;
@@ -55,6 +55,8 @@ pub(crate) struct PlaceBody {
     pub recurrence_count: Option<u32>,
     /// A host asks to book outside opening hours, notice, window and limits.
     pub is_out_of_bounds: bool,
+    /// What was sent to the attendee's address, typed back.
+    pub email_verification_code: Option<String>,
 }
 
 /// Reads the body of `POST /v2/bookings` (`reference` § 4.2).
@@ -78,9 +80,9 @@ pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<Pl
     let length_in_minutes = body.optional("lengthInMinutes", value::count(1..=length_max()));
     let recurrence_count = body.optional("recurrenceCount", value::count(1..=RECURRENCES_MAX));
     let instant = body.optional("instant", value::boolean);
-    // Team routing and verified mail: accepted as Cal.com accepts them, without effect on a single host.
+    // Team routing: accepted as Cal.com accepts it, without effect on a single host.
     body.optional("routing", value::object);
-    body.optional("emailVerificationCode", value::line);
+    let email_verification_code = body.optional("emailVerificationCode", value::line);
     let is_out_of_bounds = host_flags(&mut body, version);
     body.finish(Style::Rejecting)?;
     let Some((attendee, attendee_zone)) = attendee else {
@@ -108,6 +110,7 @@ pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<Pl
         length_in_minutes,
         recurrence_count,
         is_out_of_bounds,
+        email_verification_code,
     })
 }
 
@@ -217,7 +220,11 @@ fn answers(value: &Value) -> Read<Map<String, Value>> {
     Ok(answers.clone())
 }
 
-fn metadata(value: &Value) -> Read<Map<String, Value>> {
+/// Client metadata: flat and small.
+///
+/// # Errors
+/// When it is no object, too large, or nested.
+pub(crate) fn metadata(value: &Value) -> Read<Map<String, Value>> {
     let metadata = value::object(value)?;
     let is_small = |entry: &Value| match entry {
         Value::Bool(_) | Value::Number(_) => true,

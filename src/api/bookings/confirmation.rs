@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::request::{BookingRequest, Done, Sent};
-use super::wire;
+use super::{facts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing};
@@ -82,7 +82,7 @@ async fn attempt(
         ));
     }
     let mut on_booking = OnBooking {
-        facts: request.facts(&row, asked)?,
+        facts: facts::known(&row, asked)?,
         personal: None,
     };
     let command = match decline {

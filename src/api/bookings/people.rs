@@ -139,8 +139,8 @@ fn guests_of<'a>(
     let added = row.added.iter().zip(&opened.added);
     let later = added.flat_map(|(added, typed)| {
         let companions = typed.iter().flat_map(|typed| &typed.companions);
-        let numbers = added.attendees.iter().copied().map(Some);
-        numbers.zip(companions.map(Guest::Companion))
+        let drawn = added.attendees.iter().copied().map(Some);
+        drawn.zip(companions.map(Guest::Companion))
     });
     let is_coming = |number: &Option<AttendeeNumber>| {
         number.is_none_or(|number| !row.removed.contains(&number))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::request::{BookingRequest, Done, Sent};
-use super::wire;
+use super::{facts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing};
@@ -74,14 +74,9 @@ async fn attempt(
     asked: &Asked<'_>,
     location: &str,
 ) -> Result<Done, Failure> {
-    let (tenant, row) = request.booking(asked).await?;
-    if !request.may_attend_to(tenant, &row) {
-        return Err(Failure::forbidden(
-            "You do not have permission to change the location of this booking",
-        ));
-    }
+    let (tenant, row) = request.attended(asked).await?;
     let command = ProviderCommand::ChangeLocation(OnBooking {
-        facts: request.facts(&row, asked)?,
+        facts: facts::known(&row, asked)?,
         personal: Some(Personal {
             location: Some(location.to_owned()),
             ..Personal::default()
@@ -123,7 +118,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn location(value: Value) -> Result<String, Failure> {
+    fn location(value: &Value) -> Result<String, Failure> {
         read(json!({"location": value}).as_object().unwrap())
     }
 
@@ -137,10 +132,13 @@ mod tests {
             ("attendeePhone", "phone", "+37120000001"),
             ("link", "link", "https://meet.example.org/x2"),
         ] {
-            assert_eq!(location(json!({"type": kind, member: text})).unwrap(), text);
-            assert!(location(json!({"type": kind})).is_err(), "{kind}");
+            assert_eq!(
+                location(&json!({"type": kind, member: text})).unwrap(),
+                text
+            );
+            assert!(location(&json!({"type": kind})).is_err(), "{kind}");
             assert!(
-                location(json!({"type": kind, member: 7})).is_err(),
+                location(&json!({"type": kind, member: 7})).is_err(),
                 "{kind}"
             );
         }
@@ -154,8 +152,8 @@ mod tests {
             json!({"type": "moon"}),
             Value::Null,
         ] {
-            assert!(location(wrong).is_err());
+            assert!(location(&wrong).is_err());
         }
-        assert!(location(json!({"type": "link", "link": "javascript:x"})).is_err());
+        assert!(location(&json!({"type": "link", "link": "javascript:x"})).is_err());
     }
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::outcome::Changed;
 use super::people::{self, Person};
 use super::rendering::{self, Opened, View};
 use super::target::Target;
-use super::{facts, opening, outcome, target, wire};
+use super::{opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -23,11 +23,11 @@ use crate::api::version::Version;
 use crate::domain::Command;
 use crate::domain::id::{AttendeeNumber, ProviderId, TenantId};
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{BookingFacts, ProviderCommand};
+use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
 use crate::domain::tenant::Role;
+use crate::ledger::NumberKind;
 use crate::ledger::record::{Addressed, Executed, StreamKey};
-use crate::ledger::{LedgerError, NumberKind};
 use crate::projections::row;
 
 /// A request that changes bookings, as it was sent. The last extractor of a handler: it consumes the body.
@@ -43,14 +43,13 @@ impl FromRequest<Arc<Api>> for Sent {
     type Rejection = Response;
 
     async fn from_request(request: Request, api: &Arc<Api>) -> Result<Self, Response> {
-        use axum::response::IntoResponse as _;
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, api)
             .await
             .map_err(Failure::into_response)?;
         let Extension(version) = Extension::from_request_parts(&mut parts, api)
             .await
-            .map_err(|missing| missing.into_response())?;
+            .map_err(IntoResponse::into_response)?;
         let payload = Payload::from_request(Request::from_parts(parts, body), api)
             .await
             .map_err(Failure::into_response)?;
@@ -200,22 +199,36 @@ impl BookingRequest<'_> {
         self.api.execute(context, commands, asked).await
     }
 
-    /// Whether the caller may say who comes to a booking, and sees it: who speaks for its host, and the tenant's agents.
-    pub(crate) fn may_attend_to(&self, tenant: TenantId, row: &row::Booking) -> bool {
-        let is_agent = self.caller.role == Role::Agent && self.caller.tenant == Some(tenant);
-        is_agent || self.caller.speaks_for(tenant, row.provider)
-    }
-
-    /// The booking as a command carries it.
+    /// The one booking a uid names, for who may see and say who comes to it: who speaks for its host, and the tenant's
+    /// agents.
     ///
     /// # Errors
-    /// 410 when its personal data is erased.
-    pub(crate) fn facts(
+    /// As [`Self::booking`]; 403 for other people of the tenant.
+    pub(crate) async fn attended(
         &self,
-        row: &row::Booking,
         asked: &Asked<'_>,
-    ) -> Result<BookingFacts, Failure> {
-        facts::of(row).ok_or_else(|| failed(LedgerError::Erased, asked))
+    ) -> Result<(TenantId, row::Booking), Failure> {
+        let (tenant, row) = self.booking(asked).await?;
+        if view(self.caller, self.version, tenant, &row).shows_attendees {
+            return Ok((tenant, row));
+        }
+        Err(Failure::forbidden(
+            "You do not have permission to manage this booking",
+        ))
+    }
+
+    /// A booking as the caller sees it.
+    ///
+    /// # Errors
+    /// 500 or 503 when it cannot be read.
+    pub(crate) async fn shown(
+        &self,
+        tenant: TenantId,
+        row: &row::Booking,
+    ) -> Result<wire::Booking, Failure> {
+        let opened = self.opened(tenant, row).await?;
+        let view = view(self.caller, self.version, tenant, row);
+        Ok(rendering::booking(row, &opened, view))
     }
 
     /// Everybody who comes to a booking.

@@ -152,6 +152,7 @@ pub(crate) fn placed(seat: Option<SeatId>) -> BookingPlaced {
         seat,
         series: row.series,
         guests: row.guests,
+        moved_from: None,
     }
 }
 

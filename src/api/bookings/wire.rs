@@ -215,7 +215,7 @@ pub struct NewBooking {
     /// Accepted without effect.
     #[schema(value_type = Option<Object>)]
     pub routing: Option<Value>,
-    /// Accepted without effect.
+    /// Where the event type demands a verified address: never valid, for nothing here verifies one.
     pub email_verification_code: Option<String>,
     /// From 2026-02-25; accepted without effect: bookings never overlap.
     pub allow_conflicts: Option<bool>,

@@ -11,10 +11,6 @@ use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "commands travel boxed: see `Command::Provider`"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderCommand {
     /// Creates the provider, with its first schedule when it can be booked.
@@ -33,6 +29,8 @@ pub enum ProviderCommand {
     Decline(OnBooking),
     /// Moves a booking.
     Reschedule(Reschedule),
+    /// Moves one seat of a seated booking.
+    MoveSeat(MoveSeat),
     /// Cancels a booking, or one seat of it.
     Cancel(Cancel),
     /// Undoes a booking for a saga.
@@ -221,6 +219,23 @@ pub struct Reschedule {
     /// See [`Place::out_of_bounds`].
     pub out_of_bounds: bool,
     /// Everything the booking's people typed, with the reason of the move: sealed again with the new event.
+    pub personal: Personal,
+}
+
+/// See [`ProviderCommand::MoveSeat`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveSeat {
+    /// The booking, with the key of who has the seat.
+    pub facts: BookingFacts,
+    /// The seat; it keeps its id.
+    pub seat: SeatId,
+    /// The event type as read now: its rules hold for the new slot.
+    pub terms: Terms,
+    /// The new slot with the wire number of who has the seat, and what a booking placed there would be called.
+    pub to: Occurrence,
+    /// See [`Reschedule::by_host`].
+    pub by_host: bool,
+    /// Everything that who has the seat typed, with the reason of the move: sealed again with the new event.
     pub personal: Personal,
 }
 

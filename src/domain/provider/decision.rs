@@ -35,6 +35,7 @@ impl Provider {
             ProviderCommand::Confirm(confirm) => self.confirm(now, confirm),
             ProviderCommand::Decline(decline) => self.decline(now, decline),
             ProviderCommand::Reschedule(reschedule) => self.reschedule(now, reschedule),
+            ProviderCommand::MoveSeat(shift) => self.move_seat(now, shift),
             ProviderCommand::Cancel(cancel) => self.cancel(now, cancel),
             ProviderCommand::Compensate(compensate) => self.compensate(now, compensate),
             ProviderCommand::MarkAbsent(mark) => self.mark_absent(now, mark),

@@ -22,6 +22,7 @@ mod placing;
 mod standing;
 mod attending;
 mod moving;
+mod seating;
 mod ending;
 mod holding;
 mod settings;

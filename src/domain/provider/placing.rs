@@ -142,6 +142,7 @@ impl Provider {
             uid: booking.uid.clone(),
             seat,
             attendee: occurrence.attendee,
+            moved_from: None,
         })))
     }
 
@@ -196,6 +197,7 @@ impl Provider {
             seat: seat_of(place, index),
             series,
             guests: occurrence.guests.clone(),
+            moved_from: None,
         };
         if entry.is_pending() {
             ProviderEvent::BookingRequested(placed)
@@ -206,7 +208,7 @@ impl Provider {
 }
 
 /// The calendar UID of a new booking: globally unique (RFC 5545 § 3.8.4.7 asks for a domain after the `@`), kept when it moves.
-fn ics_uid(uid: &BookingUid) -> String {
+pub(super) fn ics_uid(uid: &BookingUid) -> String {
     format!("{uid}@daybook")
 }
 

@@ -32,6 +32,7 @@ impl ProviderCommand {
             | Self::ChangeLocation(on)
             | Self::Complete(on) => std::slice::from_ref(&on.facts),
             Self::Reschedule(reschedule) => std::slice::from_ref(&reschedule.facts),
+            Self::MoveSeat(shift) => std::slice::from_ref(&shift.facts),
             Self::Cancel(cancel) => &cancel.bookings,
             Self::Compensate(compensate) => std::slice::from_ref(&compensate.facts),
             Self::MarkAbsent(mark) => std::slice::from_ref(&mark.facts),

@@ -136,7 +136,8 @@ fn within_limits<'a>(
         match known {
             Some((asked, within)) if asked == day => within,
             Some(_) | None => {
-                let reached = provider.limit_reached(query.terms, day, slot.minutes());
+                let reached =
+                    provider.limit_reached(query.terms, query.moving, day, slot.minutes());
                 let within = reached.is_none();
                 known = Some((day, within));
                 within

@@ -134,6 +134,7 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         ProviderEvent::BookingCancelled(ended) => patch(recorded, &ended.uid, |patch| {
             end(patch, BookingStatus::Cancelled);
             patch.document.cancelled = personal();
+            patch.document.rescheduled_to.clone_from(&ended.moved_to);
         }),
         ProviderEvent::BookingCompensated(compensated) => {
             patch(recorded, &compensated.ended.uid, |patch| {
@@ -243,10 +244,10 @@ fn booking(recorded: &RecordedEvent, placed: &BookingPlaced, status: BookingStat
             .collect(),
         placed: recorded.personal.clone(),
         located: None,
-        moved: None,
+        moved: placed.moved_from.as_ref().and(recorded.personal.clone()),
         cancelled: None,
         declined: None,
-        rescheduled_from: None,
+        rescheduled_from: placed.moved_from.clone(),
         rescheduled_to: None,
         compensated: false,
         completed: false,
@@ -279,9 +280,17 @@ fn take_seat(recorded: &RecordedEvent, taken: &SeatTaken) -> Vec<BookingChange> 
 
 fn release_seat(recorded: &RecordedEvent, released: &SeatReleased) -> Vec<BookingChange> {
     let mut changes = patch(recorded, &released.uid, |_| {});
-    changes.push(BookingChange::ReleaseSeat {
-        uid: released.uid.clone(),
-        seat: released.seat,
+    changes.push(match &released.moved_to {
+        None => BookingChange::ReleaseSeat {
+            uid: released.uid.clone(),
+            seat: released.seat,
+        },
+        // The event that follows takes it there, sealed anew.
+        Some(to) => BookingChange::MoveSeats {
+            seats: vec![released.seat],
+            from: released.uid.clone(),
+            to: to.clone(),
+        },
     });
     changes
 }

@@ -18,6 +18,7 @@ pub(super) fn fold(rows: &mut Vec<Booking>, change: BookingChange) {
         }
         BookingChange::TakeSeat { uid, seat, .. } => {
             if let Some(row) = rows.iter_mut().find(|row| row.uid == uid) {
+                row.seats.retain(|other| other.seat != seat.seat);
                 row.seats.push(seat);
             }
         }

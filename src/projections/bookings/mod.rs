@@ -15,7 +15,7 @@ mod event_test;
 mod list_test;
 
 pub use list::{Class, Filter, Page, SortBy, list};
-pub use read::{by_seat, by_series, by_uid};
+pub use read::{by_number, by_seat, by_series, by_uid};
 pub use table::Bookings;
 
 use crate::ledger::record::RecordedEvent;

@@ -30,6 +30,21 @@ pub async fn by_uid(
     rows.first().map(booking).transpose()
 }
 
+/// The wire booking of a number. No index leads to it: a tenant's bookings are looked through.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn by_number(
+    database: &Database,
+    tenant: TenantId,
+    number: BookingNumber,
+) -> Result<Option<Booking>, DatabaseError> {
+    let sql = sql!("bookings/read", "where b.tenant = $1 and b.number = $2");
+    let params = vec![tenant.into(), i64::from(number.get()).into()];
+    let rows = database.fetch(tenant, sql, params).await?;
+    rows.first().map(booking).transpose()
+}
+
 /// The occurrences of a series, in order of their index; empty when there is no such series. An occurrence that moved
 /// is there with both its wire bookings, the older first.
 ///

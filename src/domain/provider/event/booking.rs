@@ -73,6 +73,9 @@ pub struct BookingPlaced {
     /// guests had numbers.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub guests: Vec<AttendeeNumber>,
+    /// The wire booking that its seat moved from, when it was placed for a seat that moved alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_from: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::BookingConfirmed`].
@@ -103,6 +106,9 @@ pub struct BookingEnded {
     pub slot: TimeSlot,
     /// Whether it occupied the provider.
     pub claimed: bool,
+    /// Where its last seat moved, when that is why it ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_to: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::SeatTaken`].
@@ -117,6 +123,9 @@ pub struct SeatTaken {
     pub seat: SeatId,
     /// The attendee's wire number.
     pub attendee: AttendeeNumber,
+    /// The wire booking that the seat moved from, when it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_from: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::SeatReleased`].
@@ -129,6 +138,9 @@ pub struct SeatReleased {
     pub uid: BookingUid,
     /// The seat given up.
     pub seat: SeatId,
+    /// The wire booking that the seat moved to, when it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_to: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::BookingRescheduled`]: the facts of the new wire booking, complete.

@@ -17,6 +17,7 @@ mod series;
 mod seats;
 mod standing;
 mod attending;
+mod seating;
 mod moving;
 mod ending;
 mod holding;

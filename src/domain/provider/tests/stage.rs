@@ -382,9 +382,11 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
             old.claims = true;
         }
         ProviderEvent::BookingDeclined(_) => old.status = BookingStatus::Rejected,
-        ProviderEvent::BookingCancelled(_) | ProviderEvent::BookingCompensated(_) => {
+        ProviderEvent::BookingCancelled(event) => {
             old.status = BookingStatus::Cancelled;
+            old.rescheduled_to.clone_from(&event.moved_to);
         }
+        ProviderEvent::BookingCompensated(_) => old.status = BookingStatus::Cancelled,
         ProviderEvent::AttendeesAdded(event) => old.guests.extend(&event.attendees),
         ProviderEvent::AttendeeRemoved(event) => old.guests.retain(|one| *one != event.attendee),
         ProviderEvent::SeatTaken(event) => old.seats.push(event.seat),
