@@ -165,6 +165,7 @@ impl Writer {
             seats: Vec::new(),
             hold: None,
             out_of_bounds: true,
+            limits_skipped: false,
             confirmed: false,
             key: KeyId::from_uuid(self.ids.uuid()),
             personal: Personal {

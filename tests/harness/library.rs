@@ -210,6 +210,7 @@ impl Veteran {
             seats: Vec::new(),
             hold: None,
             out_of_bounds: false,
+            limits_skipped: false,
             confirmed: false,
             key: KeyId::from_uuid(library.ids.uuid()),
             personal: Personal::default(),

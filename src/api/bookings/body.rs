@@ -55,6 +55,8 @@ pub(crate) struct PlaceBody {
     pub recurrence_count: Option<u32>,
     /// A host asks to book outside opening hours, notice, window and limits.
     pub is_out_of_bounds: bool,
+    /// A host asks to book beyond the limits per period.
+    pub skips_limits: bool,
     /// What was sent to the attendee's address, typed back.
     pub email_verification_code: Option<String>,
 }
@@ -83,7 +85,7 @@ pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<Pl
     // Team routing: accepted as Cal.com accepts it, without effect on a single host.
     body.optional("routing", value::object);
     let email_verification_code = body.optional("emailVerificationCode", value::line);
-    let is_out_of_bounds = host_flags(&mut body, version);
+    let (is_out_of_bounds, skips_limits) = host_flags(&mut body, version);
     body.finish(Style::Rejecting)?;
     let Some((attendee, attendee_zone)) = attendee else {
         return Err(Failure::internal());
@@ -110,6 +112,7 @@ pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<Pl
         length_in_minutes,
         recurrence_count,
         is_out_of_bounds,
+        skips_limits,
         email_verification_code,
     })
 }
@@ -164,15 +167,15 @@ fn length_max() -> u32 {
     u32::try_from(TimeSlot::LENGTH_MAX_MINUTES).unwrap_or(u32::MAX)
 }
 
-/// Flags of hosts. Conflicts are never allowed: `allowConflicts` is accepted and has no effect. Limits alone cannot be
-/// skipped; they go with `allowBookingOutOfBounds`.
-fn host_flags(body: &mut Members<'_>, version: Version) -> bool {
+/// Flags of hosts: out of bounds, and beyond limits. Conflicts are never allowed: `allowConflicts` is accepted and has
+/// no effect.
+fn host_flags(body: &mut Members<'_>, version: Version) -> (bool, bool) {
     if version < Version::V2026_02_25 {
-        return false;
+        return (false, false);
     }
     body.optional("allowConflicts", value::boolean);
-    body.optional("skipBookingLimits", value::boolean);
-    body.optional("allowBookingOutOfBounds", value::boolean) == Some(true)
+    let mut flag = |name| body.optional(name, value::boolean) == Some(true);
+    (flag("allowBookingOutOfBounds"), flag("skipBookingLimits"))
 }
 
 fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {

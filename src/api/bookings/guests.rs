@@ -62,7 +62,8 @@ pub(crate) fn check_new(people: &[Person], guests: &[NewGuest]) -> Result<(), Fa
     for (index, guest) in guests.iter().enumerate() {
         if comes(&guest.email) || earlier(index, &guest.email) {
             return Err(Failure::bad_request(format!(
-                "guests.{index}.email is the address of somebody who comes to this booking already."
+                "email {} is the address of somebody who comes to this booking already.",
+                guest.email
             )));
         }
     }

@@ -145,6 +145,7 @@ async fn attempt(
         hold,
         out_of_bounds: body.is_out_of_bounds
             && request.caller.speaks_for(event_type.tenant, provider),
+        limits_skipped: body.skips_limits && request.caller.speaks_for(event_type.tenant, provider),
         confirmed: false,
         key: KeyId::from_uuid(request.api.ids.uuid()),
         personal: personal(body, &event_type)?,

@@ -221,7 +221,7 @@ pub struct NewBooking {
     pub allow_conflicts: Option<bool>,
     /// From 2026-02-25, for hosts: outside opening hours, notice, window and limits.
     pub allow_booking_out_of_bounds: Option<bool>,
-    /// From 2026-02-25; accepted without effect by itself.
+    /// From 2026-02-25, for hosts: beyond the limits per period.
     pub skip_booking_limits: Option<bool>,
 }
 

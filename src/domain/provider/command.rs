@@ -114,6 +114,8 @@ pub struct Place {
     pub hold: Option<HoldId>,
     /// Skips opening hours, notice, window and limits (never overlap): for hosts.
     pub out_of_bounds: bool,
+    /// Skips limits alone: for hosts.
+    pub limits_skipped: bool,
     /// Accepts at once although the terms ask for confirmation: for sagas and imports.
     pub confirmed: bool,
     /// The attendee's key: a new one.

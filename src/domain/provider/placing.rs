@@ -31,7 +31,7 @@ impl Provider {
     /// 4. `HoldNotFound`: unknown, expired, or not for this event type and the slot of an occurrence;
     /// 5. unless out of bounds, each occurrence: `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`;
     /// 6. each occurrence, beside those before it: when it joins, `SeatsExhausted`; else `LimitReached` (unless out of
-    ///    bounds), `SeatsExhausted`, `SlotTaken`.
+    ///    bounds, or limits are skipped), `SeatsExhausted`, `SlotTaken`.
     pub(super) fn place(&self, now: Timestamp, place: &Place) -> Result<Decision, Rejection> {
         let host = self.identity()?.host();
         self.check_request(place)?;
@@ -156,7 +156,7 @@ impl Provider {
     ) -> Result<Vec<super::occupancy::Claimant>, Rejection> {
         let (terms, slot) = (&place.terms, occurrence.slot);
         let (day, minutes) = (self.counted_on(terms, &slot), slot.minutes());
-        if !place.out_of_bounds
+        if !(place.out_of_bounds || place.limits_skipped)
             && let Some(period) = self.counters.limit_reached(planned, terms, day, minutes)
         {
             return Err(Rejection::LimitReached { period });

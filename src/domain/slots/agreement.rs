@@ -128,6 +128,7 @@ fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> Pro
         seats: vec![SeatId::from_uuid(uuid)],
         hold: None,
         out_of_bounds,
+        limits_skipped: false,
         confirmed: true,
         key: KeyId::from_uuid(uuid),
         personal: Personal::default(),

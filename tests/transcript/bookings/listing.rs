@@ -71,14 +71,16 @@ on_both_databases! {
             "sortEnd=asc".to_owned(),
             "sortCreated=asc".to_owned(),
             "sortUpdatedAt=asc".to_owned(),
-            "take=2&sortStart=asc".to_owned(),
-            "take=2&skip=2&sortStart=asc".to_owned(),
+            "sortStart=asc&take=2".to_owned(),
+            "sortStart=asc&skip=2&take=2".to_owned(),
             "take=2&skip=9&sortStart=asc".to_owned(),
             "unknown=1".to_owned(),
         ] {
             let request = desk.client.bookings(Method::GET, &format!("?{query}"));
             let answer = desk.client.send(request.bearer_auth(&desk.client.owner_key)).await.expect(200);
-            let query = query.replace(&first, "[uid]").replace(&intro.to_string(), "[number]");
+            let query = query.replace(&first, "[uid]");
+            let query = query.replace(&format!("eventTypeId={intro}"), "eventTypeId=[number]");
+            let query = query.replace(&format!("eventTypeIds={intro},"), "eventTypeIds=[number],");
             told.push(json!({"query": query, "answer": short(&answer.json())}));
         }
         insta::with_settings!({

@@ -138,7 +138,10 @@ fn hidden_text(text: &str) -> String {
     let mut shown = String::new();
     for word in text.split_inclusive(|character: char| !character.is_ascii_alphanumeric()) {
         let name = word.trim_end_matches(|character: char| !character.is_ascii_alphanumeric());
-        let is_uid = name.len() == 22 && name.bytes().any(|byte| byte.is_ascii_digit());
+        let names_one = ["bookings/", "uid=", "reschedule "];
+        let names_one = names_one.iter().any(|before| shown.ends_with(before));
+        let has_digit = name.bytes().any(|byte| byte.is_ascii_digit());
+        let is_uid = name.len() == 22 && (names_one || has_digit);
         let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
         let follows_id = [
             "id=",

@@ -87,6 +87,7 @@ pub(super) fn place(members: &Map<String, Value>) -> Result<LegacyBody, Failure>
         length_in_minutes: None,
         recurrence_count: None,
         is_out_of_bounds: false,
+        skips_limits: false,
         email_verification_code: None,
     };
     Ok(LegacyBody {

@@ -171,6 +171,7 @@ pub(super) fn place(number: u32, at: &str, terms: &Terms) -> Place {
         seats: terms.seats.iter().map(|_| seat(number)).collect(),
         hold: None,
         out_of_bounds: false,
+        limits_skipped: false,
         confirmed: false,
         key: key(number),
         personal: Personal::default(),
