@@ -137,9 +137,9 @@ on_both_databases! {
         desk.post("rescheduleWithSameHost", &path, body).await.expect(201);
         let daily = offer(salon, "b", json!({"bookingLimitsCount": {"day": 1}})).await;
         for (row, hour, flag) in [("under the limit", 13, false), ("skipBookingLimits", 14, true)] {
-            let body = json!({"eventTypeId": daily, "start": format!("2031-03-04T{hour}:00:00Z"), "skipBookingLimits": flag,
+            let booking = json!({"eventTypeId": daily, "start": format!("2031-03-04T{hour}:00:00Z"), "skipBookingLimits": flag,
                 "attendee": {"name": "I", "email": "i@example.org", "timeZone": "UTC"}});
-            desk.post(row, "", body).await.expect(201);
+            desk.post(row, "", booking).await.expect(201);
         }
         desk.version = "2024-09-04";
         desk.get("1.3 no bookings in this version", "").await.expect(404);
