@@ -140,9 +140,24 @@ impl Ids {
     /// An answer without the id that was asked for.
     pub(super) fn hidden(&self, ask: &Ask, text: &str) -> String {
         ask.named().iter().fold(text.to_owned(), |text, name| {
-            text.replace(&self.by_name[*name], "ID")
+            hide(&text, &self.by_name[*name])
         })
     }
+}
+
+/// Hides an id in a text; a number only where it stands alone, for uids have digits of their own.
+fn hide(text: &str, id: &str) -> String {
+    if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.replace(id, "ID");
+    }
+    let words = text.split_inclusive(|character: char| !character.is_ascii_alphanumeric());
+    let is_end = |rest: &&str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
+    words
+        .map(|word| match word.strip_prefix(id).filter(is_end) {
+            Some(rest) => format!("ID{rest}"),
+            None => word.to_owned(),
+        })
+        .collect()
 }
 
 /// Ids that are not there, in the form of those that are.
