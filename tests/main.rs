@@ -13,6 +13,12 @@ mod architecture;
 #[cfg(test)]
 mod booking;
 #[cfg(test)]
+mod attendees;
+#[cfg(test)]
+mod seats;
+#[cfg(test)]
+mod transcript;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod holds;
@@ -24,8 +30,6 @@ mod settings;
 mod webhooks;
 #[cfg(test)]
 mod out_of_office;
-#[cfg(test)]
-mod transcript;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]

@@ -34,12 +34,14 @@ fn named(cell: &str) -> Vec<&str> {
 
 /// Source files of a module of `tests/`, or of the library's own tests.
 fn sources(module: &str) -> Vec<PathBuf> {
-    let below = |path: PathBuf| -> Vec<PathBuf> {
+    fn below(path: PathBuf) -> Vec<PathBuf> {
+        if path.is_file() {
+            return vec![path];
+        }
         let entries = fs::read_dir(path).into_iter().flatten();
-        entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .collect()
-    };
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        paths.flat_map(below).collect()
+    }
     let file = root().join("tests").join(format!("{module}.rs"));
     if file.exists() {
         vec![file]

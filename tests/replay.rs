@@ -195,4 +195,38 @@ on_both_databases! {
         let unkeyed = Request::new(Method::DELETE, &path, salon, Value::Null).send(&client, None).await;
         assert_eq!(unkeyed.status, 400);
     }
+
+    async fn older_shapes_and_seats_that_moved_are_answered_again(salon: &mut Salon) {
+        let client = salon.client();
+        let old = json!({"start": times::text(times::slot(0)), "eventTypeId": salon.tenant.event_type,
+            "timeZone": "UTC", "language": "en", "metadata": {}, "responses": {"name": "Ilze", "email": "ilze@example.org"}});
+        let oldest = |path: &str, body: Value| {
+            let mut request = Request::new(Method::POST, format!("/v2/bookings{path}"), salon, body);
+            request.version = "2024-04-15";
+            request
+        };
+        let placed = oldest("", old.clone()).once(&client, 201).await;
+        let mut moving = old.clone();
+        moving["start"] = json!(times::text(times::slot(1)));
+        moving["rescheduleUid"] = placed.data()["uid"].clone();
+        let moved = oldest("?moving", moving).once(&client, 201).await;
+        let path = format!("/{}/cancel", moved.data()["id"]);
+        let cancelled = oldest(&path, json!({"cancellationReason": "x"})).once(&client, 201).await;
+
+        let seats = json!({"seatsPerTimeSlot": 3, "showAttendeeInfo": true, "showAvailabilityCount": true});
+        let mut seated = client.clone();
+        seated.event_type = salon.event_type(json!({"slug": "seats", "seats": seats})).await;
+        seated.book(times::slot(4)).await.expect(201);
+        let second = seated.book(times::slot(4)).await.expect(201).data();
+        let shifting = format!("/v2/bookings/{}/reschedule", second["uid"].as_str().expect("a uid"));
+        let shift = json!({"start": times::text(times::slot(6)), "seatUid": second["seatUid"]});
+        let shifted = Request::new(Method::POST, shifting, salon, shift).without_credentials();
+        let shifted = shifted.once(&client, 201).await;
+        let ending = format!("/v2/bookings/{}/cancel", shifted.data()["uid"].as_str().expect("a uid"));
+        let gone = Request::new(Method::POST, ending, salon, json!({})).once(&client, 200).await;
+
+        for sent in [&placed, &moved, &cancelled, &shifted, &gone] {
+            sent.is_replayed(&client).await;
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::harness::salon::{Client, organization};
 use crate::harness::{Kind, Salon, times};
 
 /// Typed by people, each a word that nothing else contains; lower case, as e-mail addresses are kept.
-const TYPED: [&str; 19] = [
+const TYPED: [&str; 21] = [
     "zqaway",
     "zqsubscriber",
     "zqsecret",
@@ -29,6 +29,8 @@ const TYPED: [&str; 19] = [
     "27716661",
     "zqkeyed",
     "zqseries",
+    "zqalong",
+    "zqwhere",
 ];
 
 /// Not typed by an attendee: must be found, or nothing was searched.
@@ -82,6 +84,13 @@ async fn type_everything(salon: &Salon) {
         .event_type(json!({"slug": "open", "bookingFields": fields, "locations": address}))
         .await;
     let booked = typist.book(open, 0, "ZqName").await;
+    let along = json!({"guests": [{"email": "zqalong@example.org", "name": "ZqAlong"}]});
+    typist.send(&format!("/{booked}/guests"), along).await;
+    let place = json!({"location": {"type": "attendeeDefined", "location": "ZqWhere"}});
+    let path = format!("/{booked}/location");
+    let place = salon.client().bookings(Method::PATCH, &path).json(&place);
+    let place = place.bearer_auth(&salon.tenant.provider_key);
+    typist.client.send(place).await.expect(200);
     let moving = json!({
         "start": times::text(times::slot(2)), "reschedulingReason": "ZqMoved", "rescheduledBy": "zqmover@example.org",
     });

@@ -149,6 +149,7 @@ impl Writer {
             booking: BookingId::from_uuid(self.ids.uuid()),
             number: BookingNumber::new(number),
             uid: BookingUid::from_uuid(self.ids.uuid()),
+            guests: Vec::new(),
             attendee: AttendeeNumber::new(attendee),
             slot: TimeSlot::starting(start, u32::try_from(MINUTES)?)?,
         };
@@ -167,6 +168,7 @@ impl Writer {
             seats: Vec::new(),
             hold: None,
             out_of_bounds: true,
+            limits_skipped: false,
             confirmed: false,
             key: KeyId::from_uuid(self.ids.uuid()),
             personal: Personal {

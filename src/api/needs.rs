@@ -142,6 +142,7 @@ impl Need {
 const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
+    &super::bookings::LEGACY_NEEDS,
     super::event_types::NEEDS,
     super::event_types::private_links::NEEDS,
     super::calendars::NEEDS,

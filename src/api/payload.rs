@@ -79,6 +79,17 @@ impl Payload {
         }
     }
 
+    /// The elements of the body, which must be a JSON array.
+    ///
+    /// # Errors
+    /// 400 when the body is empty or not an array.
+    pub fn array(&self) -> Result<&[Value], Failure> {
+        match &self.body {
+            Some(Value::Array(elements)) => Ok(elements),
+            Some(_) | None => Err(Failure::malformed("The body must be a JSON array.")),
+        }
+    }
+
     /// The members of the body; an empty body is an empty object.
     ///
     /// # Errors

@@ -39,6 +39,12 @@ pub const BOOKINGS: &[Version] = &[
     Version::V2026_02_25,
     Version::V2026_05_01,
 ];
+/// Versions that serve bookings in their oldest shape.
+pub const BOOKINGS_LEGACY: &[Version] = &[
+    Version::V2024_04_15,
+    Version::V2024_06_11,
+    Version::V2024_06_14,
+];
 /// Versions that serve event types.
 pub const EVENT_TYPES: &[Version] = &[Version::V2024_06_14];
 /// Versions that serve event types in their oldest shape.

@@ -91,6 +91,7 @@ fn terms_of(command: &ProviderCommand) -> Option<&Terms> {
     match command {
         ProviderCommand::Place(place) => Some(&place.terms),
         ProviderCommand::Reschedule(reschedule) => Some(&reschedule.terms),
+        ProviderCommand::MoveSeat(shift) => Some(&shift.terms),
         ProviderCommand::Hold(hold) | ProviderCommand::ChangeHold(hold) => Some(&hold.terms),
         ProviderCommand::Create(_)
         | ProviderCommand::ChangeProfile(_)
@@ -101,6 +102,9 @@ fn terms_of(command: &ProviderCommand) -> Option<&Terms> {
         | ProviderCommand::Cancel(_)
         | ProviderCommand::Compensate(_)
         | ProviderCommand::MarkAbsent(_)
+        | ProviderCommand::AddAttendees(_)
+        | ProviderCommand::RemoveAttendee(_)
+        | ProviderCommand::ChangeLocation(_)
         | ProviderCommand::Complete(_)
         | ProviderCommand::Depart(_)
         | ProviderCommand::Receive(_)

@@ -17,6 +17,9 @@ pub struct Personal {
     /// E-mail addresses of guests.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub guests: Vec<String>,
+    /// Who else comes and was named with more than an address: added after it was booked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Attendee>,
     /// Answers by booking-field slug, each a JSON text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, String>,
@@ -37,7 +40,7 @@ pub struct Personal {
     pub acted_by: Option<String>,
 }
 
-/// Who books: at least one of e-mail and phone is present (checked at the edge).
+/// Who books, or comes along: at least one of e-mail and phone is present (checked at the edge).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attendee {

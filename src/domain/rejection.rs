@@ -101,6 +101,9 @@ pub enum Rejection {
     /// A moved or cancelled seat must be named on a seated booking.
     #[error("a seated booking needs the seat")]
     SeatRequired,
+    /// Nobody of that number comes along.
+    #[error("attendee not found")]
+    AttendeeNotFound,
     /// The event type does not recur.
     #[error("the event type is not recurring")]
     NotRecurring,

@@ -17,7 +17,7 @@ use crate::domain::Event;
 use crate::domain::event_type::EventTypeEvent;
 use crate::domain::id::{BookingId, ProviderId, SeatId};
 use crate::domain::provider::event::{
-    BookingArrived, BookingPlaced, ProfileChanged, ProviderEvent,
+    BookingArrived, BookingPlaced, ProfileChanged, ProviderEvent, SeriesPlace,
 };
 use crate::domain::tenant::{ApiKeyIssued, TenantEvent};
 use crate::domain::time::Timestamp;
@@ -289,7 +289,10 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
             booking_names(provider, placed)
         }
         ProviderEvent::BookingRescheduled(moved) => vec![booking_name(provider, &moved.to)],
-        ProviderEvent::SeatTaken(taken) => vec![seat_name(provider, taken.booking, taken.seat)],
+        ProviderEvent::SeatTaken(taken) => {
+            let moved = taken.moved_from.is_some();
+            vec![seat_name(provider, taken.booking, taken.seat, moved)]
+        }
         ProviderEvent::BookingArrived(arrived) => arrived_names(provider, arrived),
         ProviderEvent::HoldPlaced(placed) => {
             vec![claim(
@@ -315,6 +318,9 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         | ProviderEvent::BookingCancelled(_)
         | ProviderEvent::BookingCompensated(_)
         | ProviderEvent::AttendanceMarked(_)
+        | ProviderEvent::AttendeesAdded(_)
+        | ProviderEvent::AttendeeRemoved(_)
+        | ProviderEvent::LocationChanged(_)
         | ProviderEvent::BookingCompleted(_)
         | ProviderEvent::BookingFinished(_)
         | ProviderEvent::BookingDeparted(_)
@@ -357,10 +363,12 @@ fn arrived_names(provider: ProviderId, arrived: &BookingArrived) -> Vec<NameChan
 
 fn booking_names(provider: ProviderId, placed: &BookingPlaced) -> Vec<NameChange> {
     let mut names = vec![booking_name(provider, placed)];
+    let moved = placed.moved_from.is_some();
     if let Some(seat) = placed.seat {
-        names.push(seat_name(provider, placed.booking, seat));
+        names.push(seat_name(provider, placed.booking, seat, moved));
     }
-    if let Some(series) = placed.series.as_ref().filter(|series| series.index == 0) {
+    let begins = |series: &&SeriesPlace| series.index == 0 && !moved;
+    if let Some(series) = placed.series.as_ref().filter(begins) {
         let target = json!({ "provider": provider });
         names.push(claim(
             NameKind::Series,
@@ -382,7 +390,11 @@ fn booking_name(provider: ProviderId, placed: &BookingPlaced) -> NameChange {
     )
 }
 
-fn seat_name(provider: ProviderId, booking: BookingId, seat: SeatId) -> NameChange {
+/// A seat that moved leads to another booking now; a new one is claimed.
+fn seat_name(provider: ProviderId, booking: BookingId, seat: SeatId, moved: bool) -> NameChange {
     let target = json!({ "provider": provider, "booking": booking });
+    if moved {
+        return point(NameKind::Seat, seat.to_string(), &target);
+    }
     claim(NameKind::Seat, String::new(), seat.to_string(), &target)
 }

@@ -12,6 +12,7 @@ use super::record::{CommandContext, RecordedEvent, StreamKey};
 use super::unit::{EventRow, KeyRow, StreamWrite, Unit};
 use super::{Ledger, LedgerError};
 use crate::domain::id::{CommandId, EventId, KeyId, ProviderId};
+use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
 use crate::domain::{Fact, Rejection};
 
@@ -137,12 +138,14 @@ impl Ledger {
             if keys_new.insert(sealable.key) {
                 unit.keys_new
                     .push(self.vault.draw_key(tenant, sealable.key));
-                let terms = self.vault.terms(tenant, &sealable.personal);
-                unit.terms
-                    .extend(terms.into_iter().map(|term| (term, sealable.key)));
+                self.find_by(unit, sealable.key, &sealable.personal);
             }
         } else if !unit.keys_used.contains(&sealable.key) {
             unit.keys_used.push(sealable.key);
+            // Who was there from the beginning is found already.
+            if !sealable.personal.companions.is_empty() {
+                self.find_by(unit, sealable.key, &sealable.personal);
+            }
         }
         let sealed = self
             .vault
@@ -158,6 +161,12 @@ impl Ledger {
         row.key = Some(sealable.key);
         row.sealed = Some(sealed);
         Ok(())
+    }
+
+    /// What was typed is found by the key it is sealed under.
+    fn find_by(&self, unit: &mut Unit, key: KeyId, personal: &Personal) {
+        let terms = self.vault.terms(unit.tenant, personal);
+        unit.terms.extend(terms.into_iter().map(|term| (term, key)));
     }
 
     /// What follows from an event and is written with it.

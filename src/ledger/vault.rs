@@ -197,10 +197,11 @@ impl Vault {
         let attendee = personal.attendee.iter();
         let emails = attendee
             .clone()
+            .chain(&personal.companions)
             .filter_map(|attendee| attendee.email.as_ref())
             .chain(&personal.guests)
             .map(|email| self.term(tenant, Purpose::Email, &email.to_lowercase()));
-        let words = attendee.flat_map(|attendee| {
+        let words = attendee.chain(&personal.companions).flat_map(|attendee| {
             attendee
                 .name
                 .split_whitespace()

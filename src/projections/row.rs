@@ -1,5 +1,7 @@
 //! Rows of the read models, as the api reads them. Personal data stays sealed in them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event_type::hosts::Assignment;
@@ -52,6 +54,14 @@ pub struct Booking {
     pub attendee: AttendeeNumber,
     /// Whether the first attendee was absent.
     pub attendee_absent: bool,
+    /// Wire numbers of the guests, then of the companions, that `placed` names; empty where guests had none yet.
+    pub guests: Vec<AttendeeNumber>,
+    /// Guests added since, the oldest first.
+    pub added: Vec<Added>,
+    /// Guests who were taken off again.
+    pub removed: BTreeSet<AttendeeNumber>,
+    /// Guests who were absent.
+    pub guests_absent: BTreeSet<AttendeeNumber>,
     /// Whether the provider was absent.
     pub host_absent: bool,
     /// Its place in a series.
@@ -60,6 +70,8 @@ pub struct Booking {
     pub seats: Vec<Seat>,
     /// What the first attendee typed.
     pub placed: Option<SealedPersonal>,
+    /// Where it takes place, once that was changed.
+    pub located: Option<SealedPersonal>,
     /// Reason and by whom it was moved here.
     pub moved: Option<SealedPersonal>,
     /// Reason and by whom it was cancelled.
@@ -89,6 +101,23 @@ impl Booking {
         let others = others.map(|other| (other.provider, &other.host));
         std::iter::once((self.provider, &self.host)).chain(others)
     }
+
+    /// Numbers of the guests who still come, in order; those who were booked before guests had numbers are left out.
+    pub fn guests_coming(&self) -> Vec<AttendeeNumber> {
+        let added = self.added.iter().flat_map(|added| &added.attendees);
+        let all = self.guests.iter().chain(added).copied();
+        all.filter(|guest| !self.removed.contains(guest)).collect()
+    }
+}
+
+/// Guests added to a booking together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Added {
+    /// Wire numbers of the companions that `typed` names, in their order.
+    pub attendees: Vec<AttendeeNumber>,
+    /// Who they are.
+    pub typed: Option<SealedPersonal>,
 }
 
 /// One seat of a seated booking.

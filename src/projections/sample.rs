@@ -156,6 +156,8 @@ pub(super) fn placed(number: i32, start: i64) -> BookingPlaced {
         seat: None,
         series: None,
         co_hosts: Vec::new(),
+        guests: Vec::new(),
+        moved_from: None,
     }
 }
 
@@ -180,6 +182,7 @@ pub(super) fn ended(placed: &BookingPlaced) -> BookingEnded {
         uid: placed.uid.clone(),
         slot: placed.slot,
         claimed: placed.claims,
+        moved_to: None,
     }
 }
 
@@ -206,6 +209,7 @@ pub(super) fn taken(placed: &BookingPlaced, number: u128, attendee: i32) -> Seat
         uid: placed.uid.clone(),
         seat: seat(number),
         attendee: AttendeeNumber::new(attendee),
+        moved_from: None,
     }
 }
 
@@ -214,6 +218,7 @@ pub(super) fn released(placed: &BookingPlaced, number: u128) -> SeatReleased {
         booking: placed.booking,
         uid: placed.uid.clone(),
         seat: seat(number),
+        moved_to: None,
     }
 }
 

@@ -85,6 +85,7 @@ impl Endpoint {
 }
 
 const B: &str = "2024-08-13";
+const L: &str = "2024-04-15";
 const E: &str = "2024-06-14";
 const S: &str = "2024-06-11";
 const A: &str = "2024-09-04";
@@ -336,6 +337,27 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     takes("POST", "/v2/bookings/{uid}/mark-absent", "/v2/bookings/UID/mark-absent", B, r#"{"host":true}"#, &["host"],
         &[("host", r#""yes""#), ("attendees", r#""I""#), ("attendees", "[7]"),
             ("attendees", r#"[{"email":"nobody","absent":true}]"#)]),
+    takes("POST", "/v2/bookings/{uid}/guests", "/v2/bookings/UID/guests", B,
+        r#"{"guests":[{"email":"g@example.org"}]}"#, &["guests"],
+        &[("guests", "[]"), ("guests", r#""g@example.org""#), ("guests", "[7]"), ("guests", r#"[{"name":"G"}]"#),
+            ("guests", r#"[{"email":"nobody"}]"#), ("guests", r#"[{"email":"g@example.org","timeZone":"Mars/Olympus"}]"#),
+            ("guests", r#"[{"email":"g@example.org"},{"email":"g@example.org"}]"#)]),
+    reads("GET", "/v2/bookings/{uid}/attendees", "/v2/bookings/UID/attendees", B, &[]),
+    takes("POST", "/v2/bookings/{uid}/attendees", "/v2/bookings/UID/attendees", B,
+        r#"{"name":"G","email":"g2@example.org","timeZone":"UTC"}"#, &["name", "email", "timeZone"],
+        &[("name", "7"), ("email", r#""nobody""#), ("timeZone", r#""Mars/Olympus""#), ("phoneNumber", r#""call me""#),
+            ("language", r#""tlh""#)]),
+    reads("GET", "/v2/bookings/{uid}/attendees/{attendeeId}", "/v2/bookings/UID/attendees/1", B, &[]),
+    reads("DELETE", "/v2/bookings/{uid}/attendees/{attendeeId}", "/v2/bookings/UID/attendees/1", B, &[]),
+    takes("PATCH", "/v2/bookings/{uid}/location", "/v2/bookings/UID/location", B,
+        r#"{"location":{"type":"address","address":"A"}}"#, &["location"],
+        &[("location", r#""here""#), ("location", "{}"), ("location", r#"{"type":"moon"}"#),
+            ("location", r#"{"type":"phone","phone":"x"}"#), ("location", r#"{"type":"link","link":"x"}"#)]),
+    reads("GET", "/v2/bookings/{uid}/calendar-links", "/v2/bookings/UID/calendar-links", B, &[]),
+    reads("GET", "/v2/bookings/{uid}/references", "/v2/bookings/UID/references", B, &[("type", "x")]),
+    reads("GET", "/v2/bookings/{uid}/recordings", "/v2/bookings/UID/recordings", B, &[]),
+    reads("GET", "/v2/bookings/{uid}/transcripts", "/v2/bookings/UID/transcripts", B, &[]),
+    reads("GET", "/v2/bookings/{uid}/conferencing-sessions", "/v2/bookings/UID/conferencing-sessions", B, &[]),
     takes("POST", "/v2/bookings/{uid}/reassign/{userId}", "/v2/bookings/UID/reassign/USER", B, "{}", &[],
         &[("reason", "7"), ("reason", "[]")]),
     reads("POST", "/v2/bookings/{uid}/reassign", "/v2/bookings/UID/reassign", B, &[]),
@@ -352,6 +374,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     takes("PATCH", "/v2/teams/{teamId}/event-types/{eventTypeId}", "/v2/teams/TEAM/event-types/OF_TEAM", "",
         r#"{"title":"T"}"#, &[], TEAM_EVENT_TYPE),
     reads("DELETE", "/v2/teams/{teamId}/event-types/{eventTypeId}", "/v2/teams/TEAM/event-types/OF_TEAM", "", &[]),
+    reads("GET", "/v2/bookings/{uid}/reschedule", "/v2/bookings/UID/reschedule", L, &[]),
+    takes("POST", "/v2/bookings/{uid}/mark-no-show", "/v2/bookings/UID/mark-no-show", L, r#"{"noShowHost":true}"#,
+        &["noShowHost"], &[("noShowHost", r#""yes""#), ("attendees", r#""I""#), ("attendees", r#"[{"email":"nobody","noShow":true}]"#)]),
+    takes("POST", "/v2/bookings/recurring", "/v2/bookings/recurring", L,
+        r#"[{"eventTypeId":TYPE,"start":"START","timeZone":"UTC","language":"en","metadata":{},"responses":{"name":"I"}}]"#, &[], &[]),
+    takes("POST", "/v2/bookings/instant", "/v2/bookings/instant", L,
+        r#"{"eventTypeId":TYPE,"start":"START","timeZone":"UTC","language":"en","metadata":{},"responses":{"name":"I","email":"i@example.org"}}"#,
+        &["start", "eventTypeId", "timeZone", "language", "metadata", "responses"],
+        &[("start", r#""tomorrow""#), ("end", "7"), ("eventTypeId", r#""x""#), ("timeZone", r#""Mars/Olympus""#),
+            ("metadata", r#""crm""#), ("responses", r#"{"name":"I"}"#), ("responses", r#"{"name":"I","email":"nobody"}"#)]),
+    takes("PATCH", "/v2/bookings/{uid}", "/v2/bookings/UID", B, r#"{"start":"START"}"#, &["start"],
+        &[("start", r#""later""#), ("start", "null"), ("reschedulingReason", "7"), ("seatUid", "7")]).strict(),
+    takes("DELETE", "/v2/bookings/{uid}", "/v2/bookings/UID", B, "{}", &[],
+        &[("cancellationReason", "7"), ("cancelSubsequentBookings", r#""maybe""#), ("seatUid", "7")]).strict(),
     // Slots and holds.
     reads("GET", "/v2/slots", "/v2/slots?eventTypeId=TYPE&start=2031-03-04&end=2031-03-05", A, &[
         ("start", "x"), ("end", "x"), ("end", "2031-03-03"), ("end", "2035-03-05"), ("timeZone", "Mars/Olympus"),

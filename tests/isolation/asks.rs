@@ -105,6 +105,7 @@ const fn nothing(method: &'static str, route: &'static str) -> Ask {
 }
 
 const B: &str = "2024-08-13";
+const L: &str = "2024-04-15";
 const E: &str = "2024-06-14";
 const S: &str = "2024-06-11";
 const A: &str = "2024-09-04";
@@ -117,6 +118,8 @@ const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
 const TEAM: &str = "/v2/teams/{teamId}";
 const TEAM_TYPES: &str = "/v2/teams/{teamId}/event-types";
 const TEAM_TYPE: &str = "/v2/teams/{teamId}/event-types/{eventTypeId}";
+const ATTENDEES: &str = "/v2/bookings/{uid}/attendees";
+const ATTENDEE: &str = "/v2/bookings/{uid}/attendees/{attendeeId}";
 const SLOTS: &str = "/v2/slots";
 const HOLDS: &str = "/v2/slots/reservations";
 const HOLD: &str = "/v2/slots/reservations/{uid}";
@@ -178,6 +181,19 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", "/v2/bookings/{uid}/confirm", "/v2/bookings/{BOOKING}/confirm", "", B),
     ask("POST", "/v2/bookings/{uid}/decline", "/v2/bookings/{BOOKING}/decline", "{}", B),
     ask("POST", "/v2/bookings/{uid}/mark-absent", "/v2/bookings/{BOOKING}/mark-absent", r#"{"host":true}"#, B),
+    ask("POST", "/v2/bookings/{uid}/guests", "/v2/bookings/{BOOKING}/guests", r#"{"guests":[{"email":"g@example.org"}]}"#, B),
+    ask("GET", ATTENDEES, "/v2/bookings/{BOOKING}/attendees", "", B),
+    ask("POST", ATTENDEES, "/v2/bookings/{BOOKING}/attendees", r#"{"name":"G","email":"h@example.org","timeZone":"UTC"}"#, B),
+    ask("GET", ATTENDEE, "/v2/bookings/{BOOKING}/attendees/{ATTENDEE}", "", B),
+    ask("GET", ATTENDEE, "/v2/bookings/{own BOOKING}/attendees/{ATTENDEE}", "", B),
+    ask("DELETE", ATTENDEE, "/v2/bookings/{BOOKING}/attendees/{own ATTENDEE}", "", B),
+    ask("DELETE", ATTENDEE, "/v2/bookings/{own BOOKING}/attendees/{ATTENDEE}", "", B),
+    ask("PATCH", "/v2/bookings/{uid}/location", "/v2/bookings/{BOOKING}/location", r#"{"location":{"type":"address","address":"A"}}"#, B),
+    ask("GET", "/v2/bookings/{uid}/calendar-links", "/v2/bookings/{BOOKING}/calendar-links", "", B),
+    ask("GET", "/v2/bookings/{uid}/references", "/v2/bookings/{BOOKING}/references", "", B),
+    ask("GET", "/v2/bookings/{uid}/recordings", "/v2/bookings/{BOOKING}/recordings", "", B),
+    ask("GET", "/v2/bookings/{uid}/transcripts", "/v2/bookings/{BOOKING}/transcripts", "", B),
+    ask("GET", "/v2/bookings/{uid}/conferencing-sessions", "/v2/bookings/{BOOKING}/conferencing-sessions", "", B),
     ask("POST", REASSIGN, "/v2/bookings/{BOOKING}/reassign/{own USER}", "{}", B),
     ask("POST", REASSIGN, "/v2/bookings/{own BOOKING}/reassign/{USER}", "{}", B),
     ask("POST", "/v2/bookings/{uid}/reassign", "/v2/bookings/{BOOKING}/reassign", "", B),
@@ -193,6 +209,11 @@ pub(super) const ASKS: &[Ask] = &[
     ask("PATCH", TEAM_TYPE, "/v2/teams/{TEAM}/event-types/{own TEAM_TYPE}", r#"{"title":"X"}"#, ""),
     ask("PATCH", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{TEAM_TYPE}", r#"{"title":"X"}"#, ""),
     ask("PATCH", TEAM_TYPE, "/v2/teams/{own TEAM}/event-types/{own TEAM_TYPE}", r#"{"hosts":[{"userId":{USER}}]}"#, ""),
+    ask("GET", RESCHEDULE, "/v2/bookings/{BOOKING}/reschedule", "", L),
+    ask("POST", "/v2/bookings/{uid}/mark-no-show", "/v2/bookings/{BOOKING}/mark-no-show", r#"{"noShowHost":true}"#, L),
+    ask("POST", "/v2/bookings/recurring", "/v2/bookings/recurring", r#"[{"eventTypeId":{TYPE},"start":"START","timeZone":"UTC","language":"en","metadata":{},"responses":{"name":"I","email":"i@example.org"}}]"#, L),
+    nothing("POST", "/v2/bookings/instant"),
+    ask("PATCH", "/v2/bookings/{uid}", "/v2/bookings/{BOOKING}", r#"{"start":"START"}"#, B),
     // Holds and slots.
     ask("GET", SLOTS, "/v2/slots?eventTypeId={TYPE}&start=2031-03-04&end=2031-03-05", "", A),
     ask("GET", SLOTS, "/v2/slots?eventTypeSlug={SLUG}&username=ana&start=2031-03-04&end=2031-03-05", "", A),
@@ -275,6 +296,7 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", CANCEL, "/v2/bookings/{BOOKING}/cancel", "{}", B),
     ask("DELETE", "/v2/slots/reserve/{id}", "/v2/slots/reserve/{HOLD}", "", B).alike(),
     ask("DELETE", "/v2/slots/selected-slot", "/v2/slots/selected-slot?uid={HOLD}", "", B).alike(),
+    ask("DELETE", "/v2/bookings/{uid}", "/v2/bookings/{BOOKING}", "", B),
     ask("DELETE", HOLD, "/v2/slots/reservations/{HOLD}", "", A).alike(),
     ask("DELETE", SCHEDULE, "/v2/schedules/{SCHEDULE}", "", S),
     ask("DELETE", LINK, "/v2/event-types/{TYPE}/private-links/{LINK}", "", ""),

@@ -17,10 +17,11 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 26] = [
+pub(super) const NAMES: [&str; 27] = [
     "BOOKING",
     "SEATED",
     "SEAT",
+    "ATTENDEE",
     "TYPE",
     "SLUG",
     "SCHEDULE",
@@ -82,6 +83,8 @@ impl Ids {
             .send(client.bookings(Method::POST, "").json(&booking))
             .await
             .expect(201);
+        let path = format!("/v2/bookings/{}/attendees", booking.uid());
+        let attendees = maker.get(&path, "2024-08-13").await;
         let seats =
             json!({"seatsPerTimeSlot": 3, "showAttendeeInfo": true, "showAvailabilityCount": true});
         client.event_type = maker
@@ -138,6 +141,7 @@ impl Ids {
             ("BOOKING", booking.uid()),
             ("SEATED", text(&seated["uid"])),
             ("SEAT", text(&seated["seatUid"])),
+            ("ATTENDEE", text(&attendees[0]["id"])),
             ("TYPE", holds.to_string()),
             ("SLUG", format!("{username}-held")),
             ("SCHEDULE", text(&schedules[0]["id"])),
@@ -174,9 +178,24 @@ impl Ids {
     /// An answer without the id that was asked for.
     pub(super) fn hidden(&self, ask: &Ask, text: &str) -> String {
         ask.named().iter().fold(text.to_owned(), |text, name| {
-            text.replace(&self.by_name[*name], "ID")
+            hide(&text, &self.by_name[*name])
         })
     }
+}
+
+/// Hides an id in a text; a number only where it stands alone, for uids have digits of their own.
+fn hide(text: &str, id: &str) -> String {
+    if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.replace(id, "ID");
+    }
+    let words = text.split_inclusive(|character: char| !character.is_ascii_alphanumeric());
+    let is_end = |rest: &&str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
+    words
+        .map(|word| match word.strip_prefix(id).filter(is_end) {
+            Some(rest) => format!("ID{rest}"),
+            None => word.to_owned(),
+        })
+        .collect()
 }
 
 /// Ids that are not there, in the form of those that are.
@@ -186,8 +205,8 @@ pub(super) fn absent() -> Ids {
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
             "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
-            "TYPE" | "SCHEDULE" | "USER" | "ORG_ID" | "AWAY" | "SPARE_SCHEDULE" | "SPARE_TYPE"
-            | "TEAM" | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
+            "ATTENDEE" | "TYPE" | "SCHEDULE" | "USER" | "ORG_ID" | "AWAY" | "SPARE_SCHEDULE"
+            | "SPARE_TYPE" | "TEAM" | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
             "SLUG" | "USERNAME" | "ORG" | "TEAM_SLUG" => "nobodys".to_owned(),
             "EMAIL" => "nobody@example.org".to_owned(),
             _ => uuid(),

@@ -1,31 +1,20 @@
 //! `POST /v2/bookings/{uid}/mark-absent`: who did not come.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::rendering::Opened;
-use super::request::{BookingRequest, Done};
-use super::{facts, hosts, opening, outcome, wire};
-use crate::api::Api;
-use crate::api::caller::Caller;
-use crate::api::envelope::success;
+use super::people::Person;
+use super::request::{BookingRequest, Done, Sent};
+use super::{facts, hosts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
-use crate::api::idempotency;
-use crate::api::payload::Payload;
-use crate::api::rejection::{Asked, Doing, failed};
+use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, Style, contact, value};
-use crate::api::version::Version;
 use crate::domain::id::AttendeeNumber;
-use crate::domain::personal::Personal;
 use crate::domain::provider::command::{MarkAbsent, ProviderCommand};
-use crate::ledger::LedgerError;
 use crate::projections::row;
 
 /// Attendees of one booking (DESIGN § 13).
@@ -49,7 +38,7 @@ pub struct AbsentAttendee {
     pub absent: bool,
 }
 
-/// Marks who was absent, from the start of the booking on. Guests have no mark of their own.
+/// Marks who was absent, from the start of the booking on. Guests, too.
 #[utoipa::path(
     post,
     path = "/v2/bookings/{uid}/mark-absent",
@@ -63,31 +52,28 @@ pub struct AbsentAttendee {
         (status = 404, description = "No such booking"),
     )
 )]
-pub(crate) async fn mark_absent(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Extension(version): Extension<Version>,
-    Path(uid): Path<String>,
-    payload: Payload,
-) -> Result<Response, Failure> {
-    let body = read(payload.object()?)?;
-    let request = BookingRequest {
-        api: &api,
-        caller: &caller,
-        payload: &payload,
-        version,
-    };
-    let outcome = attempted(|| attempt(request, &uid, &body)).await;
+pub(crate) async fn mark_absent(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let body = read(sent.payload.object()?)?;
+    let request = sent.request();
     let asked = Asked::new(Doing::MarkAbsent).uid(&uid);
-    let tenant = async { Ok(caller.tenant) };
+    let outcome = attempted(|| attempt(request, &asked, &body)).await;
+    request.answered(&asked, outcome).await
+}
+
+/// Marks absences; says whether they are marks of an earlier request with the same key.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn marked(
+    request: BookingRequest<'_>,
+    uid: &str,
+    body: &MarkAbsentBody,
+) -> Result<bool, Failure> {
+    let asked = Asked::new(Doing::MarkAbsent).uid(uid);
+    let outcome = attempted(|| attempt(request, &asked, body)).await;
+    let tenant = async { Ok(request.caller.tenant) };
     let done = request.settled(&asked, outcome, tenant).await?;
-    let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
-    let mut bookings = request.rendered(&done, &[changed], false).await?;
-    let booking = bookings.pop().ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(
-        success(booking),
-        done.executed.replayed,
-    ))
+    Ok(done.executed.replayed)
 }
 
 fn read(members: &Map<String, Value>) -> Result<MarkAbsentBody, Failure> {
@@ -115,48 +101,39 @@ fn read(members: &Map<String, Value>) -> Result<MarkAbsentBody, Failure> {
 
 async fn attempt(
     request: BookingRequest<'_>,
-    uid: &str,
+    asked: &Asked<'_>,
     body: &MarkAbsentBody,
 ) -> Result<Done, Failure> {
-    let asked = Asked::new(Doing::MarkAbsent).uid(uid);
-    let (tenant, row) = request.booking(&asked).await?;
+    let (tenant, row) = request.booking(asked).await?;
     if !hosts::speaks_for(request.caller, tenant, &row) {
         return Err(Failure::forbidden(
             "You do not have permission to mark absences of this booking",
         ));
     }
-    let opened = opening::open_rows(&request.api.ledger, tenant, std::slice::from_ref(&row))
-        .await
-        .map_err(|error| failed(error.into(), &asked))?;
-    let opened = opened.into_iter().next().unwrap_or_default();
+    let people = request.people(tenant, &row).await?;
     let command = ProviderCommand::MarkAbsent(MarkAbsent {
-        facts: facts::of(&row).ok_or_else(|| failed(LedgerError::Erased, &asked))?,
+        facts: facts::known(&row, asked)?,
         host_absent: body.host,
-        attendees: numbers(&row, &opened, body.attendees.as_deref().unwrap_or_default())?,
+        attendees: numbers(&row, &people, body.attendees.as_deref().unwrap_or_default())?,
     });
-    let executed = request
-        .execute(tenant, vec![(row.provider, command)], &asked)
-        .await?;
-    Ok(Done {
-        tenant,
-        executed,
-        before: vec![row],
-        typed: Personal::default(),
-    })
+    request
+        .done_on(tenant, row, command, Vec::new(), asked)
+        .await
 }
 
 /// The attendees of the addresses.
 fn numbers(
     row: &row::Booking,
-    opened: &Opened,
+    people: &[Person],
     marks: &[AbsentAttendee],
 ) -> Result<Vec<(AttendeeNumber, bool)>, Failure> {
-    let people = people(row, opened);
     let mut numbers = Vec::with_capacity(marks.len());
     for mark in marks {
         let before = numbers.len();
-        let named = people.iter().filter(|(_, email)| *email == mark.email);
-        numbers.extend(named.map(|(number, _)| (*number, mark.absent)));
+        let named = people
+            .iter()
+            .filter(|person| person.wire.email == mark.email);
+        numbers.extend(named.filter_map(|person| Some((person.number?, mark.absent))));
         if numbers.len() == before {
             return Err(Failure::bad_request(format!(
                 "Attendee with email {} is not an attendee of booking with uid={}.",
@@ -167,28 +144,9 @@ fn numbers(
     Ok(numbers)
 }
 
-/// Who booked, with the address: the first attendee, or those who have a seat.
-fn people<'a>(row: &row::Booking, opened: &'a Opened) -> Vec<(AttendeeNumber, &'a str)> {
-    let email =
-        |personal: &'a Option<Personal>| personal.as_ref()?.attendee.as_ref()?.email.as_deref();
-    if row.seats.is_empty() {
-        let email = email(&opened.placed);
-        return email
-            .map(|email| (row.attendee, email))
-            .into_iter()
-            .collect();
-    }
-    row.seats
-        .iter()
-        .zip(&opened.seats)
-        .filter(|(seat, _)| !seat.released)
-        .filter_map(|(seat, typed)| Some((seat.attendee, email(typed)?)))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
+    use super::super::{people, samples};
     use super::*;
     use serde_json::json;
 
@@ -213,11 +171,16 @@ mod tests {
             }]
         };
         let ilze = mark("ilze@example.org");
-        let found = numbers(&samples::row(), &samples::opened(), &ilze).unwrap();
+        let people = |row: &row::Booking| people::of(row, &samples::opened());
+        let row = samples::row();
+        let found = numbers(&row, &people(&row), &ilze).unwrap();
         assert_eq!(found, [(AttendeeNumber::new(1), true)]);
-        let seated = numbers(&samples::seated_row(true), &samples::opened(), &ilze).unwrap();
+        let seats = samples::seated_row(true);
+        let seated = numbers(&seats, &people(&seats), &ilze).unwrap();
         assert_eq!(seated, [(AttendeeNumber::new(1), true)]);
-        let stranger = mark("karlis@example.org");
-        assert!(numbers(&samples::row(), &samples::opened(), &stranger).is_err());
+        let guest = mark("karlis@example.org");
+        let along = numbers(&row, &people(&row), &guest).unwrap();
+        assert_eq!(along, [(AttendeeNumber::new(2), true)]);
+        assert!(numbers(&row, &people(&row), &mark("inga@example.org")).is_err());
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::personal::Attendee;
 use crate::domain::time::{SlotError, TimeSlot, Timestamp};
 
 /// Guests of one booking: with the attendee 100 people (DESIGN § 13).
-const GUESTS_MAX: usize = 99;
+pub(crate) const GUESTS_MAX: usize = 99;
 const ANSWERS_MAX: usize = 200;
 const METADATA_MAX: usize = 50;
 const METADATA_KEY_MAX: usize = 40;
@@ -24,7 +24,7 @@ const METADATA_VALUE_MAX: usize = 500;
 const RECURRENCES_MAX: u32 = 100_000;
 
 /// Languages of Cal.com's booking pages.
-const LANGUAGES: [&str; 44] = [
+pub(crate) const LANGUAGES: [&str; 44] = [
     "ar", "ca", "de", "es", "eu", "he", "id", "ja", "lv", "pl", "ro", "sr", "th", "vi", "az", "cs",
     "el", "es-419", "fi", "hr", "it", "km", "nl", "pt", "ru", "sv", "tr", "zh-CN", "bg", "da",
     "en", "et", "fr", "hu", "iw", "ko", "no", "pt-BR", "sk", "ta", "uk", "zh-TW", "bn", "lt",
@@ -55,6 +55,10 @@ pub(crate) struct PlaceBody {
     pub recurrence_count: Option<u32>,
     /// A host asks to book outside opening hours, notice, window and limits.
     pub is_out_of_bounds: bool,
+    /// A host asks to book beyond the limits per period.
+    pub skips_limits: bool,
+    /// What was sent to the attendee's address, typed back.
+    pub email_verification_code: Option<String>,
 }
 
 /// Reads the body of `POST /v2/bookings` (`reference` § 4.2).
@@ -78,10 +82,10 @@ pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<Pl
     let length_in_minutes = body.optional("lengthInMinutes", value::count(1..=length_max()));
     let recurrence_count = body.optional("recurrenceCount", value::count(1..=RECURRENCES_MAX));
     let instant = body.optional("instant", value::boolean);
-    // Team routing and verified mail: accepted as Cal.com accepts them, without effect on a single host.
+    // Team routing: accepted as Cal.com accepts it, without effect on a single host.
     body.optional("routing", value::object);
-    body.optional("emailVerificationCode", value::line);
-    let is_out_of_bounds = host_flags(&mut body, version);
+    let email_verification_code = body.optional("emailVerificationCode", value::line);
+    let (is_out_of_bounds, skips_limits) = host_flags(&mut body, version);
     body.finish(Style::Rejecting)?;
     let Some((attendee, attendee_zone)) = attendee else {
         return Err(Failure::internal());
@@ -108,6 +112,8 @@ pub(crate) fn place(members: &Map<String, Value>, version: Version) -> Result<Pl
         length_in_minutes,
         recurrence_count,
         is_out_of_bounds,
+        skips_limits,
+        email_verification_code,
     })
 }
 
@@ -161,15 +167,15 @@ fn length_max() -> u32 {
     u32::try_from(TimeSlot::LENGTH_MAX_MINUTES).unwrap_or(u32::MAX)
 }
 
-/// Flags of hosts. Conflicts are never allowed: `allowConflicts` is accepted and has no effect. Limits alone cannot be
-/// skipped; they go with `allowBookingOutOfBounds`.
-fn host_flags(body: &mut Members<'_>, version: Version) -> bool {
+/// Flags of hosts: out of bounds, and beyond limits. Conflicts are never allowed: `allowConflicts` is accepted and has
+/// no effect.
+fn host_flags(body: &mut Members<'_>, version: Version) -> (bool, bool) {
     if version < Version::V2026_02_25 {
-        return false;
+        return (false, false);
     }
     body.optional("allowConflicts", value::boolean);
-    body.optional("skipBookingLimits", value::boolean);
-    body.optional("allowBookingOutOfBounds", value::boolean) == Some(true)
+    let mut flag = |name| body.optional(name, value::boolean) == Some(true);
+    (flag("allowBookingOutOfBounds"), flag("skipBookingLimits"))
 }
 
 fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
@@ -217,7 +223,11 @@ fn answers(value: &Value) -> Read<Map<String, Value>> {
     Ok(answers.clone())
 }
 
-fn metadata(value: &Value) -> Read<Map<String, Value>> {
+/// Client metadata: flat and small.
+///
+/// # Errors
+/// When it is no object, too large, or nested.
+pub(crate) fn metadata(value: &Value) -> Read<Map<String, Value>> {
     let metadata = value::object(value)?;
     let is_small = |entry: &Value| match entry {
         Value::Bool(_) | Value::Number(_) => true,

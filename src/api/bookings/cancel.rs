@@ -1,28 +1,22 @@
 //! `POST /v2/bookings/{uid}/cancel`: one booking, one seat, the rest of a series, or the whole of it.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::{BookingRequest, Done};
+use super::request::{BookingRequest, Done, Sent};
 use super::target::{self, Target};
-use super::wire::OneOrMany;
-use super::{body, facts, hosts, outcome};
-use crate::api::Api;
-use crate::api::caller::Caller;
+use super::wire::{self, OneOrMany};
+use super::{body, facts, hosts, legacy, outcome};
 use crate::api::envelope::success;
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
-use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed, refused};
-use crate::api::version::Version;
+use crate::api::version::BOOKINGS_LEGACY;
 use crate::domain::id::{ProviderId, SeatId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{BookingFacts, BookingStatus, Cancel, ProviderCommand};
@@ -56,34 +50,71 @@ pub struct CancelBody {
         (status = 404, description = "No such booking"),
     )
 )]
-pub(crate) async fn cancel(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Extension(version): Extension<Version>,
-    Path(uid): Path<String>,
-    payload: Payload,
+pub(crate) async fn cancel(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let request = sent.request();
+    if BOOKINGS_LEGACY.contains(&request.version) {
+        return legacy::cancel(request, &uid).await;
+    }
+    let body = body::cancel(&sent.payload.object_or_empty()?)?;
+    answered(request, &uid, &body).await
+}
+
+/// Cancels a booking: the older path of [`cancel`].
+#[utoipa::path(
+    delete,
+    path = "/v2/bookings/{uid}",
+    operation_id = "delete_booking",
+    tag = "Bookings",
+    params(("uid" = String, Path, description = "Uid or wire number of a booking, or uid of a series")),
+    request_body = CancelBody,
+    responses(
+        (status = 200, description = "The booking, or the occurrences", body = OneOrMany),
+        (status = 400, description = "Cancelled or ended already, seat unknown, reason missing"),
+        (status = 404, description = "No such booking"),
+    )
+)]
+pub(crate) async fn delete(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let request = sent.request();
+    let body = body::cancel(&sent.payload.object_or_empty()?)?;
+    answered(request, &uid, &body).await
+}
+
+async fn answered(
+    request: BookingRequest<'_>,
+    uid: &str,
+    body: &CancelBody,
 ) -> Result<Response, Failure> {
-    let body = body::cancel(&payload.object_or_empty()?)?;
-    let request = BookingRequest {
-        api: &api,
-        caller: &caller,
-        payload: &payload,
-        version,
-    };
-    let outcome = attempted(|| attempt(request, &uid, &body)).await;
-    let asked = Asked::new(Doing::Cancel).uid(&uid);
-    let tenant = target::tenant_of(&api, &caller, &uid);
-    let done = request.settled(&asked, outcome, tenant).await?;
-    let changed = outcome::cancelled(&done.executed);
-    // What was cancelled has another uid than the one in the path when that is a series'.
-    let is_series = changed.iter().any(|change| change.uid.as_str() != uid);
-    let mut bookings = request.rendered(&done, &changed, false).await?;
+    let (mut bookings, is_series, replayed) = cancelled(request, uid, body).await?;
     let data = if is_series || body.cancel_subsequent_bookings {
         OneOrMany::Many(bookings)
     } else {
         OneOrMany::One(Box::new(bookings.pop().ok_or_else(Failure::internal)?))
     };
-    Ok(idempotency::marked(success(data), done.executed.replayed))
+    Ok(idempotency::marked(success(data), replayed))
+}
+
+/// Cancels; says whether the uid was a series', and whether the answer is a recorded one.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn cancelled(
+    request: BookingRequest<'_>,
+    uid: &str,
+    body: &CancelBody,
+) -> Result<(Vec<wire::Booking>, bool, bool), Failure> {
+    let outcome = attempted(|| attempt(request, uid, body)).await;
+    let asked = Asked::new(Doing::Cancel).uid(uid);
+    let tenant = target::tenant_of(request.api, request.caller, uid);
+    let done = request.settled(&asked, outcome, tenant).await?;
+    let changed = outcome::cancelled(&done.executed);
+    // What was cancelled has another uid than the one in the path when that is a series'.
+    let is_of_series = changed.iter().any(|change| change.uid.as_str() != uid);
+    let bookings = request.rendered(&done, &changed, false).await?;
+    Ok((
+        bookings,
+        is_of_series && !target::is_number(uid),
+        done.executed.replayed,
+    ))
 }
 
 async fn attempt(
@@ -250,7 +281,7 @@ fn by_provider(
 ) -> Result<Vec<(ProviderId, Vec<BookingFacts>)>, Failure> {
     let mut groups: Vec<(ProviderId, Vec<BookingFacts>)> = Vec::new();
     for row in rows {
-        let mut facts = facts::of(row).ok_or_else(|| failed(LedgerError::Erased, asked))?;
+        let mut facts = facts::known(row, asked)?;
         // What is typed about a seat is sealed under the key of who sits there.
         let of_seat = row.seats.iter().find(|other| Some(other.seat) == seat);
         if let Some(sealed) = of_seat.and_then(|other| other.placed.as_ref()) {

@@ -1,29 +1,19 @@
 //! `POST /v2/bookings/{uid}/confirm` and `…/decline`: a person answers a pending booking.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::request::{BookingRequest, Done};
-use super::{facts, hosts, outcome, wire};
-use crate::api::Api;
-use crate::api::caller::Caller;
-use crate::api::envelope::success;
+use super::request::{BookingRequest, Done, Sent};
+use super::{facts, hosts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
-use crate::api::idempotency;
-use crate::api::payload::Payload;
-use crate::api::rejection::{Asked, Doing, failed};
+use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, Style, value};
-use crate::api::version::Version;
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{OnBooking, ProviderCommand};
-use crate::ledger::LedgerError;
 
 /// Why a pending booking is declined.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -45,21 +35,11 @@ pub struct DeclineBody {
         (status = 404, description = "No such booking"),
     )
 )]
-pub(crate) async fn confirm(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Extension(version): Extension<Version>,
-    Path(uid): Path<String>,
-    payload: Payload,
-) -> Result<Response, Failure> {
-    let request = BookingRequest {
-        api: &api,
-        caller: &caller,
-        payload: &payload,
-        version,
-    };
+pub(crate) async fn confirm(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let request = sent.request();
     let asked = Asked::new(Doing::Confirm).uid(&uid);
-    answer(request, asked, None).await
+    let outcome = attempted(|| attempt(request, &asked, None)).await;
+    request.answered(&asked, outcome).await
 }
 
 /// Refuses a pending booking; its slot is free again.
@@ -76,52 +56,25 @@ pub(crate) async fn confirm(
         (status = 404, description = "No such booking"),
     )
 )]
-pub(crate) async fn decline(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Extension(version): Extension<Version>,
-    Path(uid): Path<String>,
-    payload: Payload,
-) -> Result<Response, Failure> {
-    let members = payload.object_or_empty()?;
+pub(crate) async fn decline(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let members = sent.payload.object_or_empty()?;
     let mut reader = Members::new(&members);
     let body = DeclineBody {
         reason: reader.optional("reason", value::text),
     };
     reader.finish(Style::Dropping)?;
-    let request = BookingRequest {
-        api: &api,
-        caller: &caller,
-        payload: &payload,
-        version,
-    };
+    let request = sent.request();
     let asked = Asked::new(Doing::Decline).uid(&uid);
-    answer(request, asked, Some(&body)).await
-}
-
-async fn answer(
-    request: BookingRequest<'_>,
-    asked: Asked<'_>,
-    decline: Option<&DeclineBody>,
-) -> Result<Response, Failure> {
-    let outcome = attempted(|| attempt(request, asked, decline)).await;
-    let tenant = async { Ok(request.caller.tenant) };
-    let done = request.settled(&asked, outcome, tenant).await?;
-    let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
-    let mut bookings = request.rendered(&done, &[changed], false).await?;
-    let booking = bookings.pop().ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(
-        success(booking),
-        done.executed.replayed,
-    ))
+    let outcome = attempted(|| attempt(request, &asked, Some(&body))).await;
+    request.answered(&asked, outcome).await
 }
 
 async fn attempt(
     request: BookingRequest<'_>,
-    asked: Asked<'_>,
+    asked: &Asked<'_>,
     decline: Option<&DeclineBody>,
 ) -> Result<Done, Failure> {
-    let (tenant, row) = request.booking(&asked).await?;
+    let (tenant, row) = request.booking(asked).await?;
     if !hosts::speaks_for(request.caller, tenant, &row) {
         return Err(Failure::procedure(
             StatusCode::UNAUTHORIZED,
@@ -129,7 +82,7 @@ async fn attempt(
         ));
     }
     let mut on_booking = OnBooking {
-        facts: facts::of(&row).ok_or_else(|| failed(LedgerError::Erased, &asked))?,
+        facts: facts::known(&row, asked)?,
         personal: None,
     };
     let command = match decline {
@@ -145,17 +98,9 @@ async fn attempt(
             ProviderCommand::Decline(on_booking)
         }
     };
-    let mut commands = match decline {
+    let shares = match decline {
         None => hosts::confirmed(request.api, &row),
         Some(_) => hosts::ended(std::slice::from_ref(&row), None),
     };
-    commands.insert(0, (row.provider, command));
-    let asked = asked.hosts(row.hosts().count());
-    let executed = request.execute(tenant, commands, &asked).await?;
-    Ok(Done {
-        tenant,
-        executed,
-        before: vec![row],
-        typed: Personal::default(),
-    })
+    request.done_on(tenant, row, command, shares, asked).await
 }

@@ -1,6 +1,9 @@
 //! A row as the facts that a command on a booking carries.
 
+use crate::api::failure::Failure;
+use crate::api::rejection::{Asked, failed};
 use crate::domain::provider::command::BookingFacts;
+use crate::ledger::LedgerError;
 use crate::projections::row;
 
 /// The booking as it was read; the rules refuse the command when they know a later version. `None` for a booking
@@ -19,6 +22,7 @@ pub(crate) fn of(row: &row::Booking) -> Option<BookingFacts> {
         claims: row.claims,
         counted_on: row.counted_on,
         attendee: row.attendee,
+        guests: row.guests_coming(),
         seats: row
             .seats
             .iter()
@@ -29,4 +33,12 @@ pub(crate) fn of(row: &row::Booking) -> Option<BookingFacts> {
         co_hosts: row.co_hosts.clone(),
         key: row.placed.as_ref()?.key,
     })
+}
+
+/// As [`of`], for a command that cannot do without them.
+///
+/// # Errors
+/// 410 when the booking's personal data is erased.
+pub(crate) fn known(row: &row::Booking, asked: &Asked<'_>) -> Result<BookingFacts, Failure> {
+    of(row).ok_or_else(|| failed(LedgerError::Erased, asked))
 }

@@ -43,12 +43,7 @@ pub(crate) async fn placements(
 ) -> Result<Vec<Linked>, Failure> {
     let assignment = match event_type.current.assigned() {
         Assigned::One(provider) => {
-            let out_of_bounds =
-                place.out_of_bounds && request.caller.speaks_for(event_type.tenant, provider);
-            let place = Place {
-                out_of_bounds,
-                ..place
-            };
+            let place = host_only(request, event_type.tenant, Some(provider), place);
             return Ok(vec![vec![(provider, ProviderCommand::Place(place))]]);
         }
         Assigned::Several(assignment) if !assignment.hosts.is_empty() => assignment,
@@ -62,13 +57,24 @@ pub(crate) async fn placements(
         api,
         now: api.clock.now(),
         states: &states,
-        place: Place {
-            out_of_bounds: place.out_of_bounds
-                && home.is_some_and(|home| request.caller.speaks_for(tenant, home)),
-            ..place
-        },
+        place: host_only(request, tenant, home, place),
     };
     Ok(placing.ways(assignment))
+}
+
+/// What only the booking's host may ask for is silently dropped for others (`reference` § 1.3).
+fn host_only(
+    request: BookingRequest<'_>,
+    tenant: TenantId,
+    home: Option<ProviderId>,
+    place: Place,
+) -> Place {
+    let is_host = home.is_some_and(|home| request.caller.speaks_for(tenant, home));
+    Place {
+        out_of_bounds: place.out_of_bounds && is_host,
+        limits_skipped: place.limits_skipped && is_host,
+        ..place
+    }
 }
 
 fn no_hosts(event_type: &FoundEventType) -> Failure {

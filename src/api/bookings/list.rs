@@ -13,12 +13,12 @@ use super::cursor::Cursor;
 use super::narrowing::{self, Narrowing};
 use super::pagination::Pagination;
 use super::query::{self, ListQuery, Paging};
-use super::{read, wire};
+use super::{legacy, read, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, failed};
-use crate::api::version::Version;
+use crate::api::version::{BOOKINGS_LEGACY, Version};
 use crate::domain::id::TenantId;
 use crate::ledger::LedgerError;
 use crate::projections::bookings::{self, Class, Filter, Page, SortBy};
@@ -73,12 +73,18 @@ pub(crate) async fn list(
     Extension(version): Extension<Version>,
     uri: Uri,
 ) -> Result<Response, Failure> {
+    if BOOKINGS_LEGACY.contains(&version) {
+        return legacy::list(&api, &caller, version, &uri).await;
+    }
     let query = query::read(&uri, version)?;
     let tenant = caller.tenant()?;
     let narrowing = narrowing::of(&api, &caller, tenant, &query).await?;
     let (rows, pagination) = match &query.paging {
         Paging::Counted { take, skip, sort } => {
-            counted(&api, tenant, narrowing, *take, *skip, *sort).await?
+            let (rows, total) = counted(&api, tenant, narrowing, *take, *skip, *sort).await?;
+            let returned = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+            let pagination = Pagination::new(returned, total, u64::from(*skip), u64::from(*take));
+            (rows, PagePlace::Counted(pagination))
         }
         Paging::Continued { limit, cursor } => {
             let cursor = opened(&api, tenant, cursor.as_deref())?;
@@ -114,14 +120,18 @@ async fn found(
     .map_err(|error| failed(LedgerError::from(error), &Asked::new(Doing::Read)))
 }
 
-async fn counted(
+/// A page by counting, with how many there are in all.
+///
+/// # Errors
+/// 500 or 503 when they cannot be read.
+pub(super) async fn counted(
     api: &Api,
     tenant: TenantId,
     narrowing: Narrowing,
     take: u32,
     skip: u32,
     sort: (SortBy, bool),
-) -> Result<(Vec<row::Booking>, PagePlace), Failure> {
+) -> Result<(Vec<row::Booking>, u64), Failure> {
     let (sort, descending) = sort;
     let page = Page {
         sort,
@@ -129,10 +139,7 @@ async fn counted(
         skip,
         take,
     };
-    let (rows, total) = found(api, tenant, narrowing, page).await?;
-    let returned = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-    let pagination = Pagination::new(returned, total, u64::from(skip), u64::from(take));
-    Ok((rows, PagePlace::Counted(pagination)))
+    found(api, tenant, narrowing, page).await
 }
 
 fn opened(api: &Api, tenant: TenantId, text: Option<&str>) -> Result<Option<Cursor>, Failure> {

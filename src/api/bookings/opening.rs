@@ -33,8 +33,14 @@ pub(crate) async fn open_rows(
                 |part: Option<&SealedPersonal>| part.and_then(|_| opened.next().flatten());
             Opened {
                 placed: next(row.placed.as_ref()),
+                located: next(row.located.as_ref()),
                 moved: next(row.moved.as_ref()),
                 cancelled: next(row.cancelled.as_ref()),
+                added: row
+                    .added
+                    .iter()
+                    .map(|added| next(added.typed.as_ref()))
+                    .collect(),
                 seats: row
                     .seats
                     .iter()
@@ -62,8 +68,14 @@ pub(crate) fn just_typed(
     let known = |sealed: Option<&SealedPersonal>| sealed.map(|_| typed.clone());
     let opened = rows.iter().map(|row| Opened {
         placed: known(row.placed.as_ref()),
+        located: known(row.located.as_ref()),
         moved: known(row.moved.as_ref()),
         cancelled: known(row.cancelled.as_ref()),
+        added: row
+            .added
+            .iter()
+            .map(|added| known(added.typed.as_ref()))
+            .collect(),
         seats: row
             .seats
             .iter()
@@ -96,9 +108,11 @@ pub(crate) async fn open_one(
 fn parts(row: &row::Booking) -> Vec<Option<&SealedPersonal>> {
     let mut parts = vec![
         row.placed.as_ref(),
+        row.located.as_ref(),
         row.moved.as_ref(),
         row.cancelled.as_ref(),
     ];
+    parts.extend(row.added.iter().map(|added| added.typed.as_ref()));
     parts.extend(row.seats.iter().map(|seat| seat.placed.as_ref()));
     parts
 }

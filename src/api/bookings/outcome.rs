@@ -66,14 +66,14 @@ fn placed_by(event: &RecordedEvent) -> Option<Changed> {
     None
 }
 
-/// What a move put in the place of a booking.
+/// What a move put in the place of a booking, or where a seat went.
 pub(crate) fn moved(executed: &Executed) -> Option<Changed> {
-    executed.events.iter().find_map(|event| {
-        let Event::Provider(event) = &event.event else {
+    executed.events.iter().find_map(|recorded| {
+        let Event::Provider(event) = &recorded.event else {
             return None;
         };
         let ProviderEvent::BookingRescheduled(moved) = &**event else {
-            return None;
+            return placed_by(recorded);
         };
         Some(Changed {
             booking: moved.to.booking,
@@ -83,7 +83,7 @@ pub(crate) fn moved(executed: &Executed) -> Option<Changed> {
     })
 }
 
-/// The booking that a person confirmed, declined, or marked absences of.
+/// The booking that a person confirmed, declined, marked absences of, or said who comes to and where.
 pub(crate) fn answered(executed: &Executed) -> Option<Changed> {
     executed.events.iter().find_map(|event| {
         let Event::Provider(event) = &event.event else {
@@ -95,6 +95,12 @@ pub(crate) fn answered(executed: &Executed) -> Option<Changed> {
             Some(Changed::named(ended.booking, &ended.uid))
         } else if let ProviderEvent::AttendanceMarked(marked) = &**event {
             Some(Changed::named(marked.booking, &marked.uid))
+        } else if let ProviderEvent::AttendeesAdded(added) = &**event {
+            Some(Changed::named(added.booking, &added.uid))
+        } else if let ProviderEvent::AttendeeRemoved(removed) = &**event {
+            Some(Changed::named(removed.booking, &removed.uid))
+        } else if let ProviderEvent::LocationChanged(mark) = &**event {
+            Some(Changed::named(mark.booking, &mark.uid))
         } else {
             None
         }
@@ -224,6 +230,7 @@ mod tests {
                 uid: BookingUid::from_text("joined"),
                 seat: seat(4),
                 attendee: AttendeeNumber::new(2),
+                moved_from: None,
             }),
         ];
         let events = events.into_iter().map(|event| samples::recorded(9, event));
@@ -258,11 +265,13 @@ mod tests {
             uid: row.uid.clone(),
             slot: row.slot,
             claimed: true,
+            moved_to: None,
         };
         let released = SeatReleased {
             booking: row.booking,
             uid: row.uid.clone(),
             seat: seat(4),
+            moved_to: None,
         };
         let executed = samples::executed(vec![
             samples::recorded(9, ProviderEvent::BookingCancelled(ended)),

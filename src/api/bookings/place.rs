@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::body::PlaceBody;
 use super::request::{BookingRequest, Done};
 use super::wire::{self, OneOrMany};
-use super::{answers, body, hosts, location, outcome, recurrence};
+use super::{answers, body, hosts, legacy, location, outcome, recurrence, screening};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -29,7 +29,7 @@ use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, refused};
-use crate::api::version::Version;
+use crate::api::version::{BOOKINGS_LEGACY, Version};
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
 };
@@ -74,23 +74,39 @@ pub(crate) async fn place(
     headers: HeaderMap,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let body = body::place(payload.object()?, version)?;
-    let hold = hold(&headers, &body)?;
     let request = BookingRequest {
         api: &api,
         caller: &caller,
         payload: &payload,
         version,
     };
-    let outcome = attempted(|| attempt(request, &body, hold)).await;
+    if BOOKINGS_LEGACY.contains(&version) {
+        return legacy::place(request).await;
+    }
+    let body = body::place(payload.object()?, version)?;
+    let hold = hold(&headers, &body)?;
+    let (bookings, replayed) = placed(request, &body, hold).await?;
+    let data = answer(bookings).ok_or_else(Failure::internal)?;
+    Ok(idempotency::marked(created(data), replayed))
+}
+
+/// Books; says whether the answer is a recorded one.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn placed(
+    request: BookingRequest<'_>,
+    body: &PlaceBody,
+    hold: Option<HoldId>,
+) -> Result<(Vec<wire::Booking>, bool), Failure> {
+    let outcome = attempted(|| attempt(request, body, hold)).await;
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
     let asked = Asked::new(Doing::Create).uid(&hold_text);
-    let tenant = body.selector.tenant(&api, &caller);
+    let tenant = body.selector.tenant(request.api, request.caller);
     let done = request.settled(&asked, outcome, tenant).await?;
     let placed = outcome::placed(&done.executed);
     let bookings = request.rendered(&done, &placed, true).await?;
-    let data = answer(bookings).ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(created(data), done.executed.replayed))
+    Ok((bookings, done.executed.replayed))
 }
 
 async fn attempt(
@@ -109,9 +125,10 @@ async fn attempt(
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;
+    screening::screened(request, &event_type, body, slots.len()).await?;
     let is_series = terms.recurrence.is_some();
     let place = Place {
-        occurrences: occurrences(request, &slots).await?,
+        occurrences: occurrences(request, &slots, body.guests.len()).await?,
         series: is_series.then(|| BookingUid::from_uuid(request.random_uuid())),
         seats: match terms.seats {
             Some(_) => slots
@@ -121,8 +138,9 @@ async fn attempt(
             None => Vec::new(),
         },
         hold,
-        // Of the hosts only, see `hosts::placements`.
+        // Both of the hosts only, see `hosts::placements`.
         out_of_bounds: body.is_out_of_bounds,
+        limits_skipped: body.skips_limits,
         confirmed: false,
         key: KeyId::from_uuid(request.api.ids.uuid()),
         personal: personal(body, &event_type)?,
@@ -245,6 +263,7 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
 async fn occurrences(
     request: BookingRequest<'_>,
     slots: &[TimeSlot],
+    guests: usize,
 ) -> Result<Vec<Occurrence>, Failure> {
     let (api, asked) = (request.api, Asked::new(Doing::Create));
     let mut occurrences = Vec::with_capacity(slots.len());
@@ -254,6 +273,7 @@ async fn occurrences(
             number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
             uid: BookingUid::from_uuid(request.random_uuid()),
             attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
+            guests: request.attendee_numbers(guests, &asked).await?,
             slot: *slot,
         });
     }
@@ -284,6 +304,7 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
     Ok(Personal {
         attendee: Some(body.attendee.clone()),
         guests: body.guests.clone(),
+        companions: Vec::new(),
         answers,
         metadata: metadata
             .map(|(key, value)| (key.clone(), value.to_string()))

@@ -122,6 +122,26 @@ pub(crate) fn read(uri: &Uri, version: Version) -> Result<ListQuery, Failure> {
     of_members(&query_members(uri)?, version)
 }
 
+/// Reads the query of a list in the oldest shape: `status`, alone or as `filters[status]`, `limit` and `cursor`, the
+/// count of what was given before.
+///
+/// # Errors
+/// 400 with every fault.
+pub(crate) fn legacy(uri: &Uri) -> Result<ListQuery, Failure> {
+    const FILTERED: &str = "filters[status]";
+    let mut given = query_members(uri)?;
+    if let Some(status) = given.remove(FILTERED) {
+        given.insert("status".to_owned(), status);
+    }
+    let mut members = Map::new();
+    for (name, read_as) in [("status", "status"), ("limit", "take"), ("cursor", "skip")] {
+        if let Some(value) = given.remove(name) {
+            members.insert(read_as.to_owned(), value);
+        }
+    }
+    of_members(&members, Version::V2024_08_13)
+}
+
 fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuery, Failure> {
     let is_continued = Version::V2026_05_01 <= version;
     let mut query = Members::new(members);

@@ -13,14 +13,14 @@ use uuid::Uuid;
 use super::request::view;
 use super::target::Target;
 use super::wire::{self, OneOrMany};
-use super::{opening, rendering, target};
+use super::{legacy, opening, rendering, target};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
 use crate::api::failure::Failure;
 use crate::api::precondition;
 use crate::api::rejection::{Asked, Doing, failed};
-use crate::api::version::Version;
+use crate::api::version::{BOOKINGS_LEGACY, Version};
 use crate::domain::id::{SeatId, TenantId};
 use crate::projections::row;
 
@@ -46,6 +46,9 @@ pub(crate) async fn booking(
             "Booking with uid={uid} was not found in the database"
         ))
     })?;
+    if BOOKINGS_LEGACY.contains(&version) {
+        return legacy::row(&api, &caller, version, target).await;
+    }
     answer(&api, &caller, version, target).await
 }
 

@@ -8,26 +8,28 @@ use std::collections::BTreeMap;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
+use super::people::{self, attendee};
 use super::wire;
 use crate::domain::id::SeatId;
-use crate::domain::personal::{self, Personal};
+use crate::domain::personal::Personal;
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::Host;
 use crate::domain::time::Timestamp;
 use crate::projections::row;
-
-/// Stands where a person's data is erased.
-pub(crate) const ERASED: &str = "unknown";
 
 /// The personal data of one row, opened; `None` where nobody typed anything or the key is destroyed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Opened {
     /// What the first attendee typed.
     pub placed: Option<Personal>,
+    /// Where it takes place, once that was changed.
+    pub located: Option<Personal>,
     /// Reason and by whom it was moved here.
     pub moved: Option<Personal>,
     /// Reason and by whom it was cancelled.
     pub cancelled: Option<Personal>,
+    /// Who was added, in the order of the row's additions.
+    pub added: Vec<Option<Personal>>,
     /// What the attendee of each seat typed, in the order of the row's seats.
     pub seats: Vec<Option<Personal>>,
 }
@@ -50,8 +52,9 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
     let placed = opened.placed.as_ref();
     let seated = row.terms.seats.as_ref();
     let shows_people = seated.is_none_or(|seats| view.shows_attendees || seats.show_attendees);
-    let guests = placed.map_or(&[][..], |personal| &personal.guests);
-    let location = placed.and_then(|personal| personal.location.clone());
+    let attendees = people::coming(row, opened);
+    let guests = people::guests(&attendees);
+    let location = people::location(opened);
     let cancelled = opened.cancelled.as_ref();
     let moved = opened.moved.as_ref();
     wire::Booking {
@@ -86,11 +89,12 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
         meeting_url: location.clone(),
         location,
         attendees: match seated {
-            None => attendees(row, placed),
+            None => attendees,
             Some(_) if shows_people => seats(row, opened, view),
             Some(_) => Vec::new(),
         },
-        guests: (seated.is_none() && !guests.is_empty()).then(|| guests.to_vec()),
+        booking_fields_responses: seated.is_none().then(|| responses(placed, &guests)),
+        guests: (seated.is_none() && !guests.is_empty()).then_some(guests),
         absent_host: row.host_absent,
         created_at: instant(row.created_at),
         updated_at: instant(row.updated_at),
@@ -99,7 +103,6 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
             .map_or_else(BTreeMap::new, metadata),
         rating: None,
         ics_uid: row.ics_uid.clone(),
-        booking_fields_responses: seated.is_none().then(|| responses(placed)),
         recurring_booking_uid: row.series.as_ref().map(|series| series.uid.to_string()),
         seat_uid: view.seat.map(SeatId::as_uuid),
         is_platform_managed_user_booking: view.is_new.then_some(false),
@@ -120,7 +123,7 @@ fn title(row: &row::Booking, placed: Option<&Personal>, shows_people: bool) -> S
     }
     let attendee = placed
         .and_then(|personal| personal.attendee.as_ref())
-        .map_or(ERASED, |attendee| attendee.name.as_str());
+        .map_or(people::ERASED, |attendee| attendee.name.as_str());
     format!("{what} between {host} and {attendee}")
 }
 
@@ -151,23 +154,6 @@ const fn status(status: BookingStatus) -> wire::Status {
     }
 }
 
-fn attendees(row: &row::Booking, placed: Option<&Personal>) -> Vec<wire::Attendee> {
-    let first = attendee(placed.and_then(|personal| personal.attendee.as_ref()));
-    let guests = placed.map_or(&[][..], |personal| &personal.guests);
-    let mut attendees = vec![wire::Attendee {
-        absent: row.attendee_absent,
-        ..first.clone()
-    }];
-    attendees.extend(guests.iter().map(|email| wire::Attendee {
-        name: String::new(),
-        email: email.clone(),
-        display_email: email.clone(),
-        phone_number: None,
-        ..first.clone()
-    }));
-    attendees
-}
-
 fn seats(row: &row::Booking, opened: &Opened, view: View) -> Vec<wire::Attendee> {
     let keeps = view.keeps_cancelled_seats && row.status == BookingStatus::Cancelled;
     row.seats
@@ -189,7 +175,10 @@ fn seats(row: &row::Booking, opened: &Opened, view: View) -> Vec<wire::Attendee>
             }
             wire::Attendee {
                 seat_uid: Some(seat.seat.as_uuid()),
-                booking_fields_responses: Some(responses(typed)),
+                booking_fields_responses: Some(responses(
+                    typed,
+                    typed.map_or(&[][..], |personal| &personal.guests),
+                )),
                 metadata: Some(typed.map_or_else(BTreeMap::new, metadata)),
                 ..person
             }
@@ -197,30 +186,8 @@ fn seats(row: &row::Booking, opened: &Opened, view: View) -> Vec<wire::Attendee>
         .collect()
 }
 
-fn attendee(attendee: Option<&personal::Attendee>) -> wire::Attendee {
-    let email = attendee.map_or_else(
-        || ERASED.to_owned(),
-        |attendee| attendee.email.clone().unwrap_or_default(),
-    );
-    let or = |placeholder: &str, text: Option<&String>| {
-        text.map_or_else(|| placeholder.to_owned(), Clone::clone)
-    };
-    wire::Attendee {
-        name: or(ERASED, attendee.map(|attendee| &attendee.name)),
-        display_email: email.clone(),
-        email,
-        time_zone: or("UTC", attendee.map(|attendee| &attendee.time_zone)),
-        language: or("en", attendee.map(|attendee| &attendee.language)),
-        absent: false,
-        phone_number: attendee.and_then(|attendee| attendee.phone_number.clone()),
-        seat_uid: None,
-        booking_fields_responses: None,
-        metadata: None,
-    }
-}
-
 /// Answers to the custom fields, with those that have members of their own in the body.
-fn responses(typed: Option<&Personal>) -> BTreeMap<String, Value> {
+fn responses(typed: Option<&Personal>, guests: &[String]) -> BTreeMap<String, Value> {
     let person = attendee(typed.and_then(|personal| personal.attendee.as_ref()));
     let mut responses = typed.map_or_else(BTreeMap::new, |personal| values(&personal.answers));
     responses.insert("name".to_owned(), json!(person.name));
@@ -229,7 +196,6 @@ fn responses(typed: Option<&Personal>) -> BTreeMap<String, Value> {
     if let Some(phone_number) = person.phone_number {
         responses.insert("attendeePhoneNumber".to_owned(), json!(phone_number));
     }
-    let guests = typed.map_or(&[][..], |personal| &personal.guests);
     if !guests.is_empty() {
         responses.insert("guests".to_owned(), json!(guests));
         responses.insert("displayGuests".to_owned(), json!(guests));

@@ -1,26 +1,78 @@
 //! What the handlers of this resource have in common: a caller with a payload, finding, executing and rendering.
 
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::outcome::Changed;
-use super::rendering::{self, View};
+use super::people::{self, Person};
+use super::rendering::{self, Opened, View};
 use super::target::Target;
 use super::{hosts, opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
+use crate::api::envelope::success;
 use crate::api::failure::Failure;
+use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed, refused};
 use crate::api::version::Version;
 use crate::domain::Command;
-use crate::domain::id::{ProviderId, TenantId};
+use crate::domain::id::{AttendeeNumber, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
 use crate::domain::tenant::Role;
-use crate::ledger::LedgerError;
 use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
+use crate::ledger::{LedgerError, NumberKind};
 use crate::projections::row;
+
+/// A request that changes bookings, as it was sent. The last extractor of a handler: it consumes the body.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    api: Arc<Api>,
+    caller: Caller,
+    version: Version,
+    pub(crate) payload: Payload,
+}
+
+impl FromRequest<Arc<Api>> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, api: &Arc<Api>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, api)
+            .await
+            .map_err(Failure::into_response)?;
+        let Extension(version) = Extension::from_request_parts(&mut parts, api)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let payload = Payload::from_request(Request::from_parts(parts, body), api)
+            .await
+            .map_err(Failure::into_response)?;
+        Ok(Self {
+            api: Arc::clone(api),
+            caller,
+            version,
+            payload,
+        })
+    }
+}
+
+impl Sent {
+    /// The request, for its handler.
+    pub(crate) fn request(&self) -> BookingRequest<'_> {
+        BookingRequest {
+            api: &self.api,
+            caller: &self.caller,
+            payload: &self.payload,
+            version: self.version,
+        }
+    }
+}
 
 /// A request that changes bookings.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +133,23 @@ impl BookingRequest<'_> {
             before: Vec::new(),
             typed: Personal::default(),
         })
+    }
+
+    /// Draws wire numbers for so many attendees.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn attendee_numbers(
+        &self,
+        count: usize,
+        asked: &Asked<'_>,
+    ) -> Result<Vec<AttendeeNumber>, Failure> {
+        let mut numbers = Vec::with_capacity(count);
+        for _ in 0..count {
+            let number = self.api.draw(NumberKind::Attendee, asked).await?;
+            numbers.push(AttendeeNumber::new(number));
+        }
+        Ok(numbers)
     }
 
     /// What a uid names.
@@ -155,6 +224,108 @@ impl BookingRequest<'_> {
         Err(Failure::internal())
     }
 
+    /// The one booking a uid names, for who may see and say who comes to it: who speaks for its host, and the tenant's
+    /// agents.
+    ///
+    /// # Errors
+    /// As [`Self::booking`]; 403 for other people of the tenant.
+    pub(crate) async fn attended(
+        &self,
+        asked: &Asked<'_>,
+    ) -> Result<(TenantId, row::Booking), Failure> {
+        let (tenant, row) = self.booking(asked).await?;
+        if view(self.caller, self.version, tenant, &row).shows_attendees {
+            return Ok((tenant, row));
+        }
+        Err(Failure::forbidden(
+            "You do not have permission to manage this booking",
+        ))
+    }
+
+    /// A booking as the caller sees it.
+    ///
+    /// # Errors
+    /// 500 or 503 when it cannot be read.
+    pub(crate) async fn shown(
+        &self,
+        tenant: TenantId,
+        row: &row::Booking,
+    ) -> Result<wire::Booking, Failure> {
+        let opened = self.opened(tenant, row).await?;
+        let view = view(self.caller, self.version, tenant, row);
+        Ok(rendering::booking(row, &opened, view))
+    }
+
+    /// Everybody who comes to a booking.
+    ///
+    /// # Errors
+    /// 500 or 503 when they cannot be read.
+    pub(crate) async fn people(
+        &self,
+        tenant: TenantId,
+        row: &row::Booking,
+    ) -> Result<Vec<Person>, Failure> {
+        Ok(people::of(row, &self.opened(tenant, row).await?))
+    }
+
+    /// What was typed about a booking.
+    ///
+    /// # Errors
+    /// 500 or 503 when it cannot be read.
+    pub(crate) async fn opened(
+        &self,
+        tenant: TenantId,
+        row: &row::Booking,
+    ) -> Result<Opened, Failure> {
+        let rows = std::slice::from_ref(row);
+        let opened = opening::open_rows(&self.api.ledger, tenant, rows)
+            .await
+            .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
+        Ok(opened.into_iter().next().unwrap_or_default())
+    }
+
+    /// Executes a command on the one booking it was built from, which keeps its uid, with what it does to the shares of
+    /// co-hosts.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub(crate) async fn done_on(
+        &self,
+        tenant: TenantId,
+        row: row::Booking,
+        command: ProviderCommand,
+        shares: hosts::Linked,
+        asked: &Asked<'_>,
+    ) -> Result<Done, Failure> {
+        let asked = asked.hosts(row.hosts().count());
+        let mut commands = shares;
+        commands.insert(0, (row.provider, command));
+        Ok(Done {
+            tenant,
+            executed: self.execute(tenant, commands, &asked).await?,
+            before: vec![row],
+            typed: Personal::default(),
+        })
+    }
+
+    /// Answers a request on one booking, of a caller with credentials, with the booking as it stands after it.
+    ///
+    /// # Errors
+    /// The outcome's; 500 or 503 when the booking cannot be rendered.
+    pub(crate) async fn answered(
+        &self,
+        asked: &Asked<'_>,
+        outcome: Result<Done, Failure>,
+    ) -> Result<Response, Failure> {
+        let tenant = async { Ok(self.caller.tenant) };
+        let done = self.settled(asked, outcome, tenant).await?;
+        let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+        let mut bookings = self.rendered(&done, &[changed], false).await?;
+        let booking = bookings.pop().ok_or_else(Failure::internal)?;
+        let replayed = done.executed.replayed;
+        Ok(idempotency::marked(success(booking), replayed))
+    }
+
     /// The bookings a command changed, rendered as they stood after it, occurrences of a series in order. With `begun`
     /// the command begins wire bookings: what was typed with it a moment ago is not opened again.
     ///
@@ -195,6 +366,22 @@ impl BookingRequest<'_> {
                 rendering::booking(row, typed, view)
             })
             .collect())
+    }
+
+    /// The one booking a command changed, as it stands after it.
+    ///
+    /// # Errors
+    /// 500 or 503 when it cannot be read.
+    pub(crate) async fn row_after(
+        &self,
+        done: &Done,
+        changed: Changed,
+    ) -> Result<row::Booking, Failure> {
+        let (executed, before) = (&done.executed, &done.before);
+        let rows = outcome::rows(&self.api.ledger, done.tenant, executed, before, &[changed])
+            .await
+            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
+        rows.into_iter().next().ok_or_else(Failure::internal)
     }
 
     /// The e-mail address of whom the caller acts as, when it acts as somebody.

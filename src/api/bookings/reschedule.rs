@@ -1,29 +1,25 @@
 //! `POST /v2/bookings/{uid}/reschedule`: a new wire booking replaces the old one; the ledger's id and the calendar UID
 //! stay.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::{BookingRequest, Done};
-use super::{body, facts, hosts, opening, outcome, target, wire};
-use crate::api::Api;
+use super::request::{BookingRequest, Done, Sent};
+use super::{body, facts, hosts, outcome, people, target, wire};
 use crate::api::caller::Caller;
-use crate::api::envelope::created;
+use crate::api::envelope::{created, success};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
-use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed, refused};
-use crate::api::version::Version;
-use crate::domain::id::{BookingNumber, BookingUid, SeatId, TenantId};
+use crate::domain::id::{AttendeeNumber, BookingId, BookingNumber, BookingUid, SeatId, TenantId};
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{ProviderCommand, Reschedule};
+use crate::domain::provider::command::{
+    BookingFacts, MoveSeat, Occurrence, ProviderCommand, Reschedule,
+};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::{LedgerError, NumberKind};
@@ -57,32 +53,55 @@ pub struct RescheduleBody {
         (status = 404, description = "No such booking or seat"),
     )
 )]
-pub(crate) async fn reschedule(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Extension(version): Extension<Version>,
-    Path(uid): Path<String>,
-    payload: Payload,
-) -> Result<Response, Failure> {
-    let body = body::reschedule(payload.object()?, version)?;
-    let request = BookingRequest {
-        api: &api,
-        caller: &caller,
-        payload: &payload,
-        version,
-    };
-    let outcome = attempted(|| attempt(request, &uid, &body)).await;
-    let asked = Asked::new(Doing::Reschedule).uid(&uid);
-    let tenant = target::tenant_of(&api, &caller, &uid);
+pub(crate) async fn reschedule(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let request = sent.request();
+    let body = body::reschedule(sent.payload.object()?, request.version)?;
+    let (booking, replayed) = moved(request, &uid, &body).await?;
+    Ok(idempotency::marked(created(booking), replayed))
+}
+
+/// A seat has no shares of its own.
+const SEAT_OF_SEVERAL_HOSTS: &str = "A single seat of a booking with several hosts can't be moved. Please cancel the seat and book another one.";
+
+/// Moves a booking: the older path of [`reschedule`].
+#[utoipa::path(
+    patch,
+    path = "/v2/bookings/{uid}",
+    operation_id = "patch_booking",
+    tag = "Bookings",
+    params(("uid" = String, Path, description = "Uid or wire number of a booking")),
+    request_body = RescheduleBody,
+    responses(
+        (status = 200, description = "The booking that replaces it", body = wire::Booking),
+        (status = 400, description = "Cancelled or moved already, or the new time is not available"),
+        (status = 404, description = "No such booking or seat"),
+    )
+)]
+pub(crate) async fn patch(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let request = sent.request();
+    let body = body::reschedule(sent.payload.object()?, request.version)?;
+    let (booking, replayed) = moved(request, &uid, &body).await?;
+    Ok(idempotency::marked(success(booking), replayed))
+}
+
+/// Moves a booking, or one seat of it; says whether the answer is a recorded one.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn moved(
+    request: BookingRequest<'_>,
+    uid: &str,
+    body: &RescheduleBody,
+) -> Result<(wire::Booking, bool), Failure> {
+    let outcome = attempted(|| attempt(request, uid, body)).await;
+    let asked = Asked::new(Doing::Reschedule).uid(uid);
+    let tenant = target::tenant_of(request.api, request.caller, uid);
     let done = request.settled(&asked, outcome, tenant).await?;
     let mut moved = outcome::moved(&done.executed).ok_or_else(Failure::internal)?;
     moved.seat = body.seat_uid.as_deref().and_then(seat_named);
     let mut bookings = request.rendered(&done, &[moved], true).await?;
     let booking = bookings.pop().ok_or_else(Failure::internal)?;
-    Ok(idempotency::marked(
-        created(booking),
-        done.executed.replayed,
-    ))
+    Ok((booking, done.executed.replayed))
 }
 
 async fn attempt(
@@ -92,15 +111,24 @@ async fn attempt(
 ) -> Result<Done, Failure> {
     let asked = Asked::new(Doing::Reschedule).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
-    let by_host = is_by_host(request.caller, tenant, &row, body);
     check_seat(&row, body, hosts::speaks_for(request.caller, tenant, &row))?;
-    let command = command(request, tenant, &row, body, by_host).await?;
-    let typed = command.personal.clone();
+    let mover = Mover {
+        request,
+        tenant,
+        row: &row,
+        body,
+    };
+    let (command, typed) = mover.command().await?;
     let asked = asked
         .number(row.terms.number.get())
         .hosts(row.hosts().count());
-    let mut commands = hosts::moved(request.api, &row, &command);
-    commands.insert(0, (row.provider, ProviderCommand::Reschedule(command)));
+    let mut commands = match &command {
+        ProviderCommand::Reschedule(moving) => hosts::moved(request.api, &row, moving),
+        // A seat that moves alone leaves the shares of its booking behind, and there are none where it goes.
+        _ if row.co_hosts.is_empty() => Vec::new(),
+        _ => return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS)),
+    };
+    commands.insert(0, (row.provider, command));
     let executed = request.execute(tenant, commands, &asked).await?;
     Ok(Done {
         tenant,
@@ -158,47 +186,104 @@ fn seat_named(text: &str) -> Option<SeatId> {
     Uuid::parse_str(text).ok().map(SeatId::from_uuid)
 }
 
-async fn command(
-    request: BookingRequest<'_>,
+/// What a command to move is built from.
+#[derive(Clone, Copy)]
+struct Mover<'a> {
+    request: BookingRequest<'a>,
     tenant: TenantId,
-    row: &row::Booking,
-    body: &RescheduleBody,
-    by_host: bool,
-) -> Result<Reschedule, Failure> {
-    let asked = Asked::new(Doing::Reschedule).number(row.terms.number.get());
-    let failing = |error| failed(error, &asked);
-    let event_type = request
-        .api
-        .event_type(tenant, row.terms.event_type)
-        .await?
-        .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
-    let ledger = &request.api.ledger;
-    let typed = opening::open_one(ledger, tenant, row.placed.as_ref())
-        .await
-        .map_err(|error| failing(error.into()))?
-        .ok_or_else(|| failing(LedgerError::Erased))?;
-    let acted_by = match &body.rescheduled_by {
-        Some(email) => Some(email.clone()),
-        None => request.acting_email(tenant).await?,
-    };
-    let number = request.api.draw(NumberKind::Booking, &asked).await?;
-    Ok(Reschedule {
-        facts: facts::of(row).ok_or_else(|| failing(LedgerError::Erased))?,
-        terms: event_type.terms(),
-        number: BookingNumber::new(number),
-        uid: BookingUid::from_uuid(request.random_uuid()),
-        slot: slot(body.start, row)?,
-        by_host,
-        out_of_bounds: false,
-        personal: Personal {
-            reason: body
-                .rescheduling_reason
-                .clone()
-                .filter(|reason| !reason.is_empty()),
+    row: &'a row::Booking,
+    body: &'a RescheduleBody,
+}
+
+impl Mover<'_> {
+    /// The command, with what is sealed with it.
+    async fn command(self) -> Result<(ProviderCommand, Personal), Failure> {
+        let Self {
+            request,
+            tenant,
+            row,
+            body,
+        } = self;
+        let asked = Asked::new(Doing::Reschedule).number(row.terms.number.get());
+        let erased = || failed(LedgerError::Erased, &asked);
+        let event_type = request
+            .api
+            .event_type(tenant, row.terms.event_type)
+            .await?
+            .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
+        let by_host = is_by_host(request.caller, tenant, row, body);
+        let number = BookingNumber::new(request.api.draw(NumberKind::Booking, &asked).await?);
+        let uid = BookingUid::from_uuid(request.random_uuid());
+        let slot = slot(body.start, row)?;
+        let facts = facts::known(row, &asked)?;
+        let opened = request.opened(tenant, row).await?;
+        let named = body.seat_uid.as_deref().and_then(seat_named);
+        let seat = row.seats.iter().position(|seat| Some(seat.seat) == named);
+        if let Some((index, seat)) = seat.and_then(|at| Some((at, row.seats.get(at)?))) {
+            let typed = opened.seats.get(index).and_then(Clone::clone);
+            let personal = self.with_reason(typed.ok_or_else(erased)?).await?;
+            let key = seat.placed.as_ref().ok_or_else(erased)?.key;
+            let shift = MoveSeat {
+                facts: BookingFacts { key, ..facts },
+                seat: seat.seat,
+                terms: event_type.terms(),
+                to: Occurrence {
+                    booking: BookingId::from_uuid(request.api.ids.uuid()),
+                    number,
+                    uid,
+                    attendee: seat.attendee,
+                    guests: Vec::new(),
+                    slot,
+                },
+                by_host,
+                personal: personal.clone(),
+            };
+            return Ok((ProviderCommand::MoveSeat(shift), personal));
+        }
+        let (typed, guests) = people::carried(row, &opened).ok_or_else(erased)?;
+        let personal = self.with_reason(typed).await?;
+        let reschedule = Reschedule {
+            facts: BookingFacts {
+                guests: numbered(request, guests, &asked).await?,
+                ..facts
+            },
+            terms: event_type.terms(),
+            number,
+            uid,
+            slot,
+            by_host,
+            out_of_bounds: false,
+            personal: personal.clone(),
+        };
+        Ok((ProviderCommand::Reschedule(reschedule), personal))
+    }
+
+    async fn with_reason(self, typed: Personal) -> Result<Personal, Failure> {
+        let acted_by = match &self.body.rescheduled_by {
+            Some(email) => Some(email.clone()),
+            None => self.request.acting_email(self.tenant).await?,
+        };
+        let reason = self.body.rescheduling_reason.clone();
+        Ok(Personal {
+            reason: reason.filter(|reason| !reason.is_empty()),
             acted_by,
             ..typed
-        },
-    })
+        })
+    }
+}
+
+/// Guests of bookings made before guests had numbers get theirs now.
+async fn numbered(
+    request: BookingRequest<'_>,
+    guests: Vec<Option<AttendeeNumber>>,
+    asked: &Asked<'_>,
+) -> Result<Vec<AttendeeNumber>, Failure> {
+    let missing = guests.iter().filter(|number| number.is_none()).count();
+    let mut drawn = request.attendee_numbers(missing, asked).await?.into_iter();
+    let numbers = guests
+        .into_iter()
+        .map(|number| number.or_else(|| drawn.next()));
+    Ok(numbers.flatten().collect())
 }
 
 fn slot(start: Timestamp, row: &row::Booking) -> Result<TimeSlot, Failure> {

@@ -69,10 +69,15 @@ pub(crate) fn row() -> row::Booking {
         counted_on: "2031-03-04".parse().unwrap(),
         attendee: AttendeeNumber::new(1),
         attendee_absent: false,
+        guests: vec![AttendeeNumber::new(2)],
+        added: Vec::new(),
+        removed: std::collections::BTreeSet::new(),
+        guests_absent: std::collections::BTreeSet::new(),
         host_absent: false,
         series: None,
         seats: Vec::new(),
         placed: Some(sealed(1)),
+        located: None,
         moved: None,
         cancelled: None,
         declined: None,
@@ -148,6 +153,8 @@ pub(crate) fn placed(seat: Option<SeatId>) -> BookingPlaced {
         seat,
         series: row.series,
         co_hosts: row.co_hosts,
+        guests: row.guests,
+        moved_from: None,
     }
 }
 
@@ -183,6 +190,7 @@ pub(crate) fn personal() -> Personal {
             language: "lv".to_owned(),
         }),
         guests: vec!["karlis@example.org".to_owned()],
+        companions: Vec::new(),
         answers: texts(&[("party-size", r#""4""#)]),
         metadata: texts(&[("crmId", r#""D-778""#)]),
         location: Some("https://meet.example.org/x1".to_owned()),

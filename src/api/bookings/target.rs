@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, failed};
-use crate::domain::id::{BookingUid, SeatId, TenantId};
+use crate::domain::id::{BookingNumber, BookingUid, SeatId, TenantId};
 use crate::ledger::database::DatabaseError;
 use crate::ledger::unit::NameKind;
 use crate::projections::{bookings, row};
@@ -38,6 +38,9 @@ pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option
     if BookingUid::LENGTH_MAX < uid.len() {
         return Ok(None);
     }
+    if let (Some(tenant), true) = (caller.tenant, is_number(uid)) {
+        return by_number(api, tenant, uid).await;
+    }
     let wanted = BookingUid::from_text(uid);
     for (kind, is_series) in [(NameKind::Booking, false), (NameKind::Series, true)] {
         let Some((tenant, _)) = api.look_up(caller, kind, "", uid).await? else {
@@ -60,6 +63,25 @@ pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option
         }
     }
     Ok(None)
+}
+
+/// Whether a path names a booking by its wire number, as older clients do: no uid is that short.
+pub(crate) fn is_number(uid: &str) -> bool {
+    (1..=10).contains(&uid.len()) && uid.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The caller's own tenant's booking of a number. Numbers have no index: whoever has a uid asks by that.
+async fn by_number(api: &Api, tenant: TenantId, text: &str) -> Result<Option<Target>, Failure> {
+    let Ok(number) = text.parse() else {
+        return Ok(None);
+    };
+    let number = BookingNumber::new(number);
+    let row = bookings::by_number(api.ledger.database(), tenant, number).await;
+    Ok(row.map_err(unread)?.map(|row| Target {
+        tenant,
+        rows: vec![row],
+        is_series: false,
+    }))
 }
 
 /// The tenant of a booking or series, which is known for as long as its log is.

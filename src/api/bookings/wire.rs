@@ -215,13 +215,13 @@ pub struct NewBooking {
     /// Accepted without effect.
     #[schema(value_type = Option<Object>)]
     pub routing: Option<Value>,
-    /// Accepted without effect.
+    /// Where the event type demands a verified address: never valid, for nothing here verifies one.
     pub email_verification_code: Option<String>,
     /// From 2026-02-25; accepted without effect: bookings never overlap.
     pub allow_conflicts: Option<bool>,
     /// From 2026-02-25, for hosts: outside opening hours, notice, window and limits.
     pub allow_booking_out_of_bounds: Option<bool>,
-    /// From 2026-02-25; accepted without effect by itself.
+    /// From 2026-02-25, for hosts: beyond the limits per period.
     pub skip_booking_limits: Option<bool>,
 }
 

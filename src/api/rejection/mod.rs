@@ -28,6 +28,8 @@ pub enum Doing {
     Decline,
     /// Marks who was absent.
     MarkAbsent,
+    /// Says who comes to a booking, or where it takes place.
+    Attend,
     /// Gives a booking to another provider.
     Reassign,
     /// Holds a slot (Cal.com: reserves).
@@ -158,6 +160,9 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         | R::HoldNotFound => slot_refused(rejection, asked),
         R::SeatsExhausted { .. } | R::SeatNotFound | R::SeatRequired => {
             seat_refused(rejection, asked)
+        }
+        R::AttendeeNotFound => {
+            Failure::not_found(format!("Attendee with id={} not found", asked.number))
         }
         R::BookingNotFound
         | R::BookingChanged { .. }
@@ -295,10 +300,17 @@ fn booking_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
             "Can't cancel booking with uid={uid} because it has been cancelled already. It was rescheduled to booking with uid={to}."
         ))
         .member("rescheduledToUid", json!(to)),
+        (R::BookingRescheduled { to }, Doing::Attend) => refused(format!(
+            "Can't change booking with uid={uid} because it was rescheduled to booking with uid={to}."
+        ))
+        .member("rescheduledToUid", json!(to)),
         (R::BookingRescheduled { to }, _) => refused(format!(
             "Can't reschedule booking with uid={uid} because it has been cancelled and rescheduled already to booking with uid={to}. You probably want to reschedule {to} instead by passing it within the request URL."
         ))
         .member("rescheduledToUid", json!(to)),
+        (R::BookingCancelled | R::BookingDeclined, Doing::Attend) => refused(format!(
+            "Can't change booking with uid={uid} because it has been cancelled."
+        )),
         (R::BookingCancelled | R::BookingDeclined, Doing::Reschedule) => refused(format!(
             "Can't reschedule booking with uid={uid} because it has been cancelled. Please provide uid of a booking that is not cancelled."
         )),

@@ -123,9 +123,19 @@ impl Provider {
     }
 
     /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms.
-    pub fn limit_reached(&self, terms: &Terms, day: Day, minutes: i64) -> Option<Period> {
-        self.counters
-            .limit_reached(&Counters::default(), terms, day, minutes)
+    /// A booking that moves is no further one: it is taken back first.
+    pub fn limit_reached(
+        &self,
+        terms: &Terms,
+        moving: Option<BookingId>,
+        day: Day,
+        minutes: i64,
+    ) -> Option<Period> {
+        let mut planned = Counters::default();
+        if let Some(old) = moving.and_then(|moving| self.bookings.get(moving)) {
+            planned.take_back(old.event_type, old.counted_on, old.slot.minutes());
+        }
+        self.counters.limit_reached(&planned, terms, day, minutes)
     }
 
     fn seated_slot(&self, query: &SlotQuery<'_>, slot: TimeSlot) -> SeatedSlot {

@@ -17,7 +17,11 @@ impl ProviderEvent {
             Self::BookingRescheduled(rescheduled) => Some(rescheduled.to.booking),
             Self::BookingCompensated(compensated) => Some(compensated.ended.booking),
             Self::AttendanceMarked(marked) => Some(marked.booking),
-            Self::BookingCompleted(mark) | Self::BookingFinished(mark) => Some(mark.booking),
+            Self::AttendeesAdded(added) => Some(added.booking),
+            Self::AttendeeRemoved(removed) => Some(removed.booking),
+            Self::BookingCompleted(mark)
+            | Self::BookingFinished(mark)
+            | Self::LocationChanged(mark) => Some(mark.booking),
             Self::BookingDeparted(departed) => Some(departed.ended.booking),
             Self::BookingArrived(arrived) => Some(arrived.placed.booking),
             Self::ProviderEngaged(engaged) => Some(engaged.booking),
@@ -97,6 +101,9 @@ impl ProviderEvent {
             | Self::SeatTaken(_)
             | Self::SeatReleased(_)
             | Self::AttendanceMarked(_)
+            | Self::AttendeesAdded(_)
+            | Self::AttendeeRemoved(_)
+            | Self::LocationChanged(_)
             | Self::BookingCompleted(_)
             | Self::CoHostsChanged(_)
             | Self::TimeBlocked(_)

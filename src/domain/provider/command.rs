@@ -15,10 +15,6 @@ use crate::domain::time::{Day, TimeSlot, Timestamp};
 use std::collections::BTreeSet;
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "commands travel boxed: see `Command::Provider`"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderCommand {
     /// Creates the provider, with its first schedule when it can be booked.
@@ -37,12 +33,20 @@ pub enum ProviderCommand {
     Decline(OnBooking),
     /// Moves a booking.
     Reschedule(Reschedule),
+    /// Moves one seat of a seated booking.
+    MoveSeat(MoveSeat),
     /// Cancels a booking, or one seat of it.
     Cancel(Cancel),
     /// Undoes a booking for a saga.
     Compensate(Compensate),
     /// Marks who was absent.
     MarkAbsent(MarkAbsent),
+    /// Adds guests to a booking.
+    AddAttendees(AddAttendees),
+    /// Takes a guest off a booking.
+    RemoveAttendee(RemoveAttendee),
+    /// Changes where a booking takes place; what is sealed with it says where.
+    ChangeLocation(OnBooking),
     /// Says that a booking took place.
     Complete(OnBooking),
     /// Gives a booking away; always linked with [`Self::Receive`] on the other provider.
@@ -126,6 +130,8 @@ pub struct Place {
     pub hold: Option<HoldId>,
     /// Skips opening hours, notice, window and limits (never overlap): for hosts.
     pub out_of_bounds: bool,
+    /// Skips limits alone: for hosts.
+    pub limits_skipped: bool,
     /// Accepts at once although the terms ask for confirmation: for sagas and imports.
     pub confirmed: bool,
     /// The attendee's key: a new one.
@@ -157,6 +163,8 @@ pub struct Occurrence {
     pub uid: BookingUid,
     /// New wire number of the attendee.
     pub attendee: AttendeeNumber,
+    /// New wire numbers of the guests that the personal data names, in their order.
+    pub guests: Vec<AttendeeNumber>,
     /// When.
     pub slot: TimeSlot,
 }
@@ -188,6 +196,8 @@ pub struct BookingFacts {
     pub counted_on: Day,
     /// The first attendee's wire number.
     pub attendee: AttendeeNumber,
+    /// Guests and companions who still come, in order.
+    pub guests: Vec<AttendeeNumber>,
     /// Open seats, first to last.
     pub seats: Vec<SeatId>,
     /// Its place in a series.
@@ -244,6 +254,23 @@ pub struct Reschedule {
     pub personal: Personal,
 }
 
+/// See [`ProviderCommand::MoveSeat`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveSeat {
+    /// The booking, with the key of who has the seat.
+    pub facts: BookingFacts,
+    /// The seat; it keeps its id.
+    pub seat: SeatId,
+    /// The event type as read now: its rules hold for the new slot.
+    pub terms: Terms,
+    /// The new slot with the wire number of who has the seat, and what a booking placed there would be called.
+    pub to: Occurrence,
+    /// See [`Reschedule::by_host`].
+    pub by_host: bool,
+    /// Everything that who has the seat typed, with the reason of the move: sealed again with the new event.
+    pub personal: Personal,
+}
+
 /// See [`ProviderCommand::Cancel`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancel {
@@ -277,6 +304,26 @@ pub struct MarkAbsent {
     pub host_absent: Option<bool>,
     /// Attendees, each with whether absent.
     pub attendees: Vec<(AttendeeNumber, bool)>,
+}
+
+/// See [`ProviderCommand::AddAttendees`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddAttendees {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// New wire numbers, one for each companion of the personal data.
+    pub attendees: Vec<AttendeeNumber>,
+    /// Who they are.
+    pub personal: Personal,
+}
+
+/// See [`ProviderCommand::RemoveAttendee`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoveAttendee {
+    /// The booking.
+    pub facts: BookingFacts,
+    /// Who does not come any more.
+    pub attendee: AttendeeNumber,
 }
 
 /// See [`ProviderCommand::Depart`].

@@ -127,14 +127,16 @@ fn release(
         booking: facts.booking,
         uid: booking.uid.clone(),
         seat,
+        moved_to: None,
     }))
 }
 
-fn ended(facts: &BookingFacts, booking: &OpenBooking) -> BookingEnded {
+pub(super) fn ended(facts: &BookingFacts, booking: &OpenBooking) -> BookingEnded {
     BookingEnded {
         booking: facts.booking,
         uid: booking.uid.clone(),
         slot: booking.slot,
         claimed: booking.claims,
+        moved_to: None,
     }
 }

@@ -69,6 +69,9 @@ impl Provider {
             | ProviderEvent::BookingCancelled(_)
             | ProviderEvent::BookingCompensated(_)
             | ProviderEvent::AttendanceMarked(_)
+            | ProviderEvent::AttendeesAdded(_)
+            | ProviderEvent::AttendeeRemoved(_)
+            | ProviderEvent::LocationChanged(_)
             | ProviderEvent::BookingCompleted(_)
             | ProviderEvent::BookingFinished(_)
             | ProviderEvent::BookingDeparted(_)
@@ -118,7 +121,6 @@ impl Provider {
             ProviderEvent::AttendanceMarked(marked) => {
                 self.change(sequence, marked.booking, |_| {});
             }
-            ProviderEvent::BookingCompleted(mark) => self.change(sequence, mark.booking, |_| {}),
             ProviderEvent::CoHostsChanged(changed) => {
                 self.change(sequence, changed.booking, |_| {});
             }
@@ -129,6 +131,15 @@ impl Provider {
             ProviderEvent::ProviderDisengaged(ended) => self.leave(ended.booking),
             ProviderEvent::EngagementFinished(ended) => {
                 self.close_booking(ended.booking);
+            }
+            ProviderEvent::AttendeesAdded(added) => {
+                self.change(sequence, added.booking, |_| {});
+            }
+            ProviderEvent::AttendeeRemoved(removed) => {
+                self.change(sequence, removed.booking, |_| {});
+            }
+            ProviderEvent::BookingCompleted(mark) | ProviderEvent::LocationChanged(mark) => {
+                self.change(sequence, mark.booking, |_| {});
             }
             ProviderEvent::BookingDeclined(ended) | ProviderEvent::BookingCancelled(ended) => {
                 self.leave(ended.booking);

@@ -20,7 +20,9 @@ pub mod event;
 mod decision;
 mod placing;
 mod standing;
+mod attending;
 mod moving;
+mod seating;
 mod ending;
 mod engaging;
 mod holding;
@@ -42,6 +44,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use attending::{GUESTS_ADDED_MAX, GUESTS_MAX};
 pub use availability::SeatedSlot;
 pub use busy::BLOCKS_MAX;
 pub use holding::{HOLD_MAX_MINUTES, HOLDS_MAX, HOLDS_PER_CALLER_MAX};

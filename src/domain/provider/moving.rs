@@ -14,7 +14,7 @@ use super::room::Candidate;
 use crate::domain::id::SeatId;
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{TimeSlot, Timestamp};
 
 impl Provider {
     /// Moves a whole booking, with its seats and its place in a series. The terms as read now hold for the new slot, and say
@@ -37,12 +37,11 @@ impl Provider {
         let (facts, terms, slot) = (&reschedule.facts, &reschedule.terms, reschedule.slot);
         may_move_by_status(facts, terms)?;
         let booking = self.bookings.as_read(now, facts)?;
-        may_move_by_policy(now, reschedule)?;
-        if slot.minutes() != facts.slot.minutes() {
-            return Err(Rejection::LengthNotOffered {
-                minutes: slot.minutes(),
-            });
+        may_move_by_policy(now, facts, terms, reschedule.by_host)?;
+        if !reschedule.by_host && 1 < facts.seats.len() {
+            return Err(Rejection::SeatRequired);
         }
+        keeps_length(facts, slot)?;
         bounds::ahead(now, slot)?;
         let counted_on = self.counted_on(terms, &slot);
         if !reschedule.out_of_bounds {
@@ -112,6 +111,7 @@ impl Provider {
                 uid: booking.uid.clone(),
                 slot: booking.slot,
                 claimed: booking.claims,
+                moved_to: None,
             },
             to: depart.to,
         });
@@ -185,6 +185,8 @@ fn carried(facts: &BookingFacts, host: Host) -> BookingPlaced {
         seat: facts.seats.first().copied(),
         series: facts.series.clone(),
         co_hosts: facts.co_hosts.clone(),
+        guests: facts.guests.clone(),
+        moved_from: None,
     }
 }
 
@@ -204,14 +206,20 @@ fn may_move_by_status(facts: &BookingFacts, terms: &Terms) -> Result<(), Rejecti
     }
 }
 
-fn may_move_by_policy(now: Timestamp, reschedule: &Reschedule) -> Result<(), Rejection> {
-    let policy = &reschedule.terms.rescheduling;
-    let facts = &reschedule.facts;
+/// # Errors
+/// In this order: [`Rejection::BookingEnded`], [`Rejection::ReschedulingDisabled`].
+pub(super) fn may_move_by_policy(
+    now: Timestamp,
+    facts: &BookingFacts,
+    terms: &Terms,
+    by_host: bool,
+) -> Result<(), Rejection> {
+    let policy = &terms.rescheduling;
     let has_ended = facts.slot.end() <= now;
     if has_ended && !policy.past_allowed {
         return Err(Rejection::BookingEnded);
     }
-    if reschedule.by_host {
+    if by_host {
         return Ok(());
     }
     let too_late = policy
@@ -220,8 +228,16 @@ fn may_move_by_policy(now: Timestamp, reschedule: &Reschedule) -> Result<(), Rej
     if policy.disabled || (too_late && !has_ended) {
         return Err(Rejection::ReschedulingDisabled);
     }
-    if 1 < facts.seats.len() {
-        return Err(Rejection::SeatRequired);
-    }
     Ok(())
+}
+
+/// # Errors
+/// [`Rejection::LengthNotOffered`] unless the slot is as long as the booking.
+pub(super) fn keeps_length(facts: &BookingFacts, slot: TimeSlot) -> Result<(), Rejection> {
+    let minutes = slot.minutes();
+    if minutes == facts.slot.minutes() {
+        Ok(())
+    } else {
+        Err(Rejection::LengthNotOffered { minutes })
+    }
 }

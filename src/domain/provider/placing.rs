@@ -31,8 +31,8 @@ impl Provider {
     /// 4. `HoldNotFound`: unknown, expired, or not for this event type and the slot of an occurrence;
     /// 5. unless out of bounds, each occurrence: `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`;
     /// 6. each occurrence, beside those before it: `BookingChanged` when it joins, or not, otherwise than the caller of a booking
-    ///    with co-hosts saw it; when it joins, `SeatsExhausted`; else `LimitReached` (unless out of
-    ///    bounds), `SeatsExhausted`, `SlotTaken`.
+    ///    with co-hosts saw it; when it joins, `SeatsExhausted`; else `LimitReached` (unless out of bounds, or limits are
+    ///    skipped), `SeatsExhausted`, `SlotTaken`.
     pub(super) fn place(&self, now: Timestamp, place: &Place) -> Result<Decision, Rejection> {
         let host = self.identity()?.host();
         self.check_request(place)?;
@@ -145,6 +145,7 @@ impl Provider {
             uid: booking.uid.clone(),
             seat,
             attendee: occurrence.attendee,
+            moved_from: None,
         })))
     }
 
@@ -158,7 +159,7 @@ impl Provider {
     ) -> Result<Vec<super::occupancy::Claimant>, Rejection> {
         let (terms, slot) = (&place.terms, occurrence.slot);
         let (day, minutes) = (self.counted_on(terms, &slot), slot.minutes());
-        if !place.out_of_bounds
+        if !(place.out_of_bounds || place.limits_skipped)
             && let Some(period) = self.counters.limit_reached(planned, terms, day, minutes)
         {
             return Err(Rejection::LimitReached { period });
@@ -203,6 +204,8 @@ impl Provider {
                 .as_ref()
                 .map(|co_hosted| co_hosted.hosts.clone())
                 .unwrap_or_default(),
+            guests: occurrence.guests.clone(),
+            moved_from: None,
         };
         if entry.is_pending() {
             ProviderEvent::BookingRequested(placed)
@@ -231,7 +234,7 @@ fn check_join(
 }
 
 /// The calendar UID of a new booking: globally unique (RFC 5545 § 3.8.4.7 asks for a domain after the `@`), kept when it moves.
-fn ics_uid(uid: &BookingUid) -> String {
+pub(super) fn ics_uid(uid: &BookingUid) -> String {
     format!("{uid}@daybook")
 }
 

@@ -27,13 +27,17 @@ impl ProviderCommand {
     /// the linked [`Self::Depart`] has them compared.
     fn facts(&self) -> &[BookingFacts] {
         match self {
-            Self::Confirm(on) | Self::Decline(on) | Self::Complete(on) => {
-                std::slice::from_ref(&on.facts)
-            }
+            Self::Confirm(on)
+            | Self::Decline(on)
+            | Self::ChangeLocation(on)
+            | Self::Complete(on) => std::slice::from_ref(&on.facts),
             Self::Reschedule(reschedule) => std::slice::from_ref(&reschedule.facts),
+            Self::MoveSeat(shift) => std::slice::from_ref(&shift.facts),
             Self::Cancel(cancel) => &cancel.bookings,
             Self::Compensate(compensate) => std::slice::from_ref(&compensate.facts),
             Self::MarkAbsent(mark) => std::slice::from_ref(&mark.facts),
+            Self::AddAttendees(add) => std::slice::from_ref(&add.facts),
+            Self::RemoveAttendee(remove) => std::slice::from_ref(&remove.facts),
             Self::Depart(depart) => std::slice::from_ref(&depart.facts),
             Self::ChangeCoHosts(change) => std::slice::from_ref(&change.facts),
             Self::Create(_)

@@ -17,6 +17,8 @@ pub(super) struct Calendar<'a> {
     schedule: &'a Schedule,
     terms: &'a Terms,
     now: Timestamp,
+    /// The booking to be moved, which limits do not count.
+    moving: Option<BookingId>,
     /// Open and not blocked, sorted and merged: what is cut into starts. Seated bookings that can be joined are free here.
     pub(super) free: Vec<Interval>,
     /// Where seats are shared: what a slot that joins nobody must not overlap.
@@ -48,6 +50,7 @@ impl<'a> Calendar<'a> {
             schedule,
             terms: query.terms,
             now: query.now,
+            moving: query.moving,
             free: free(
                 schedule,
                 &blocked_by(provider.obstacles(query), query.terms),
@@ -75,6 +78,7 @@ impl<'a> Calendar<'a> {
             schedule,
             terms: query.terms,
             now: query.now,
+            moving: query.moving,
             free: free(schedule, &blocked(provider, query, &terms, joined), query),
             blocked: seated.then(|| blocked(provider, query, &terms, &nobody)),
             joinable: Vec::new(),
@@ -112,7 +116,9 @@ impl<'a> Calendar<'a> {
         match self.within_limits {
             Some((asked, within)) if asked == day => within,
             Some(_) | None => {
-                let reached = self.provider.limit_reached(self.terms, day, slot.minutes());
+                let reached = self
+                    .provider
+                    .limit_reached(self.terms, self.moving, day, slot.minutes());
                 let within = reached.is_none();
                 self.within_limits = Some((day, within));
                 within

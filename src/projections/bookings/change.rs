@@ -3,7 +3,7 @@
 //! [`changes`] turns an event into data; `fold` folds that data into structs, and `table` turns the same data into row
 //! changes. A change names rows by uid and never depends on what is in them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -16,7 +16,9 @@ use crate::domain::provider::event::{
 };
 use crate::domain::time::{Day, Timestamp};
 use crate::ledger::record::{RecordedEvent, SealedPersonal};
-use crate::projections::row::{Booking, Seat};
+use crate::projections::row::{Added, Booking, Seat};
+
+use super::people::People;
 
 /// One change of one wire booking, or of seats.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,24 +102,11 @@ pub(super) struct DocumentPatch {
     pub(super) compensated: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) completed: Option<bool>,
-    /// Who was absent, or was not after all: one member each, see `absence_member`.
-    #[serde(flatten, serialize_with = "absence_members")]
-    pub(super) absences: BTreeMap<AttendeeNumber, bool>,
-}
-
-/// How the members of a document begin that say whether an attendee was absent. The event names attendees by number
-/// alone, and a projection reads no row to learn whose number it is: so each is a member that merges by itself.
-pub(super) const ABSENCE: &str = "absent.";
-
-fn absence_members<S: serde::Serializer>(
-    absences: &BTreeMap<AttendeeNumber, bool>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(
-        absences
-            .iter()
-            .map(|(attendee, absent)| (format!("{ABSENCE}{attendee}"), absent)),
-    )
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) located: Option<SealedPersonal>,
+    /// Facts about single people.
+    #[serde(flatten)]
+    pub(super) people: People,
 }
 
 /// The changes of one event, in order.
@@ -148,6 +137,7 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         ProviderEvent::BookingCancelled(ended) => patch(recorded, &ended.uid, |patch| {
             end(patch, BookingStatus::Cancelled);
             patch.document.cancelled = personal();
+            patch.document.rescheduled_to.clone_from(&ended.moved_to);
         }),
         ProviderEvent::BookingCompensated(compensated) => {
             patch(recorded, &compensated.ended.uid, |patch| {
@@ -158,7 +148,21 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         }
         ProviderEvent::AttendanceMarked(marked) => patch(recorded, &marked.uid, |patch| {
             patch.document.host_absent = marked.host_absent;
-            patch.document.absences = marked.attendees.iter().copied().collect();
+            patch.document.people.absences = marked.attendees.iter().copied().collect();
+        }),
+        ProviderEvent::AttendeesAdded(added) => patch(recorded, &added.uid, |patch| {
+            let together = Added {
+                attendees: added.attendees.clone(),
+                typed: personal(),
+            };
+            let first = added.attendees.first().map(|first| (*first, together));
+            patch.document.people.added = first.into_iter().collect();
+        }),
+        ProviderEvent::AttendeeRemoved(removed) => patch(recorded, &removed.uid, |patch| {
+            patch.document.people.removed.insert(removed.attendee);
+        }),
+        ProviderEvent::LocationChanged(mark) => patch(recorded, &mark.uid, |patch| {
+            patch.document.located = personal();
         }),
         ProviderEvent::BookingCompleted(mark) => patch(recorded, &mark.uid, |patch| {
             patch.document.completed = Some(true);
@@ -241,6 +245,10 @@ fn booking(recorded: &RecordedEvent, placed: &BookingPlaced, status: BookingStat
         counted_on: placed.counted_on,
         attendee: placed.attendee,
         attendee_absent: false,
+        guests: placed.guests.clone(),
+        added: Vec::new(),
+        removed: BTreeSet::new(),
+        guests_absent: BTreeSet::new(),
         host_absent: false,
         series: placed.series.clone(),
         seats: placed
@@ -249,10 +257,11 @@ fn booking(recorded: &RecordedEvent, placed: &BookingPlaced, status: BookingStat
             .into_iter()
             .collect(),
         placed: recorded.personal.clone(),
-        moved: None,
+        located: None,
+        moved: placed.moved_from.as_ref().and(recorded.personal.clone()),
         cancelled: None,
         declined: None,
-        rescheduled_from: None,
+        rescheduled_from: placed.moved_from.clone(),
         rescheduled_to: None,
         compensated: false,
         completed: false,
@@ -285,9 +294,17 @@ fn take_seat(recorded: &RecordedEvent, taken: &SeatTaken) -> Vec<BookingChange> 
 
 fn release_seat(recorded: &RecordedEvent, released: &SeatReleased) -> Vec<BookingChange> {
     let mut changes = patch(recorded, &released.uid, |_| {});
-    changes.push(BookingChange::ReleaseSeat {
-        uid: released.uid.clone(),
-        seat: released.seat,
+    changes.push(match &released.moved_to {
+        None => BookingChange::ReleaseSeat {
+            uid: released.uid.clone(),
+            seat: released.seat,
+        },
+        // The event that follows takes it there, sealed anew.
+        Some(to) => BookingChange::MoveSeats {
+            seats: vec![released.seat],
+            from: released.uid.clone(),
+            to: to.clone(),
+        },
     });
     changes
 }

@@ -18,6 +18,7 @@ pub(super) fn fold(rows: &mut Vec<Booking>, change: BookingChange) {
         }
         BookingChange::TakeSeat { uid, seat, .. } => {
             if let Some(row) = rows.iter_mut().find(|row| row.uid == uid) {
+                row.seats.retain(|other| other.seat != seat.seat);
                 row.seats.push(seat);
             }
         }
@@ -76,7 +77,8 @@ fn fold_document(row: &mut Booking, patch: DocumentPatch) {
         rescheduled_to,
         compensated,
         completed,
-        absences,
+        located,
+        people,
     } = patch;
     if let Some(host) = host {
         row.host = host;
@@ -93,16 +95,6 @@ fn fold_document(row: &mut Booking, patch: DocumentPatch) {
     row.rescheduled_to = rescheduled_to.or_else(|| row.rescheduled_to.take());
     row.compensated = compensated.unwrap_or(row.compensated);
     row.completed = completed.unwrap_or(row.completed);
-    for (attendee, absent) in absences {
-        if row.attendee == attendee {
-            row.attendee_absent = absent;
-        }
-        for seat in row
-            .seats
-            .iter_mut()
-            .filter(|seat| seat.attendee == attendee)
-        {
-            seat.absent = absent;
-        }
-    }
+    row.located = located.or_else(|| row.located.take());
+    people.fold_into(row);
 }

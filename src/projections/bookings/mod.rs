@@ -3,6 +3,7 @@
 //! `change` says what an event does to a wire booking; `fold` and `table` follow it, for structs and for rows. `read`
 //! and `list` are the queries. Personal data stays sealed throughout.
 
+mod people;
 mod change;
 mod fold;
 mod table;
@@ -16,7 +17,7 @@ mod list_test;
 #[cfg(test)]
 pub(super) use list::page_and_count;
 pub use list::{Class, Filter, Page, SortBy, list};
-pub use read::{by_seat, by_series, by_uid};
+pub use read::{by_number, by_seat, by_series, by_uid};
 pub use table::Bookings;
 
 use crate::ledger::record::RecordedEvent;

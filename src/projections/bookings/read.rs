@@ -1,21 +1,18 @@
 //! Rows as structs, and the look-ups of single bookings.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use uuid::Uuid;
 
-use crate::domain::id::{
-    AttendeeNumber, BookingId, BookingNumber, BookingUid, ProviderId, SeatId, TenantId,
-};
+use crate::domain::id::{BookingId, BookingNumber, BookingUid, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::time::TimeSlot;
 use crate::ledger::database::{Database, DatabaseError, Row};
 use crate::projections::cell::{in_table, number_of, parsed, version_of};
 use crate::projections::row::{Booking, Seat};
 
-use super::change::ABSENCE;
+use super::people::People;
 use super::table::{BookingDocument, SeatDocument, status_text};
 
 /// One wire booking.
@@ -29,6 +26,21 @@ pub async fn by_uid(
 ) -> Result<Option<Booking>, DatabaseError> {
     let sql = sql!("bookings/read", "where b.tenant = $1 and b.uid = $2");
     let params = vec![tenant.into(), uid.as_str().into()];
+    let rows = database.fetch(tenant, sql, params).await?;
+    rows.first().map(booking).transpose()
+}
+
+/// The wire booking of a number. No index leads to it: a tenant's bookings are looked through.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn by_number(
+    database: &Database,
+    tenant: TenantId,
+    number: BookingNumber,
+) -> Result<Option<Booking>, DatabaseError> {
+    let sql = sql!("bookings/read", "where b.tenant = $1 and b.number = $2");
+    let params = vec![tenant.into(), i64::from(number.get()).into()];
     let rows = database.fetch(tenant, sql, params).await?;
     rows.first().map(booking).transpose()
 }
@@ -84,11 +96,9 @@ fn booking(row: &Row) -> Result<Booking, DatabaseError> {
 fn columns(row: &Row) -> Result<Booking, DatabaseError> {
     let text = row.text("doc")?;
     let document: BookingDocument = parsed("doc", &text)?;
-    let absences = absences(&text)?;
-    let absent = |attendee| absences.get(&attendee).copied().unwrap_or(false);
     let slot = TimeSlot::new(row.instant("start_at")?, row.instant("end_at")?)
         .map_err(|error| DatabaseError::corrupt("end_at", error))?;
-    Ok(Booking {
+    let mut booking = Booking {
         booking: BookingId::from_uuid(row.uuid("booking")?),
         number: BookingNumber::new(number_of(row, "number")?),
         uid: BookingUid::from_text(row.text("uid")?),
@@ -102,11 +112,16 @@ fn columns(row: &Row) -> Result<Booking, DatabaseError> {
         claims: document.claims,
         counted_on: document.counted_on,
         attendee: document.attendee,
-        attendee_absent: absent(document.attendee),
+        attendee_absent: false,
+        guests: document.guests,
+        added: Vec::new(),
+        removed: BTreeSet::new(),
+        guests_absent: BTreeSet::new(),
         host_absent: document.host_absent,
         series: document.series,
-        seats: seats(row, absent)?,
+        seats: seats(row)?,
         placed: document.placed,
+        located: document.located,
         moved: document.moved,
         cancelled: document.cancelled,
         declined: document.declined,
@@ -117,7 +132,9 @@ fn columns(row: &Row) -> Result<Booking, DatabaseError> {
         version: version_of(row)?,
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
-    })
+    };
+    People::of(&text)?.fold_into(&mut booking);
+    Ok(booking)
 }
 
 fn status(text: &str) -> Result<BookingStatus, DatabaseError> {
@@ -128,37 +145,13 @@ fn status(text: &str) -> Result<BookingStatus, DatabaseError> {
         .ok_or_else(|| DatabaseError::corrupt("status", format!("{text:?} is no status")))
 }
 
-/// A member of a document that is either an absence or something else.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Member {
-    Absence(bool),
-    Other(IgnoredAny),
-}
-
-/// Who was absent. Most documents say nothing of it, and only those that may are read a second time.
-fn absences(document: &str) -> Result<BTreeMap<AttendeeNumber, bool>, DatabaseError> {
-    if !document.contains(ABSENCE) {
-        return Ok(BTreeMap::new());
-    }
-    let members: BTreeMap<String, Member> = parsed("doc", document)?;
-    let absence = |(name, member): (String, Member)| {
-        let attendee = name.strip_prefix(ABSENCE)?.parse().ok()?;
-        match member {
-            Member::Absence(absent) => Some((AttendeeNumber::new(attendee), absent)),
-            Member::Other(IgnoredAny) => None,
-        }
-    };
-    Ok(members.into_iter().filter_map(absence).collect())
-}
-
 #[derive(Deserialize)]
 struct StoredSeat {
     seat: Uuid,
     doc: String,
 }
 
-fn seats(row: &Row, absent: impl Fn(AttendeeNumber) -> bool) -> Result<Vec<Seat>, DatabaseError> {
+fn seats(row: &Row) -> Result<Vec<Seat>, DatabaseError> {
     let Some(text) = row.text_or_null("seats")? else {
         return Ok(Vec::new());
     };
@@ -169,7 +162,7 @@ fn seats(row: &Row, absent: impl Fn(AttendeeNumber) -> bool) -> Result<Vec<Seat>
             seat: SeatId::from_uuid(one.seat),
             attendee: document.attendee,
             released: document.released,
-            absent: absent(document.attendee),
+            absent: false,
             placed: document.placed,
         })
     };

@@ -87,8 +87,8 @@ static SEATS: Table = Table {
     delete: sql!("bookings/delete_seats"),
 };
 
-/// What of a wire booking is neither searched nor sorted by. Who was absent are further members, see
-/// [`super::change::ABSENCE`].
+/// What of a wire booking is neither searched nor sorted by. What is said of single people are further members, see
+/// [`super::people`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(
@@ -104,12 +104,16 @@ pub(super) struct BookingDocument {
     pub(super) claims: bool,
     pub(super) counted_on: Day,
     pub(super) attendee: AttendeeNumber,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) guests: Vec<AttendeeNumber>,
     #[serde(default)]
     pub(super) host_absent: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) series: Option<SeriesPlace>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) placed: Option<SealedPersonal>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) located: Option<SealedPersonal>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) moved: Option<SealedPersonal>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -213,9 +217,11 @@ fn begin(tenant: TenantId, mut booking: Booking) -> Vec<RowChange> {
                 claims: booking.claims,
                 counted_on: booking.counted_on,
                 attendee: booking.attendee,
+                guests: booking.guests,
                 host_absent: booking.host_absent,
                 series: booking.series,
                 placed: booking.placed,
+                located: booking.located,
                 moved: booking.moved,
                 cancelled: booking.cancelled,
                 declined: booking.declined,

@@ -73,6 +73,13 @@ pub struct BookingPlaced {
     /// Who else hosts it: each has a share in its own stream.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub co_hosts: Vec<CoHost>,
+    /// Wire numbers of the guests, then of the companions, that were typed with it; none where it was booked before
+    /// guests had numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub guests: Vec<AttendeeNumber>,
+    /// The wire booking that its seat moved from, when it was placed for a seat that moved alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_from: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::BookingConfirmed`].
@@ -103,6 +110,9 @@ pub struct BookingEnded {
     pub slot: TimeSlot,
     /// Whether it occupied the provider.
     pub claimed: bool,
+    /// Where its last seat moved, when that is why it ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_to: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::SeatTaken`].
@@ -117,6 +127,9 @@ pub struct SeatTaken {
     pub seat: SeatId,
     /// The attendee's wire number.
     pub attendee: AttendeeNumber,
+    /// The wire booking that the seat moved from, when it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_from: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::SeatReleased`].
@@ -129,6 +142,9 @@ pub struct SeatReleased {
     pub uid: BookingUid,
     /// The seat given up.
     pub seat: SeatId,
+    /// The wire booking that the seat moved to, when it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_to: Option<BookingUid>,
 }
 
 /// See [`ProviderEvent::BookingRescheduled`]: the facts of the new wire booking, complete.
@@ -178,7 +194,31 @@ pub struct AttendanceMarked {
     pub attendees: Vec<(AttendeeNumber, bool)>,
 }
 
-/// See [`ProviderEvent::BookingFinished`], [`ProviderEvent::BookingCompleted`].
+/// See [`ProviderEvent::AttendeesAdded`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttendeesAdded {
+    /// The ledger's id.
+    pub booking: BookingId,
+    /// Wire uid.
+    pub uid: BookingUid,
+    /// Wire numbers of the companions sealed beside the event, in their order.
+    pub attendees: Vec<AttendeeNumber>,
+}
+
+/// See [`ProviderEvent::AttendeeRemoved`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttendeeRemoved {
+    /// The ledger's id.
+    pub booking: BookingId,
+    /// Wire uid.
+    pub uid: BookingUid,
+    /// Who does not come any more.
+    pub attendee: AttendeeNumber,
+}
+
+/// See [`ProviderEvent::BookingFinished`], [`ProviderEvent::BookingCompleted`], [`ProviderEvent::LocationChanged`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BookingMark {

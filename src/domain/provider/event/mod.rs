@@ -12,9 +12,9 @@ use crate::domain::schedule::Schedule;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 pub use booking::{
-    AttendanceMarked, BookingArrived, BookingCompensated, BookingConfirmed, BookingDeparted,
-    BookingEnded, BookingMark, BookingPlaced, BookingRescheduled, Host, SeatReleased, SeatTaken,
-    SeriesPlace,
+    AttendanceMarked, AttendeeRemoved, AttendeesAdded, BookingArrived, BookingCompensated,
+    BookingConfirmed, BookingDeparted, BookingEnded, BookingMark, BookingPlaced,
+    BookingRescheduled, Host, SeatReleased, SeatTaken, SeriesPlace,
 };
 pub use engagement::{CoHost, CoHostsChanged, Disengaged, ProviderEngaged};
 pub use out_of_office::{OutOfOffice, OutOfOfficeReason, Redirect};
@@ -50,6 +50,12 @@ pub enum ProviderEvent {
     BookingCompensated(BookingCompensated),
     /// Who was absent.
     AttendanceMarked(AttendanceMarked),
+    /// Guests were added to a booking; who they are is sealed beside it.
+    AttendeesAdded(AttendeesAdded),
+    /// A guest was taken off a booking.
+    AttendeeRemoved(AttendeeRemoved),
+    /// The booking takes place somewhere else; where is sealed beside it.
+    LocationChanged(BookingMark),
     /// A person said that the booking took place.
     BookingCompleted(BookingMark),
     /// The booking's end has passed: it leaves the state.

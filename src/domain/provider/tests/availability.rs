@@ -8,7 +8,7 @@ use super::{Stage, at, booking, hold, slot, terms};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
 use crate::domain::terms::Terms;
-use crate::domain::time::{Day, Timestamp};
+use crate::domain::time::Timestamp;
 
 fn query(terms: &Terms, now: Timestamp) -> SlotQuery<'_> {
     SlotQuery {
@@ -105,7 +105,11 @@ fn limits_are_read_by_day() {
     let mut stage = Stage::open();
     stage.place(1, "10:00-11:00", &limited);
     let day = |text| stage.provider.counted_on(&limited, &slot(text));
-    let reached = |day: Day| stage.provider.limit_reached(&limited, day, 60);
-    assert_eq!(reached(day("12:00-13:00")), Some(Period::Day));
-    assert_eq!(reached(day("1+12:00-1+13:00")), None);
+    let reached = |moving, text| {
+        let day = day(text);
+        stage.provider.limit_reached(&limited, moving, day, 60)
+    };
+    assert_eq!(reached(None, "12:00-13:00"), Some(Period::Day));
+    assert_eq!(reached(None, "1+12:00-1+13:00"), None);
+    assert_eq!(reached(Some(booking(1)), "12:00-13:00"), None);
 }

@@ -16,6 +16,8 @@ mod placing;
 mod series;
 mod seats;
 mod standing;
+mod attending;
+mod seating;
 mod moving;
 mod ending;
 mod engaging;

@@ -157,6 +157,7 @@ pub(super) fn occurrence(number: u32, at: &str) -> Occurrence {
         number: BookingNumber::new(wire(number)),
         uid: uid(number),
         attendee: AttendeeNumber::new(wire(number)),
+        guests: Vec::new(),
         slot: slot(at),
     }
 }
@@ -171,6 +172,7 @@ pub(super) fn place(number: u32, at: &str, terms: &Terms) -> Place {
         seats: terms.seats.iter().map(|_| seat(number)).collect(),
         hold: None,
         out_of_bounds: false,
+        limits_skipped: false,
         confirmed: false,
         key: key(number),
         personal: Personal::default(),
@@ -352,6 +354,7 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
             claims: placed.claims,
             counted_on: placed.counted_on,
             attendee: placed.attendee,
+            guests: placed.guests.clone(),
             seats: placed.seat.iter().chain(further).copied().collect(),
             series: placed.series.clone(),
             key,
@@ -382,9 +385,13 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
             old.claims = true;
         }
         ProviderEvent::BookingDeclined(_) => old.status = BookingStatus::Rejected,
-        ProviderEvent::BookingCancelled(_) | ProviderEvent::BookingCompensated(_) => {
+        ProviderEvent::BookingCancelled(event) => {
             old.status = BookingStatus::Cancelled;
+            old.rescheduled_to.clone_from(&event.moved_to);
         }
+        ProviderEvent::BookingCompensated(_) => old.status = BookingStatus::Cancelled,
+        ProviderEvent::AttendeesAdded(event) => old.guests.extend(&event.attendees),
+        ProviderEvent::AttendeeRemoved(event) => old.guests.retain(|one| *one != event.attendee),
         ProviderEvent::SeatTaken(event) => old.seats.push(event.seat),
         ProviderEvent::SeatReleased(event) => old.seats.retain(|seat| *seat != event.seat),
         _ => {}
