@@ -68,3 +68,5 @@ mod lapsing;
 mod facts;
 #[cfg(test)]
 mod hosts;
+#[cfg(test)]
+mod transcript;
