@@ -128,6 +128,23 @@ on_both_databases! {
         mixed(salon, &clients).await;
     }
 
+    async fn never_one_seat_too_many_of_several_hosts(salon: &mut Salon) {
+        let team = Team::of(salon).await;
+        let seats = json!({"seatsPerTimeSlot": 4, "showAttendeeInfo": true, "showAvailabilityCount": true});
+        let event_type = team.event_type(json!({"schedulingType": "collective", "seats": seats})).await;
+        let client = team.booking(event_type);
+        let answers = all((0..count(100, 300)).map(|_| {
+            let client = client.clone();
+            async move { client.book(times::slot(0)).await }
+        }))
+        .await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+        assert_eq!(won.len(), 4);
+        assert!(lost.iter().all(|answer| answer.status == 409), "{lost:?}");
+        assert!(won.iter().all(|answer| answer.uid() == won[0].uid()));
+        assert_eq!(claims_per_booking(salon).await, Some(3));
+    }
+
     async fn a_key_is_one_booking_of_one_host(salon: &mut Salon) {
         let team = Team::of(salon).await;
         let client = team.booking(team.event_type(json!({"schedulingType": "roundRobin"})).await);

@@ -86,7 +86,7 @@ on_both_databases! {
             ("eventTypeSlug + teamSlug", format!("eventTypeSlug=together&teamSlug=dentists&{day}")),
             ("with organizationSlug", format!("eventTypeSlug=together&teamSlug=dentists&organizationSlug=salon&{day}&format=range")),
             ("usernames", format!("usernames=ana,berta&{day}&duration=240")),
-            ("usernames: default length 30", format!("usernames=ana,berta&start=2031-03-04T16:00:00Z&end=2031-03-04T17:00:00Z")),
+            ("usernames: default length 30", "usernames=ana,berta&start=2031-03-04T16:00:00Z&end=2031-03-04T17:00:00Z".to_owned()),
             ("usernames: one", format!("usernames=ana&{day}")),
             ("usernames: unknown", format!("usernames=ana,nobody&{day}")),
             ("team not found", format!("eventTypeSlug=together&teamSlug=nobody&{day}")),

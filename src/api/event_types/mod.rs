@@ -151,8 +151,10 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<R
     let users = providers::by_ids(api.ledger.database(), tenant, &ids)
         .await
         .map_err(|error| unread(error.into()))?;
+    // A team's are listed with the team.
     let shown: Vec<Map<String, Value>> = rows
         .iter()
+        .filter(|row| row.team.is_none())
         .map(|row| view::View {
             number: row.number,
             owner_number: row.owner_number,
