@@ -28,7 +28,15 @@ const SHOWN: [&str; 12] = [
 /// Instants of the clock.
 const INSTANTS: [&str; 4] = ["timestamp", "reservationUntil", "createdAt", "updatedAt"];
 /// Drawn names and numbers.
-const DRAWN: [&str; 5] = ["id", "uid", "bookingUid", "eventTypeId", "icsUid"];
+const DRAWN: [&str; 7] = [
+    "id",
+    "uid",
+    "bookingUid",
+    "eventTypeId",
+    "icsUid",
+    "rescheduledFromUid",
+    "rescheduledToUid",
+];
 
 /// Questions and answers in order.
 #[derive(Debug, Default)]
