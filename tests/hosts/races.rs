@@ -27,6 +27,18 @@ fn booked(answers: &[Answer]) -> Vec<&Answer> {
     won
 }
 
+/// How many answers have a status; the others say that the time is not available.
+fn booked_or_confirmed(answers: &[Answer], status: u16) -> usize {
+    let (won, lost): (Vec<_>, Vec<_>) = answers
+        .iter()
+        .partition(|answer| answer.status.as_u16() == status);
+    assert!(
+        lost.iter()
+            .all(|answer| matches!(answer.status.as_u16(), 400 | 409))
+    );
+    won.len()
+}
+
 /// Collective bookings of two pairs of hosts that share one, and bookings of each host alone, at overlapping times.
 async fn all_hosts_or_none(salon: &Salon, clients: &[Client]) {
     let team = Team::of(salon).await;
@@ -126,6 +138,30 @@ on_both_databases! {
     async fn bookings_of_every_kind_never_overlap(salon: &mut Salon) {
         let clients = [salon.client()];
         mixed(salon, &clients).await;
+    }
+
+    async fn one_of_two_pendings_that_share_a_host_is_confirmed(salon: &mut Salon) {
+        let team = Team::of(salon).await;
+        let waits = |one: usize, slug: &str| json!({
+            "schedulingType": "collective", "slug": slug,
+            "hosts": [{"userId": team.hosts[one]}, {"userId": team.hosts[1]}],
+            "confirmationPolicy": {"type": "always", "blockUnconfirmedBookingsInBooker": false},
+        });
+        let kinds = [team.event_type(waits(0, "first")).await, team.event_type(waits(2, "second")).await];
+        for round in 0..count(5, 20) {
+            let mut pending = Vec::new();
+            for (kind, minutes) in kinds.into_iter().zip([0, 10]) {
+                let start = times::slot(round * 2) + chrono::Duration::minutes(minutes);
+                pending.push(team.booking(kind).book(start).await.expect(201).uid());
+            }
+            let answers = all(pending.into_iter().map(|uid| {
+                let client = team.booking(kinds[0]);
+                async move { client.confirm(&uid, &client.owner_key).await }
+            }))
+            .await;
+            assert_eq!(booked_or_confirmed(&answers, 200), 1, "{answers:?}");
+            assert_eq!(claims_per_booking(salon).await, Some(2));
+        }
     }
 
     async fn never_one_seat_too_many_of_several_hosts(salon: &mut Salon) {
