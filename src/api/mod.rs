@@ -27,6 +27,7 @@ pub mod presentation;
 pub mod rejection;
 pub mod envelope;
 pub mod directory;
+pub mod provider_state;
 pub mod execution;
 pub mod bookings;
 pub mod slots;

@@ -204,6 +204,12 @@ on_both_databases! {
         client.cancel(&uid).await.expect(200);
         let again = client.book_once(start, "late").await.expect("answers").expect(400);
         assert_eq!(again.message(), refused.message());
+        // Also when nothing but the key is left to know of it.
+        let path = format!("/v2/teams/{}/event-types/{}", team.number, client.event_type);
+        let gone = client.request(reqwest::Method::DELETE, &path).bearer_auth(&client.owner_key);
+        client.send(gone).await.expect(200);
+        let late = client.book_once(start, "late").await.expect("answers").expect(400);
+        assert_eq!(late.message(), refused.message());
     }
 }
 
