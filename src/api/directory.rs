@@ -11,16 +11,13 @@ use super::failure::Failure;
 use super::rejection::{Asked, Doing, failed};
 use crate::domain::event_type::EventTypeCreated;
 use crate::domain::id::{BookingId, EventTypeId, ProviderId, TenantId};
-use crate::domain::provider::Provider;
-use crate::domain::provider::command::ProviderCommand;
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
-use crate::domain::{AggregateKind, Command, State, event_type};
+use crate::domain::{AggregateKind, State, event_type};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{Executed, RecordedEvent, StreamKey};
 use crate::ledger::unit::NameKind;
 use crate::projections::{providers, row};
-use std::sync::Arc;
 
 /// Longest name that is looked up at all; anything longer is answered as absent.
 const NAME_MAX: usize = 256;
@@ -44,6 +41,11 @@ impl FoundEventType {
         self.current
             .settings
             .terms(self.id, self.current.number, self.version)
+    }
+
+    /// Whether it is meant for several hosts, however many they are.
+    pub fn has_several_hosts(&self) -> bool {
+        self.current.assignment.is_some() || 1 < self.current.hosts.len()
     }
 }
 
@@ -306,64 +308,6 @@ impl Api {
             providers::apply(&mut row, event);
         }
         row.ok_or_else(Failure::internal)
-    }
-
-    /// The folded state of a provider's stream.
-    ///
-    /// # Errors
-    /// As [`Self::look_up`].
-    pub async fn provider_state(
-        &self,
-        tenant: TenantId,
-        provider: ProviderId,
-    ) -> Result<Option<ProviderState>, Failure> {
-        let state = self
-            .ledger
-            .state(StreamKey::provider(tenant, provider))
-            .await
-            .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
-        Ok(state.map(ProviderState))
-    }
-
-    /// As [`Self::provider_state`], of several providers, in their order; those that are not there are left out.
-    ///
-    /// # Errors
-    /// As [`Self::look_up`].
-    pub async fn provider_states(
-        &self,
-        tenant: TenantId,
-        providers: &[ProviderId],
-    ) -> Result<Vec<(ProviderId, ProviderState)>, Failure> {
-        let streams: Vec<StreamKey> = providers
-            .iter()
-            .map(|provider| StreamKey::provider(tenant, *provider))
-            .collect();
-        let states = self.ledger.states(&streams).await;
-        let states = states.map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
-        let found = providers.iter().zip(states);
-        Ok(found
-            .filter_map(|(provider, state)| Some((*provider, ProviderState(state?))))
-            .collect())
-    }
-}
-
-/// A provider's state, shared with the ledger.
-#[derive(Clone, Debug)]
-pub struct ProviderState(Arc<State>);
-
-impl ProviderState {
-    /// Whether the rules would accept a command now, as far as this state is the current one.
-    pub fn accepts(&self, now: Timestamp, command: ProviderCommand) -> bool {
-        let command = Command::Provider(Box::new(command));
-        self.0.decide(now, &command).is_ok()
-    }
-
-    /// The provider; `None` when the stream is of another kind, which the key rules out.
-    pub fn provider(&self) -> Option<&Provider> {
-        match self.0.as_ref() {
-            State::Provider(provider) => Some(provider),
-            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => None,
-        }
     }
 }
 

@@ -30,6 +30,7 @@ pub mod rejection;
 pub mod envelope;
 pub mod page;
 pub mod directory;
+pub mod provider_state;
 pub mod execution;
 pub mod bookings;
 pub mod slots;

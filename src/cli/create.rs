@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::CliError;
 use crate::domain::Command;
+use crate::domain::event_type::hosts::{AssignedHost, Assignment, Priority, Scheduling};
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{EventTypeCommand, EventTypeCreated};
 use crate::domain::id::{
@@ -99,25 +100,35 @@ pub async fn provider(
     })
 }
 
-/// Creates an event type of one provider.
+/// Creates an event type of one provider, or of several: the first owns it.
 ///
 /// # Errors
 /// [`CliError::Ledger`]: the slug is taken, …
 pub async fn event_type(
     service: &Service,
     tenant: TenantId,
-    owner: &row::Provider,
+    providers: &[row::Provider],
+    scheduling: Scheduling,
     settings: EventTypeSettings,
 ) -> Result<EventTypeNumber, CliError> {
+    let owner = providers.first().ok_or_else(|| CliError::NotFound {
+        what: "provider",
+        name: String::new(),
+    })?;
+    let assignment = (1 < providers.len()).then(|| Assignment {
+        scheduling,
+        hosts: providers.iter().map(assigned).collect(),
+        all_members: false,
+    });
     let id = EventTypeId::from_uuid(service.ids.uuid());
     let number = EventTypeNumber::new(service.ledger.draw_number(NumberKind::EventType).await?);
     let create = EventTypeCommand::Create(Box::new(EventTypeCreated {
         number,
         owner: owner.provider,
         owner_number: owner.number,
-        hosts: vec![owner.provider],
+        hosts: providers.iter().map(|row| row.provider).collect(),
         team: None,
-        assignment: None,
+        assignment,
         settings,
     }));
     let command = Addressed {
@@ -126,6 +137,14 @@ pub async fn event_type(
     };
     execute(service, tenant, vec![command]).await?;
     Ok(number)
+}
+
+fn assigned(row: &row::Provider) -> AssignedHost {
+    AssignedHost {
+        provider: row.provider,
+        fixed: false,
+        priority: Priority::Medium,
+    }
 }
 
 /// Issues a key that acts as a provider (or the owner's user); returns its secret.

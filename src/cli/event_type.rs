@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::{CliError, create, find, output::Answer};
+use crate::domain::event_type::hosts;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::TenantId;
 use crate::domain::time::TimeSlot;
@@ -14,14 +15,35 @@ pub(super) enum Command {
     Add(Add),
 }
 
+/// How several providers are booked.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Scheduling {
+    /// All of them together
+    Collective,
+    /// One of them, by turns
+    RoundRobin,
+}
+
+impl From<Scheduling> for hosts::Scheduling {
+    fn from(scheduling: Scheduling) -> Self {
+        match scheduling {
+            Scheduling::Collective => Self::Collective,
+            Scheduling::RoundRobin => Self::RoundRobin,
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Add {
     /// Whose
     #[arg(long, value_name = "ID")]
     tenant: TenantId,
-    /// Username or uid
-    #[arg(long)]
-    provider: String,
+    /// Username or uid; several are booked together, or by turns
+    #[arg(long, visible_alias = "host", required = true)]
+    provider: Vec<String>,
+    /// How several are booked
+    #[arg(long, value_enum, default_value_t = Scheduling::Collective)]
+    scheduling: Scheduling,
     /// Name in addresses, unique among the provider's
     #[arg(long)]
     slug: String,
@@ -43,9 +65,19 @@ pub(super) async fn run(
 ) -> Result<(), CliError> {
     let Command::Add(add) = command;
     find::tenant(service, add.tenant).await?;
-    let owner = find::provider(service, add.tenant, &add.provider).await?;
+    let mut providers = Vec::with_capacity(add.provider.len());
+    for name in &add.provider {
+        providers.push(find::provider(service, add.tenant, name).await?);
+    }
     let settings = EventTypeSettings::plain(add.title, add.slug.clone(), add.minutes);
-    let number = create::event_type(service, add.tenant, &owner, settings).await?;
+    let number = create::event_type(
+        service,
+        add.tenant,
+        &providers,
+        add.scheduling.into(),
+        settings,
+    )
+    .await?;
     Answer::new()
         .with("id", number.get())
         .with("slug", add.slug)

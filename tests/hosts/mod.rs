@@ -23,12 +23,12 @@ pub(crate) struct Team {
     /// Wire numbers of Ana, Berta and Cilla.
     hosts: Vec<i64>,
     /// An event type of each alone.
-    own: Vec<i64>,
+    pub(crate) own: Vec<i64>,
 }
 
 impl Team {
     /// Founds the team.
-    async fn of(salon: &Salon) -> Self {
+    pub(crate) async fn of(salon: &Salon) -> Self {
         let client = salon.client();
         let mut hosts = vec![salon.tenant.provider_number];
         for name in ["Berta", "Cilla"] {
@@ -65,7 +65,7 @@ impl Team {
     }
 
     /// An event type of the team, of all its members or of the hosts named.
-    async fn event_type(&self, settings: Value) -> i64 {
+    pub(crate) async fn event_type(&self, settings: Value) -> i64 {
         let mut body = json!({
             "title": "Together", "slug": "together", "lengthInMinutes": 30, "minimumBookingNotice": 0,
         });

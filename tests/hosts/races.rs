@@ -27,6 +27,18 @@ fn booked(answers: &[Answer]) -> Vec<&Answer> {
     won
 }
 
+/// How many answers have a status; the others say that the time is not available.
+fn booked_or_confirmed(answers: &[Answer], status: u16) -> usize {
+    let (won, lost): (Vec<_>, Vec<_>) = answers
+        .iter()
+        .partition(|answer| answer.status.as_u16() == status);
+    assert!(
+        lost.iter()
+            .all(|answer| matches!(answer.status.as_u16(), 400 | 409))
+    );
+    won.len()
+}
+
 /// Collective bookings of two pairs of hosts that share one, and bookings of each host alone, at overlapping times.
 async fn all_hosts_or_none(salon: &Salon, clients: &[Client]) {
     let team = Team::of(salon).await;
@@ -128,6 +140,47 @@ on_both_databases! {
         mixed(salon, &clients).await;
     }
 
+    async fn one_of_two_pendings_that_share_a_host_is_confirmed(salon: &mut Salon) {
+        let team = Team::of(salon).await;
+        let waits = |one: usize, slug: &str| json!({
+            "schedulingType": "collective", "slug": slug,
+            "hosts": [{"userId": team.hosts[one]}, {"userId": team.hosts[1]}],
+            "confirmationPolicy": {"type": "always", "blockUnconfirmedBookingsInBooker": false},
+        });
+        let kinds = [team.event_type(waits(0, "first")).await, team.event_type(waits(2, "second")).await];
+        for round in 0..count(5, 20) {
+            let mut pending = Vec::new();
+            for (kind, minutes) in kinds.into_iter().zip([0, 10]) {
+                let start = times::slot(round * 2) + chrono::Duration::minutes(minutes);
+                pending.push(team.booking(kind).book(start).await.expect(201).uid());
+            }
+            let answers = all(pending.into_iter().map(|uid| {
+                let client = team.booking(kinds[0]);
+                async move { client.confirm(&uid, &client.owner_key).await }
+            }))
+            .await;
+            assert_eq!(booked_or_confirmed(&answers, 200), 1, "{answers:?}");
+            assert_eq!(claims_per_booking(salon).await, Some(2));
+        }
+    }
+
+    async fn never_one_seat_too_many_of_several_hosts(salon: &mut Salon) {
+        let team = Team::of(salon).await;
+        let seats = json!({"seatsPerTimeSlot": 4, "showAttendeeInfo": true, "showAvailabilityCount": true});
+        let event_type = team.event_type(json!({"schedulingType": "collective", "seats": seats})).await;
+        let client = team.booking(event_type);
+        let answers = all((0..count(100, 300)).map(|_| {
+            let client = client.clone();
+            async move { client.book(times::slot(0)).await }
+        }))
+        .await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+        assert_eq!(won.len(), 4);
+        assert!(lost.iter().all(|answer| answer.status == 409), "{lost:?}");
+        assert!(won.iter().all(|answer| answer.uid() == won[0].uid()));
+        assert_eq!(claims_per_booking(salon).await, Some(3));
+    }
+
     async fn a_key_is_one_booking_of_one_host(salon: &mut Salon) {
         let team = Team::of(salon).await;
         let client = team.booking(team.event_type(json!({"schedulingType": "roundRobin"})).await);
@@ -151,6 +204,12 @@ on_both_databases! {
         client.cancel(&uid).await.expect(200);
         let again = client.book_once(start, "late").await.expect("answers").expect(400);
         assert_eq!(again.message(), refused.message());
+        // Also when nothing but the key is left to know of it.
+        let path = format!("/v2/teams/{}/event-types/{}", team.number, client.event_type);
+        let gone = client.request(reqwest::Method::DELETE, &path).bearer_auth(&client.owner_key);
+        client.send(gone).await.expect(200);
+        let late = client.book_once(start, "late").await.expect("answers").expect(400);
+        assert_eq!(late.message(), refused.message());
     }
 }
 

@@ -100,6 +100,22 @@ on_both_databases! {
         assert_eq!(salon.database().integer(CLAIMS).await, 4);
     }
 
+    async fn every_host_speaks_for_the_booking(salon: &mut Salon) {
+        let team = Team::of(salon).await;
+        let hosts = json!([{"userId": team.hosts[1]}, {"userId": team.hosts[0]}]);
+        let waits = json!({
+            "schedulingType": "collective", "hosts": hosts,
+            "confirmationPolicy": {"type": "always", "blockUnconfirmedBookingsInBooker": true},
+        });
+        let client = team.booking(team.event_type(waits).await);
+        let uid = client.book(times::slot(0)).await.expect(201).uid();
+        assert_eq!(claims_per_booking(salon).await, Some(2));
+        team.alone(0).book(times::slot(0)).await.expect_taken();
+        // Ana is not the first of them.
+        let confirmed = client.confirm(&uid, &salon.tenant.provider_key).await.expect(200).data();
+        assert_eq!(hosts_of(&confirmed), [team.hosts[1], team.hosts[0]]);
+    }
+
     async fn a_series_of_several_hosts_is_whole_or_not_at_all(salon: &mut Salon) {
         let team = Team::of(salon).await;
         let weekly = json!({

@@ -94,6 +94,25 @@ on_both_databases! {
         assert!(both.message().contains("round-robin hosts"), "{both:?}");
     }
 
+    async fn the_command_line_names_several_providers(salon: &mut Salon) {
+        let team = Team::of(salon).await;
+        let tenant = salon.tenant.id.clone();
+        let add = async |slug: &str, scheduling: &str| {
+            let line = [
+                "event-type", "add", "--tenant", &tenant, "--provider", "ana", "--host", "berta", "--scheduling", scheduling,
+                "--slug", slug, "--title", "Both", "--minutes", "30",
+            ];
+            salon.program().json(&line).await["id"].as_i64().expect("a number")
+        };
+        let both = team.booking(add("both", "collective").await);
+        assert_eq!(hosts_of(&both.book(times::slot(6)).await.expect(201).data()), team.hosts[..2]);
+        let either = team.booking(add("either", "round-robin").await);
+        for _ in 0..2 {
+            assert_eq!(hosts_of(&either.book(times::slot(8)).await.expect(201).data()).len(), 1);
+        }
+        either.book(times::slot(8)).await.expect(400);
+    }
+
     async fn all_occurrences_of_a_series_are_of_one_host(salon: &mut Salon) {
         let team = Team::of(salon).await;
         let weekly = json!({

@@ -6,6 +6,7 @@ mod told;
 mod sheet;
 mod conventions;
 mod slots;
+mod hosts;
 mod bookings;
 mod event_types;
 mod event_type_members;

@@ -24,7 +24,15 @@ const SHOWN: [&str; 12] = [
 /// Instants of the clock.
 const INSTANTS: [&str; 4] = ["timestamp", "reservationUntil", "createdAt", "updatedAt"];
 /// Drawn names and numbers.
-const DRAWN: [&str; 5] = ["id", "uid", "bookingUid", "eventTypeId", "icsUid"];
+const DRAWN: [&str; 7] = [
+    "id",
+    "uid",
+    "bookingUid",
+    "eventTypeId",
+    "icsUid",
+    "rescheduledFromUid",
+    "rescheduledToUid",
+];
 
 /// Questions and answers in order.
 #[derive(Debug, Default)]
@@ -136,17 +144,23 @@ fn redacted_text(text: &str) -> String {
             rest = &rest[36..];
             continue;
         }
-        let drawn = ["eventTypeId=", "id=", "uid=", "Uid=", "Reschedule="]
-            .iter()
-            .find_map(|name| {
-                let value = rest.strip_prefix(name)?;
-                let end = value.find(|character: char| !character.is_ascii_alphanumeric());
-                let (value, after) = value.split_at(end.unwrap_or(value.len()));
-                let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-                let is_drawn =
-                    value.len() == 22 || is_number && !value.is_empty() && value != "999999";
-                is_drawn.then_some((*name, after))
-            });
+        let drawn = [
+            "eventTypeId=",
+            "id=",
+            "uid=",
+            "Uid=",
+            "Reschedule=",
+            "bookings/",
+        ]
+        .iter()
+        .find_map(|name| {
+            let value = rest.strip_prefix(name)?;
+            let end = value.find(|character: char| !character.is_ascii_alphanumeric());
+            let (value, after) = value.split_at(end.unwrap_or(value.len()));
+            let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+            let is_drawn = value.len() == 22 || is_number && !value.is_empty() && value != "999999";
+            is_drawn.then_some((*name, after))
+        });
         if let Some((name, after)) = drawn {
             shown.push_str(name);
             shown.push_str("[drawn]");

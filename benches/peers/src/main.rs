@@ -94,7 +94,6 @@ async fn client(framework: Arc<PostgresCqrs<Provider>>, until: Instant) -> Outco
         let provider = number.wrapping_mul(617) % PROVIDERS;
         let start = number / PROVIDERS * MINUTES;
         let place = Place {
-            co_hosted: None,
             booking: format!("00000000-0000-4000-8000-{number:012}"),
             start,
             end: start + MINUTES,

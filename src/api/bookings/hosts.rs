@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use super::request::BookingRequest;
 use crate::api::Api;
 use crate::api::caller::Caller;
-use crate::api::directory::{FoundEventType, ProviderState};
+use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
+use crate::api::provider_state::ProviderState;
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::{AssignedHost, Assignment};
 use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
@@ -127,20 +128,14 @@ impl Placing<'_> {
         let in_turn = self.in_turn(turns);
         let mut ways: Vec<Linked> = in_turn.iter().map(|host| with(host)).collect();
         // What the rules would refuse now is not tried, but for the first: one refusal is needed to be answered.
-        let free: BTreeSet<usize> = (0..ways.len())
-            .filter(|index| {
-                let (way, host) = (ways.get(*index), in_turn.get(*index));
-                way.zip(host)
-                    .is_some_and(|(way, host)| self.accepts(way, host.provider))
-            })
-            .collect();
-        if free.is_empty() {
+        let free: Vec<bool> = ways.iter().map(|way| self.accepts(way)).collect();
+        if !free.contains(&true) {
             ways.truncate(1);
             return ways;
         }
-        let mut index = 0..ways.len();
-        ways.retain(|_| index.next().is_some_and(|index| free.contains(&index)));
-        ways
+        let ways = ways.into_iter().zip(free);
+        ways.filter_map(|(way, is_free)| is_free.then_some(way))
+            .collect()
     }
 
     /// Whose turn it is: who has the seated booking to join; then by priority, fewest bookings, longest not booked,
@@ -158,11 +153,10 @@ impl Placing<'_> {
         state_of(provider, self.states)
     }
 
-    /// Whether the rules accept what one provider is asked to do.
-    fn accepts(&self, way: &Linked, provider: ProviderId) -> bool {
-        let mut asked = way.iter().filter(|(of, _)| *of == provider);
-        asked.all(|(_, command)| {
-            self.state(provider)
+    /// Whether the rules accept what every host is asked to do.
+    fn accepts(&self, way: &Linked) -> bool {
+        way.iter().all(|(provider, command)| {
+            self.state(*provider)
                 .is_some_and(|state| state.accepts(self.now, command.clone()))
         })
     }

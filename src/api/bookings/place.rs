@@ -101,7 +101,15 @@ pub(crate) async fn placed(
 ) -> Result<(Vec<wire::Booking>, bool), Failure> {
     let outcome = attempted(|| attempt(request, body, hold)).await;
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
-    let asked = Asked::new(Doing::Create).uid(&hold_text);
+    let is_sought = outcome.is_err() && request.payload.is_keyed();
+    let asked = Asked {
+        team: is_sought
+            && body
+                .selector
+                .names_several_hosts(request.api, request.caller)
+                .await?,
+        ..Asked::new(Doing::Create).uid(&hold_text)
+    };
     let tenant = body.selector.tenant(request.api, request.caller);
     let done = request.settled(&asked, outcome, tenant).await?;
     let placed = outcome::placed(&done.executed);
@@ -121,7 +129,7 @@ async fn attempt(
     let hold = hold.filter(|_| terms.exclusive_holds);
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
     let asked = Asked {
-        team: event_type.current.assignment.is_some() || 1 < event_type.current.hosts.len(),
+        team: event_type.has_several_hosts(),
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;

@@ -74,6 +74,26 @@ impl Selector {
         event_type.ok_or_else(|| Failure::not_found(self.absence()))
     }
 
+    /// Whether it names an event type of several hosts, deleted or not, as far as that is still known: a refusal that is
+    /// answered again reads as it did.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn names_several_hosts(
+        &self,
+        api: &Api,
+        caller: &Caller,
+    ) -> Result<bool, Failure> {
+        match self {
+            Self::Number(number) => {
+                let found = api.event_type_to_change(caller, number.get()).await?;
+                Ok(found.is_some_and(|found| found.has_several_hosts()))
+            }
+            Self::OfTeam { .. } => Ok(true),
+            Self::Slug { .. } => Ok(false),
+        }
+    }
+
     /// The tenant it is in, also when the event type is deleted.
     ///
     /// # Errors

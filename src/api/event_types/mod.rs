@@ -194,9 +194,11 @@ async fn rows_with_owners(
     filter: &event_types::Filter,
 ) -> Result<(Vec<row::EventType>, Vec<row::Provider>), Failure> {
     let unread = |error| failed(error, &Asked::new(Doing::Read));
-    let rows = event_types::list(api.ledger.database(), tenant, filter)
+    let mut rows = event_types::list(api.ledger.database(), tenant, filter)
         .await
         .map_err(|error| unread(error.into()))?;
+    // A team's are listed with the team.
+    rows.retain(|row| row.team.is_none());
     let ids: BTreeSet<ProviderId> = rows.iter().map(|row| row.owner).collect();
     let ids: Vec<ProviderId> = ids.into_iter().collect();
     let users = providers::by_ids(api.ledger.database(), tenant, &ids)

@@ -140,7 +140,7 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
         .as_ref()
         .is_some_and(|usernames| usernames.len() < 2)
     {
-        let text = "usernames must contain at least 2 elements";
+        let text = "must contain at least 2 elements";
         members.fault("usernames", "arrayMinSize", text);
     }
     let selector = match (number, slug, username, team, usernames) {

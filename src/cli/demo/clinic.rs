@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::cli::{CliError, create, find};
 use crate::domain::State;
+use crate::domain::event_type::hosts::Scheduling;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{EventTypeNumber, TenantId};
 use crate::domain::provider::event::Profile;
@@ -137,7 +138,8 @@ async fn offer(
     let slug = settings.slug.clone();
     let found = || find::target(service, NameKind::EventTypeSlug, &scope, &slug);
     if found().await?.is_none() {
-        create::event_type(service, tenant, owner, settings).await?;
+        let owners = std::slice::from_ref(owner);
+        create::event_type(service, tenant, owners, Scheduling::Collective, settings).await?;
     }
     let not_found = || CliError::NotFound {
         what: "event type",
