@@ -4,5 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-exec "${TOOLS:-target/clients}/python/bin/schemathesis" --config-file schemathesis.toml run "$URL/openapi.json" \
+PYTHONPATH=. exec "${TOOLS:-target/clients}/python/bin/schemathesis" --config-file schemathesis.toml run "$URL/openapi.json" \
   --checks all --max-time "${SECONDS_MAX:-120}" --generation-deterministic --no-color "$@"

@@ -138,7 +138,12 @@ fn of_members(members: &Map<String, Value>, version: Version) -> Result<ListQuer
         (None, None) => None,
         (several, one) => Some(several.into_iter().flatten().chain(one).collect()),
     };
-    let is_of_team = query.value("teamsIds").is_some() | query.value("teamId").is_some();
+    let teams = query.optional(
+        "teamsIds",
+        value::list_text(EVENT_TYPES_MAX, value::wire_number_text),
+    );
+    let team = query.optional("teamId", value::wire_number_text);
+    let is_of_team = teams.is_some() || team.is_some();
     let paging = if is_continued {
         continued(&mut query)
     } else {

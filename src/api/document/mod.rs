@@ -1,6 +1,8 @@
 //! The API document, generated from the routes, and a page that shows it without reaching outside.
 
 mod completion;
+mod constraints;
+mod links;
 #[cfg(test)]
 mod tests;
 
@@ -77,6 +79,8 @@ impl Served {
 fn completed(document: &utoipa::openapi::OpenApi) -> serde_json::Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     completion::complete(&mut document);
+    constraints::constrain(&mut document);
+    links::link(&mut document);
     document
 }
 
