@@ -184,7 +184,7 @@ fn has_type(schema: &Value, name: &str) -> bool {
     match &schema["type"] {
         Value::String(text) => text == name,
         Value::Array(names) => names.iter().any(|known| known == name),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     }
 }
 

@@ -11,7 +11,7 @@ struct Thing {
     named_by: Option<&'static str>,
 }
 
-const THINGS: [Thing; 8] = [
+const THINGS: [Thing; 7] = [
     Thing {
         made_by: &[
             ("post", "/v2/bookings", "201"),
@@ -19,12 +19,6 @@ const THINGS: [Thing; 8] = [
         ],
         id: "/data/uid",
         below: "/v2/bookings/{uid}",
-        named_by: None,
-    },
-    Thing {
-        made_by: &[("post", "/v2/bookings", "201")],
-        id: "/data/seatUid",
-        below: "/v2/bookings/by-seat/{seatUid}",
         named_by: None,
     },
     Thing {

@@ -95,3 +95,76 @@ fn a_provider_has_the_members_that_the_document_names() {
     let shown = crate::api::providers::tests::shown_members();
     assert_eq!(shown, properties(&document(), "Provider"));
 }
+
+#[test]
+fn every_link_leads_to_an_operation_that_takes_what_it_brings() {
+    let document = document();
+    let operations: Vec<&Value> = document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|item| item.as_object().unwrap().values())
+        .collect();
+    let by_id = |id: &Value| operations.iter().find(|known| known["operationId"] == *id);
+    let mut count = 0;
+    for operation in &operations {
+        for answer in operation["responses"].as_object().unwrap().values() {
+            for link in answer["links"].as_object().into_iter().flatten() {
+                let target = by_id(&link.1["operationId"]).expect("the operation is there");
+                let given = link.1["parameters"].as_object().into_iter().flatten();
+                for (name, _) in given {
+                    let takes = target["parameters"].as_array().unwrap().iter();
+                    assert!(
+                        takes.into_iter().any(|known| known["name"] == *name),
+                        "{name}"
+                    );
+                }
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
+}
+
+#[test]
+fn values_are_constrained_by_their_names() {
+    let document = document();
+    let member = |schema: &str, name: &str| {
+        document["components"]["schemas"][schema]["properties"][name].clone()
+    };
+    assert_eq!(member("NewBooking", "start")["format"], "date-time");
+    assert_eq!(member("NewProvider", "timeZone")["format"], "time-zone");
+    let changed = member("ChangedMe", "timeZone");
+    assert_eq!(changed["oneOf"][0]["format"], "time-zone");
+    assert_eq!(changed["oneOf"][1]["type"], "null");
+    let parameters = &document["paths"]["/v2/bookings"]["get"]["parameters"];
+    let take = parameters
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|known| known["name"] == "take");
+    assert_eq!(take.unwrap()["schema"]["maximum"], 250);
+}
+
+#[test]
+fn bodies_are_closed_where_members_that_are_not_known_are_refused() {
+    let document = document();
+    let is_closed = |name: &str| {
+        document["components"]["schemas"][name]["additionalProperties"] == json!(false)
+    };
+    for name in [
+        "NewProvider",
+        "ChangedProvider",
+        "FirstSchedule",
+        "NewKey",
+        "NewBooking",
+        "CancelBody",
+    ] {
+        assert!(is_closed(name), "{name}");
+    }
+    // Members that are not known are dropped there, and answers may get more.
+    for name in ["NewSchedule", "Hours", "MoreOfProvider", "Provider"] {
+        assert!(!is_closed(name), "{name}");
+    }
+    assert!(document["components"]["schemas"]["NewProvider"]["properties"]["bio"].is_object());
+}
