@@ -24,7 +24,7 @@ const METADATA_VALUE_MAX: usize = 500;
 const RECURRENCES_MAX: u32 = 100_000;
 
 /// Languages of Cal.com's booking pages.
-pub(in crate::api) const LANGUAGES: [&str; 44] = [
+pub(crate) const LANGUAGES: [&str; 44] = [
     "ar", "ca", "de", "es", "eu", "he", "id", "ja", "lv", "pl", "ro", "sr", "th", "vi", "az", "cs",
     "el", "es-419", "fi", "hr", "it", "km", "nl", "pt", "ru", "sv", "tr", "zh-CN", "bg", "da",
     "en", "et", "fr", "hu", "iw", "ko", "no", "pt-BR", "sk", "ta", "uk", "zh-TW", "bn", "lt",

@@ -74,7 +74,7 @@ fn add_parameters(operation: &mut Map<String, Value>, method: &Method, path: &st
         added.push(json!({
             "name": version::HEADER,
             "in": "header",
-            "required": true,
+            "required": !need.versions.contains(&Version::ALL[0]),
             "schema": {"type": "string", "enum": versions},
             "description": format!("Without it a request speaks {}.", Version::ALL[0].as_str()),
         }));

@@ -193,7 +193,8 @@ fn of_all(name: &str) -> Option<Value> {
     let numbered = name == "id" || name.ends_with("Id");
     Some(match name {
         "timeZone" => json!({"format": "time-zone"}),
-        "afterStart" | "beforeEnd" | "expiresAt" | "slotStart" => json!({"format": "date-time"}),
+        "afterStart" | "beforeEnd" | "expiresAt" | "slotStart" | "slotUtcStartDate"
+        | "slotUtcEndDate" => json!({"format": "date-time"}),
         "X-Daybook-Hold" => json!({"format": "uuid"}),
         "Idempotency-Key" => json!({"pattern": KEY}),
         _ if numbered => json!({"minimum": 1, "maximum": i32::MAX}),
@@ -212,13 +213,13 @@ fn of_queries(path: &str, name: &str) -> Option<Value> {
     const CLASS: &str = "(upcoming|recurring|past|cancelled|unconfirmed)";
     Some(match name {
         // An instant, or a day.
-        "start" | "end" => json!({"anyOf": [
+        "start" | "end" | "startTime" | "endTime" => json!({"anyOf": [
             {"type": "string", "format": "date-time"},
             {"type": "string", "format": "date"},
         ]}),
         "status" => list_of(5, CLASS),
         "eventTypeIds" | "teamsIds" => list_of(100, "[1-9][0-9]{0,8}"),
-        "format" => json!({"enum": ["time", "range"]}),
+        "format" | "slotFormat" => json!({"enum": ["time", "range"]}),
         "take" => json!({"minimum": 1, "maximum": 250}),
         "skip" => json!({"minimum": 0, "maximum": 1_000_000}),
         "limit" if is_own(path) => json!({"minimum": 1, "maximum": 250}),
@@ -256,7 +257,7 @@ fn of_bodies(name: &str) -> Option<Value> {
         "role" => json!({"enum": ["owner", "provider", "agent", "auditor"]}),
         "lengthInMinutes" | "lengthInMinutesOptions" => json!({"minimum": 1, "maximum": 44_640}),
         "recurrenceCount" => json!({"minimum": 1, "maximum": 100_000}),
-        "avatarUrl" | "successRedirectUrl" | "meetingUrl" => {
+        "avatarUrl" | "successRedirectUrl" | "meetingUrl" | "subscriberUrl" => {
             json!({"maxLength": 1_000, "pattern": PAGE})
         }
         _ => return None,
