@@ -8,6 +8,17 @@ use crate::api::presentation::is_own;
 use crate::api::version::{self, Version};
 use axum::http::Method;
 
+/// Where a body may be absent: none of its members is needed.
+const BODY_OPTIONAL: [&str; 7] = [
+    "/v2/bookings/{uid}/cancel",
+    "/v2/bookings/{uid}/confirm",
+    "/v2/bookings/{uid}/decline",
+    "/v2/bookings/{uid}/reassign/{userId}",
+    "/v2/event-types/{id}/private-links",
+    "/v2/event-types/{id}/private-links/{linkId}",
+    "/v2/api-keys/refresh",
+];
+
 /// Completes the document, in place.
 pub(super) fn complete(document: &mut Value) {
     add_schemas(document);
@@ -23,6 +34,11 @@ pub(super) fn complete(document: &mut Value) {
             if let Some(operation) = operation.as_object_mut() {
                 if path.starts_with("/v2/") {
                     add_parameters(operation, &method, path);
+                }
+                if BODY_OPTIONAL.contains(&path.as_str())
+                    && let Some(body) = operation.get_mut("requestBody")
+                {
+                    body["required"] = json!(false);
                 }
                 complete_responses(operation, path, &schemas);
             }

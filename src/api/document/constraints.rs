@@ -219,6 +219,7 @@ fn of_queries(path: &str, name: &str) -> Option<Value> {
         ]}),
         "status" => list_of(5, CLASS),
         "eventTypeIds" | "teamsIds" => list_of(100, "[1-9][0-9]{0,8}"),
+        "integration" | "externalId" => json!({"minLength": 1}),
         "format" | "slotFormat" => json!({"enum": ["time", "range"]}),
         "take" => json!({"minimum": 1, "maximum": 250}),
         "skip" => json!({"minimum": 0, "maximum": 1_000_000}),
@@ -262,4 +263,58 @@ fn of_bodies(name: &str) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::api::routes;
+
+    fn document() -> Value {
+        super::super::completed(routes().get_openapi())
+    }
+
+    #[test]
+    fn values_are_constrained_by_their_names() {
+        let document = document();
+        let member = |schema: &str, name: &str| {
+            document["components"]["schemas"][schema]["properties"][name].clone()
+        };
+        assert_eq!(member("NewBooking", "start")["format"], "date-time");
+        assert_eq!(member("NewProvider", "timeZone")["format"], "time-zone");
+        let changed = member("ChangedMe", "timeZone");
+        assert_eq!(changed["oneOf"][0]["format"], "time-zone");
+        assert_eq!(changed["oneOf"][1]["type"], "null");
+        let parameters = &document["paths"]["/v2/bookings"]["get"]["parameters"];
+        let take = parameters
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|known| known["name"] == "take");
+        assert_eq!(take.unwrap()["schema"]["maximum"], 250);
+    }
+
+    #[test]
+    fn bodies_are_closed_where_members_that_are_not_known_are_refused() {
+        let document = document();
+        let is_closed = |name: &str| {
+            document["components"]["schemas"][name]["additionalProperties"] == json!(false)
+        };
+        for name in [
+            "NewProvider",
+            "ChangedProvider",
+            "FirstSchedule",
+            "NewKey",
+            "NewBooking",
+            "CancelBody",
+        ] {
+            assert!(is_closed(name), "{name}");
+        }
+        // Members that are not known are dropped there, and answers may get more.
+        for name in ["NewSchedule", "Hours", "MoreOfProvider", "Provider"] {
+            assert!(!is_closed(name), "{name}");
+        }
+        assert!(document["components"]["schemas"]["NewProvider"]["properties"]["bio"].is_object());
+    }
 }

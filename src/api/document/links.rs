@@ -59,7 +59,7 @@ const THINGS: [Thing; 7] = [
     },
 ];
 
-/// Adds the links of all things to the answers that bring them.
+/// Sets the links of the answers that bring a thing: to the operations that the document has.
 pub(super) fn link(document: &mut Value) {
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     for thing in &THINGS {
@@ -69,9 +69,8 @@ pub(super) fn link(document: &mut Value) {
                 .get_mut(path)
                 .and_then(|item| item.get_mut(method))
                 .and_then(|operation| operation["responses"].get_mut(status));
-            let Some(answer) = answer else { continue };
-            for (name, link) in &links {
-                answer["links"][name] = link.clone();
+            if let Some(answer) = answer {
+                answer["links"] = Value::Object(links.clone());
             }
         }
     }
@@ -125,4 +124,45 @@ fn by_name(thing: &Thing, operation: &Value, id: &str, schemas: &Value) -> Optio
 fn parameters_of(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::api::routes;
+
+    fn document() -> Value {
+        super::super::completed(routes().get_openapi())
+    }
+
+    #[test]
+    fn every_link_leads_to_an_operation_that_takes_what_it_brings() {
+        let document = document();
+        let operations: Vec<&Value> = document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+            .collect();
+        let by_id = |id: &Value| operations.iter().find(|known| known["operationId"] == *id);
+        let mut count = 0;
+        for operation in &operations {
+            for answer in operation["responses"].as_object().unwrap().values() {
+                for link in answer["links"].as_object().into_iter().flatten() {
+                    let target = by_id(&link.1["operationId"]).expect("the operation is there");
+                    let given = link.1["parameters"].as_object().into_iter().flatten();
+                    for (name, _) in given {
+                        let takes = target["parameters"].as_array().unwrap().iter();
+                        assert!(
+                            takes.into_iter().any(|known| known["name"] == *name),
+                            "{name}"
+                        );
+                    }
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 20, "{count}");
+    }
 }
