@@ -222,7 +222,7 @@ fn of_queries(path: &str, name: &str) -> Option<Value> {
         "integration" | "externalId" => json!({"minLength": 1}),
         "format" | "slotFormat" => json!({"enum": ["time", "range"]}),
         "take" => json!({"minimum": 1, "maximum": 250}),
-        "skip" => json!({"minimum": 0, "maximum": 1_000_000}),
+        "skip" if path == "/v2/bookings" => json!({"minimum": 0, "maximum": 1_000_000}),
         "limit" if is_own(path) => json!({"minimum": 1, "maximum": 250}),
         "limit" => json!({"minimum": 1, "maximum": 100}),
         "duration" => json!({"minimum": 1, "maximum": 44_640}),

@@ -2,128 +2,148 @@
 
 use serde_json::{Map, Value, json};
 
-/// Something with an id: the operations that answer it (method, path, status), where the id is in the answer, the
-/// paths below which it is named, and the member of a body by which others name it.
+/// Something with an id.
 struct Thing {
-    made_by: &'static [(&'static str, &'static str, &'static str)],
+    /// The path whose POST makes it.
+    made_at: &'static str,
+    /// Where its id is in the answer.
     id: &'static str,
-    below: &'static str,
-    named_by: Option<&'static str>,
+    /// Its own path, with the id as the last parameter; what is below has the id, too.
+    path: &'static str,
+    /// The member of a body, or the parameter of a query, by which others name it.
+    named: Option<&'static str>,
 }
 
-const THINGS: [Thing; 7] = [
-    Thing {
-        made_by: &[
-            ("post", "/v2/bookings", "201"),
-            ("post", "/v2/bookings/{uid}/reschedule", "201"),
-        ],
-        id: "/data/uid",
-        below: "/v2/bookings/{uid}",
-        named_by: None,
-    },
-    Thing {
-        made_by: &[("post", "/v2/event-types", "201")],
-        id: "/data/id",
-        below: "/v2/event-types/{id}",
-        named_by: Some("eventTypeId"),
-    },
-    Thing {
-        made_by: &[("post", "/v2/schedules", "201")],
-        id: "/data/id",
-        below: "/v2/schedules/{id}",
-        named_by: Some("scheduleId"),
-    },
-    Thing {
-        made_by: &[("post", "/v2/slots/reservations", "201")],
-        id: "/data/reservationUid",
-        below: "/v2/slots/reservations/{uid}",
-        named_by: None,
-    },
-    Thing {
-        made_by: &[("post", "/v2/webhooks", "201")],
-        id: "/data/id",
-        below: "/v2/webhooks/{webhookId}",
-        named_by: None,
-    },
-    Thing {
-        made_by: &[("post", "/v2/providers", "201")],
-        id: "/id",
-        below: "/v2/providers/{id}",
-        named_by: None,
-    },
-    Thing {
-        made_by: &[("post", "/v2/api-keys", "201")],
-        id: "/id",
-        below: "/v2/api-keys/{id}",
-        named_by: None,
-    },
+const THINGS: [Thing; 13] = [
+    thing("/v2/bookings", "/data/uid", "/v2/bookings/{uid}"),
+    thing(
+        "/v2/bookings/{uid}/reschedule",
+        "/data/uid",
+        "/v2/bookings/{uid}",
+    ),
+    thing(
+        "/v2/bookings/{uid}/attendees",
+        "/data/id",
+        "/v2/bookings/{uid}/attendees/{attendeeId}",
+    ),
+    thing("/v2/event-types", "/data/id", "/v2/event-types/{id}").named("eventTypeId"),
+    thing(
+        "/v2/event-types/{id}/webhooks",
+        "/data/id",
+        "/v2/event-types/{id}/webhooks/{webhookId}",
+    ),
+    thing(
+        "/v2/event-types/{id}/private-links",
+        "/data/linkId",
+        "/v2/event-types/{id}/private-links/{linkId}",
+    ),
+    thing("/v2/schedules", "/data/id", "/v2/schedules/{id}").named("scheduleId"),
+    thing(
+        "/v2/slots/reservations",
+        "/data/reservationUid",
+        "/v2/slots/reservations/{uid}",
+    ),
+    thing("/v2/teams", "/data/id", "/v2/teams/{teamId}").named("teamId"),
+    thing("/v2/webhooks", "/data/id", "/v2/webhooks/{id}"),
+    thing(
+        "/v2/organizations/{orgId}/users/{userId}/ooo",
+        "/data/id",
+        "/v2/organizations/{orgId}/users/{userId}/ooo/{oooId}",
+    ),
+    thing("/v2/providers", "/id", "/v2/providers/{id}"),
+    thing("/v2/api-keys", "/id", "/v2/api-keys/{id}"),
 ];
+
+const fn thing(made_at: &'static str, id: &'static str, path: &'static str) -> Thing {
+    Thing {
+        made_at,
+        id,
+        path,
+        named: None,
+    }
+}
+
+impl Thing {
+    const fn named(mut self, name: &'static str) -> Self {
+        self.named = Some(name);
+        self
+    }
+
+    /// What its path is filled with: its id, and the ids of the things it is part of.
+    fn parameters(&self) -> Map<String, Value> {
+        let mut names = self
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let mut filled: Map<String, Value> = names
+            .clone()
+            .map(|name| (name.to_owned(), json!(format!("$request.path.{name}"))))
+            .collect();
+        if let Some(name) = names.next_back() {
+            filled.insert(
+                name.to_owned(),
+                json!(format!("$response.body#{}", self.id)),
+            );
+        }
+        filled
+    }
+}
 
 /// Sets the links of the answers that bring a thing: to the operations that the document has.
 pub(super) fn link(document: &mut Value) {
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     for thing in &THINGS {
         let links = links_to(thing, &paths, &document["components"]["schemas"]);
-        for (method, path, status) in thing.made_by {
-            let answer = document["paths"]
-                .get_mut(path)
-                .and_then(|item| item.get_mut(method))
-                .and_then(|operation| operation["responses"].get_mut(status));
-            if let Some(answer) = answer {
-                answer["links"] = Value::Object(links.clone());
-            }
+        let answer = document["paths"]
+            .get_mut(thing.made_at)
+            .and_then(|item| item.get_mut("post"))
+            .and_then(|operation| operation["responses"].get_mut("201"));
+        if let Some(answer) = answer {
+            answer["links"] = Value::Object(links);
         }
     }
 }
 
 fn links_to(thing: &Thing, paths: &Map<String, Value>, schemas: &Value) -> Map<String, Value> {
-    let id = format!("$response.body#{}", thing.id);
-    let named = parameters_of(thing.below).next().unwrap_or_default();
+    let is_below = |path: &str| {
+        path.strip_prefix(thing.path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     let mut links = Map::new();
     for (path, item) in paths {
         for operation in item.as_object().into_iter().flat_map(Map::values) {
-            let Some(operation_id) = operation["operationId"].as_str() else {
-                continue;
-            };
-            let is_below = path.starts_with(thing.below);
-            let link = if is_below {
-                json!({"operationId": operation_id, "parameters": {named: id}})
-            } else if let Some(link) = by_name(thing, operation, &id, schemas) {
-                link
+            let link = if is_below(path) {
+                Some(json!({"parameters": thing.parameters()}))
             } else {
-                continue;
+                by_name(thing, operation, schemas)
             };
-            links.insert(
-                format!("{operation_id}Of{}", thing.id.replace('/', "-")),
-                link,
-            );
+            if let Some(mut link) = link {
+                link["operationId"] = operation["operationId"].clone();
+                let name = operation["operationId"].as_str().unwrap_or_default();
+                links.insert(name.to_owned(), link);
+            }
         }
     }
     links
 }
 
 /// A link to an operation that takes the id in its query or as a member of its body.
-fn by_name(thing: &Thing, operation: &Value, id: &str, schemas: &Value) -> Option<Value> {
-    let name = thing.named_by?;
-    let operation_id = operation["operationId"].as_str()?;
+fn by_name(thing: &Thing, operation: &Value, schemas: &Value) -> Option<Value> {
+    let name = thing.named?;
+    let id = format!("$response.body#{}", thing.id);
     let is_asked = operation["parameters"]
         .as_array()
         .into_iter()
         .flatten()
         .any(|parameter| parameter["in"] == "query" && parameter["name"] == name);
     if is_asked {
-        return Some(json!({"operationId": operation_id, "parameters": {name: id}}));
+        return Some(json!({"parameters": {name: id}}));
     }
     let body =
         operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str()?;
     let schema = &schemas[body.rsplit('/').next()?];
     schema["properties"].get(name)?;
-    Some(json!({"operationId": operation_id, "requestBody": {name: id}}))
-}
-
-fn parameters_of(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    Some(json!({"requestBody": {name: id}}))
 }
 
 #[cfg(test)]
