@@ -46,6 +46,35 @@ pub(super) fn constrain(document: &mut Value) {
             schema["additionalProperties"] = json!(false);
         }
     }
+    make_partial(document);
+}
+
+/// Whose bodies of PATCH have the members of a new one, none of them mandatory.
+const PARTIAL: [&str; 2] = [
+    "/v2/event-types/{id}",
+    "/v2/teams/{teamId}/event-types/{eventTypeId}",
+];
+
+/// Gives those a schema of their own.
+fn make_partial(document: &mut Value) {
+    for path in PARTIAL {
+        let pointer = format!(
+            "/paths/{}/patch/requestBody/content/application~1json/schema/$ref",
+            path.replace('/', "~1")
+        );
+        let Some(Value::String(reference)) = document.pointer_mut(&pointer) else {
+            continue;
+        };
+        let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
+        let changed = format!("Changed{}", name.trim_start_matches("New"));
+        *reference = format!("#/components/schemas/{changed}");
+        let schemas = &mut document["components"]["schemas"];
+        let mut schema = schemas[&name].clone();
+        if let Some(members) = schema.as_object_mut() {
+            members.remove("required");
+        }
+        schemas[changed] = schema;
+    }
 }
 
 fn members_of(array: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
