@@ -27,8 +27,6 @@ schemathesis.openapi.format("date", st.one_of(st.sampled_from(DAYS), st.dates(da
 schemathesis.openapi.format("email", st.builds("{}@{}.example.org".format, words, words))
 
 
-
-
 def asked(method, path, version, body=None):
     """What the server answers, before anything is tested."""
     headers = {"Authorization": f"Bearer {os.environ['TOKEN']}", "cal-api-version": version, "Content-Type": "application/json"}
