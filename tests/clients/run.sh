@@ -3,7 +3,7 @@
 # and a tool that holds the server to its own API document. They install themselves under target/clients.
 #
 #   tests/clients/run.sh                      # everything
-#   tests/clients/run.sh agno cal_mcp         # some: agno, cal_mcp, contract
+#   tests/clients/run.sh agno cal_mcp         # some: agno, cal_mcp, contract, links
 #   DATABASES=sqlite tests/clients/run.sh contract
 #   BINARY=target/debug/daybook …             # another build than the release
 #
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/../.."
 BINARY=$(realpath "${BINARY:-${CARGO_TARGET_DIR:-target}/release/daybook}")
 read -ra databases <<<"${DATABASES:-sqlite postgres}"
 suites=("$@")
-if [ $# -eq 0 ]; then suites=(agno cal_mcp contract); fi
+if [ $# -eq 0 ]; then suites=(agno cal_mcp contract links); fi
 
 agno() { timeout 180 "$TOOLS/python/bin/python" tests/clients/agno_client.py; }
 
@@ -29,6 +29,9 @@ cal_mcp() {
 }
 
 contract() { tests/clients/contract.sh; }
+
+# On a slow machine the other phases of the contract may leave no time for them.
+links() { SECONDS_MAX=60 tests/clients/contract.sh --phases stateful; }
 
 folder=$(mktemp -d)
 finish() {

@@ -27,7 +27,7 @@ install_tools() {
     case $suite in
       agno) install_python agno==3.1.10 requests==2.34.2 pytz==2026.6 ;;
       cal_mcp) install_node @calcom/cal-mcp@0.0.6 ;;
-      contract) install_python schemathesis==4.32.0 ;;
+      contract | links) install_python schemathesis==4.32.0 ;;
       *) echo "no such suite: $suite" >&2; return 1 ;;
     esac
   done
