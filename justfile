@@ -12,6 +12,10 @@ demo:
 test *ARGS:
     tests/run.sh {{ARGS}}
 
+# Outside clients and the contract tool, on both databases; `just clients agno` for some
+clients *ARGS:
+    tests/clients/run.sh {{ARGS}}
+
 # What must pass before a commit
 ci:
     .ci/run

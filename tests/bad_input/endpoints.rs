@@ -317,7 +317,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         ]).strict(),
     reads("GET", "/v2/bookings", "/v2/bookings", B, &[
         ("take", "0"), ("take", "251"), ("skip", "-1"), ("skip", "99999999999999999999"), ("status", "unheard"),
-        ("eventTypeId", "x"), ("teamId", "x"), ("teamsIds", "1,x"), ("afterStart", "x"), ("beforeEnd", "2031-02-30"), ("sortStart", "up"),
+        ("eventTypeId", "x"), ("teamId", "x"), ("teamsIds", "1,x"), ("status[]", "unheard"), ("eventTypeIds[]", "x"),
+        ("afterStart", "x"), ("beforeEnd", "2031-02-30"), ("sortStart", "up"),
         ("bookingUid", "%00"),
             ("attendeeEmail", "%00"),
             ("attendeeName", "a%00"),

@@ -26,6 +26,7 @@ pub struct MarkAbsentBody {
     /// Whether the provider was absent.
     pub host: Option<bool>,
     /// Attendees, at least one when given.
+    #[schema(min_items = 1)]
     pub attendees: Option<Vec<AbsentAttendee>>,
 }
 

@@ -32,6 +32,7 @@ pub struct CancelBody {
     pub cancellation_reason: Option<String>,
     /// This occurrence of a series and all later ones.
     #[serde(default)]
+    #[schema(value_type = Option<bool>)]
     pub cancel_subsequent_bookings: bool,
     /// Only this seat of a seated booking.
     pub seat_uid: Option<String>,

@@ -8,7 +8,7 @@ pub mod wire;
 pub mod location;
 mod answers;
 mod recurrence;
-mod body;
+pub(super) mod body;
 mod target;
 mod selector;
 mod facts;

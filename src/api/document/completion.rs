@@ -8,6 +8,17 @@ use crate::api::presentation::is_own;
 use crate::api::version::{self, Version};
 use axum::http::Method;
 
+/// Where a body may be absent: none of its members is needed.
+const BODY_OPTIONAL: [&str; 7] = [
+    "/v2/bookings/{uid}/cancel",
+    "/v2/bookings/{uid}/confirm",
+    "/v2/bookings/{uid}/decline",
+    "/v2/bookings/{uid}/reassign/{userId}",
+    "/v2/event-types/{id}/private-links",
+    "/v2/event-types/{id}/private-links/{linkId}",
+    "/v2/api-keys/refresh",
+];
+
 /// Completes the document, in place.
 pub(super) fn complete(document: &mut Value) {
     add_schemas(document);
@@ -15,17 +26,21 @@ pub(super) fn complete(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
-    for (path, item) in paths
-        .iter_mut()
-        .filter(|(path, _)| path.starts_with("/v2/"))
-    {
+    for (path, item) in paths.iter_mut() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
                 continue;
             };
             if let Some(operation) = operation.as_object_mut() {
-                add_parameters(operation, &method, path);
-                complete_responses(operation, is_own(path), &schemas);
+                if path.starts_with("/v2/") {
+                    add_parameters(operation, &method, path);
+                }
+                if BODY_OPTIONAL.contains(&path.as_str())
+                    && let Some(body) = operation.get_mut("requestBody")
+                {
+                    body["required"] = json!(false);
+                }
+                complete_responses(operation, path, &schemas);
             }
         }
     }
@@ -75,7 +90,7 @@ fn add_parameters(operation: &mut Map<String, Value>, method: &Method, path: &st
         added.push(json!({
             "name": version::HEADER,
             "in": "header",
-            "required": true,
+            "required": !need.versions.contains(&Version::ALL[0]),
             "schema": {"type": "string", "enum": versions},
             "description": format!("Without it a request speaks {}.", Version::ALL[0].as_str()),
         }));
@@ -86,7 +101,7 @@ fn add_parameters(operation: &mut Map<String, Value>, method: &Method, path: &st
             "name": "Idempotency-Key",
             "in": "header",
             "required": required,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+            "schema": {"type": "string", "minLength": 1},
             "description": "1 to 255 visible ASCII characters, quoted or bare. The same request with the same key is answered \
                 with the recorded outcome and `Idempotent-Replayed: true`; another request with it is 422.",
         }));
@@ -109,7 +124,8 @@ fn text_of(parameter: &Value) -> String {
         .to_lowercase()
 }
 
-fn complete_responses(operation: &mut Map<String, Value>, own: bool, schemas: &Value) {
+fn complete_responses(operation: &mut Map<String, Value>, path: &str, schemas: &Value) {
+    let own = is_own(path);
     let (form, schema) = if own {
         ("application/problem+json", "Problem")
     } else {
@@ -122,7 +138,8 @@ fn complete_responses(operation: &mut Map<String, Value>, own: bool, schemas: &V
     else {
         return;
     };
-    for (status, response) in responses.iter_mut() {
+    let is_enveloped = path.starts_with("/v2/");
+    for (status, response) in responses.iter_mut().filter(|_| is_enveloped) {
         match status.as_bytes().first() {
             Some(b'2') if !own => wrap(response, schemas),
             Some(b'4' | b'5') => response["content"] = failure.clone(),

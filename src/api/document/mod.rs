@@ -2,6 +2,8 @@
 
 mod completion;
 mod versions;
+mod constraints;
+mod links;
 #[cfg(test)]
 mod tests;
 
@@ -85,6 +87,8 @@ impl Served {
 fn completed(document: &utoipa::openapi::OpenApi) -> serde_json::Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     completion::complete(&mut document);
+    constraints::constrain(&mut document);
+    links::link(&mut document);
     document
 }
 

@@ -4,14 +4,14 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::api::schedules::wire::NewSchedule;
+use crate::api::schedules::wire::{Hours, HoursOfDay};
 
 /// A provider to create. Any member but the first three may be absent.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewProvider {
-    /// Its first schedule, `name` and `timeZone` mandatory; Monday to Friday 09:00 to 17:00 by default.
-    pub schedule: Option<NewSchedule>,
+    /// Its first schedule; one of Monday to Friday 09:00 to 17:00 by default.
+    pub schedule: Option<FirstSchedule>,
     /// False: a user that cannot be booked, without a schedule.
     #[schema(default = true)]
     pub bookable: Option<bool>,
@@ -25,6 +25,23 @@ pub struct NewProvider {
     /// Everything that can be changed later, too.
     #[serde(flatten)]
     pub more: MoreOfProvider,
+}
+
+/// The schedule that a provider begins with.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstSchedule {
+    /// Display name.
+    #[schema(max_length = 1_000)]
+    pub name: String,
+    /// IANA zone; aliases are accepted.
+    pub time_zone: String,
+    /// Weekly hours; Monday to Friday 09:00 to 17:00 by default. Null counts as absent.
+    #[schema(max_items = 100)]
+    pub availability: Option<Vec<Hours>>,
+    /// Hours of single days; they replace the weekly ones of their day.
+    #[schema(max_items = 1_000)]
+    pub overrides: Option<Vec<HoursOfDay>>,
 }
 
 /// A change of a provider: any of these members.

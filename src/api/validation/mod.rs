@@ -228,7 +228,8 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The members of a query string: text, or an array of texts where a name is repeated.
+/// The members of a query string: text, or an array of texts where a name is repeated or ends in `[]`, as some
+/// clients write lists.
 ///
 /// # Errors
 /// 400 when it cannot be read.
@@ -241,12 +242,17 @@ pub fn query_members(uri: &Uri) -> Result<Map<String, Value>, Failure> {
         if text.contains('\0') || text.contains(char::REPLACEMENT_CHARACTER) {
             return Err(Failure::malformed("The query is not valid UTF-8."));
         }
-        match members.get_mut(&name) {
+        let text = Value::String(text);
+        let (name, first) = match name.strip_suffix("[]") {
+            Some(name) => (name, Value::Array(vec![text.clone()])),
+            None => (name.as_str(), text.clone()),
+        };
+        match members.get_mut(name) {
             None => {
-                members.insert(name, Value::String(text));
+                members.insert(name.to_owned(), first);
             }
-            Some(Value::Array(items)) => items.push(Value::String(text)),
-            Some(first) => *first = Value::Array(vec![first.take(), Value::String(text)]),
+            Some(Value::Array(items)) => items.push(text),
+            Some(known) => *known = Value::Array(vec![known.take(), text]),
         }
     }
     Ok(members)

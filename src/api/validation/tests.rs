@@ -171,9 +171,12 @@ fn days_and_hours_are_exact() {
 }
 
 #[test]
-fn a_repeated_name_of_a_query_is_an_array() {
-    let uri: Uri = "/v2/slots?a=1&b=x%20y&a=2".parse().unwrap();
+fn a_repeated_name_of_a_query_is_an_array_and_so_is_one_with_brackets() {
+    let uri: Uri = "/v2/slots?a=1&b=x%20y&a=2&c[]=3&d%5B%5D=4&d%5B%5D=5"
+        .parse()
+        .unwrap();
     let members = query_members(&uri).unwrap();
-    assert_eq!(Value::Object(members), json!({"a": ["1", "2"], "b": "x y"}));
+    let expected = json!({"a": ["1", "2"], "b": "x y", "c": ["3"], "d": ["4", "5"]});
+    assert_eq!(Value::Object(members), expected);
     assert!(query_members(&"/v2/slots?a=%00".parse().unwrap()).is_err());
 }
