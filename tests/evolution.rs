@@ -23,7 +23,7 @@ const FOLDS: &[(u32, &str)] = &[
     ),
     (
         2,
-        "58a52140266a1e92592db497e7ffa5448c0ed128877cebd974fc54ead0d6525d",
+        "c361039b73d8bf90eec29f0a020d0fb59cd7062a63e83f6b7bd9ef810129e648",
     ),
 ];
 

@@ -17,7 +17,7 @@ use crate::domain::Event;
 use crate::domain::event_type::EventTypeEvent;
 use crate::domain::id::{BookingId, ProviderId, SeatId};
 use crate::domain::provider::event::{
-    BookingArrived, BookingPlaced, ProfileChanged, ProviderEvent, SeriesPlace,
+    BookingArrived, BookingPlaced, ProfileChanged, ProviderCreated, ProviderEvent, SeriesPlace,
 };
 use crate::domain::tenant::{ApiKeyIssued, TenantEvent};
 use crate::domain::time::Timestamp;
@@ -265,18 +265,7 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
     let scope = recorded.stream.tenant.to_string();
     let target = json!({ "provider": provider });
     match event {
-        ProviderEvent::ProviderCreated(created) => {
-            let (number, username) = (created.number, created.profile.username.clone());
-            vec![
-                claim(
-                    NameKind::Provider,
-                    String::new(),
-                    number.to_string(),
-                    &target,
-                ),
-                claim(NameKind::Username, scope, username, &target),
-            ]
-        }
+        ProviderEvent::ProviderCreated(created) => created_names(scope, created, &target),
         ProviderEvent::ProfileChanged(changed) => username_names(scope, changed, &target),
         ProviderEvent::ScheduleSet(set) => {
             vec![point(NameKind::Schedule, set.schedule.to_string(), &target)]
@@ -334,6 +323,18 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         | ProviderEvent::OutOfOfficeChanged(_)
         | ProviderEvent::OutOfOfficeRemoved(_) => Vec::new(),
     }
+}
+
+fn created_names(
+    scope: String,
+    created: &ProviderCreated,
+    target: &serde_json::Value,
+) -> Vec<NameChange> {
+    let (number, username) = (created.number.to_string(), created.profile.username.clone());
+    vec![
+        claim(NameKind::Provider, String::new(), number, target),
+        claim(NameKind::Username, scope, username, target),
+    ]
 }
 
 fn username_names(

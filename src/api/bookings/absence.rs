@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::people::Person;
-use super::request::{BookingRequest, Done, Sent};
+use super::request::{BookingRequest, Done};
+use super::sent::Sent;
 use super::{facts, hosts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::Sent;
+use super::sent::Sent;
 use crate::api::envelope::success;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing};

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use super::guests::{AttendeeBody, GuestsBody, NewGuest};
 use super::people::Person;
-use super::request::{BookingRequest, Done, Sent};
+use super::request::{BookingRequest, Done};
+use super::sent::Sent;
 use super::{facts, guests, outcome, people, wire};
 use crate::api::envelope::{created, success};
 use crate::api::execution::attempted;

@@ -8,7 +8,7 @@ use icalendar::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::Sent;
+use super::sent::Sent;
 use super::wire;
 use crate::api::envelope::success;
 use crate::api::failure::Failure;

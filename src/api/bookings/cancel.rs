@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::{BookingRequest, Done, Sent};
+use super::request::{BookingRequest, Done};
+use super::sent::Sent;
 use super::target::{self, Target};
 use super::wire::{self, OneOrMany};
 use super::{body, facts, hosts, legacy, outcome};

@@ -6,7 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::request::{BookingRequest, Done, Sent};
+use super::request::{BookingRequest, Done};
+use super::sent::Sent;
 use super::{facts, hosts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;

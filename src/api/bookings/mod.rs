@@ -17,6 +17,7 @@ mod people;
 mod rendering;
 mod outcome;
 mod request;
+mod sent;
 mod hosts;
 mod successor;
 mod screening;

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::request::{BookingRequest, Done, Sent};
+use super::request::{BookingRequest, Done};
+use super::sent::Sent;
 use super::{facts, wire};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;

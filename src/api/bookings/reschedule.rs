@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::request::{BookingRequest, Done, Sent};
+use super::request::{BookingRequest, Done};
+use super::sent::Sent;
 use super::{body, facts, hosts, outcome, people, target, wire};
 use crate::api::caller::Caller;
 use crate::api::envelope::{created, success};
@@ -122,11 +123,12 @@ async fn attempt(
     let asked = asked
         .number(row.terms.number.get())
         .hosts(row.hosts().count());
-    let mut commands = match &command {
-        ProviderCommand::Reschedule(moving) => hosts::moved(request.api, &row, moving),
-        // A seat that moves alone leaves the shares of its booking behind, and there are none where it goes.
-        _ if row.co_hosts.is_empty() => Vec::new(),
-        _ => return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS)),
+    let mut commands = if let ProviderCommand::Reschedule(moving) = &command {
+        hosts::moved(request.api, &row, moving)
+    } else if row.co_hosts.is_empty() {
+        Vec::new()
+    } else {
+        return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS));
     };
     commands.insert(0, (row.provider, command));
     let executed = request.execute(tenant, commands, &asked).await?;

@@ -118,12 +118,8 @@ impl Provider {
                     booking.seats.remove(&released.seat);
                 });
             }
-            ProviderEvent::AttendanceMarked(marked) => {
-                self.change(sequence, marked.booking, |_| {});
-            }
-            ProviderEvent::CoHostsChanged(changed) => {
-                self.change(sequence, changed.booking, |_| {});
-            }
+            ProviderEvent::AttendanceMarked(marked) => self.touch(sequence, marked.booking),
+            ProviderEvent::CoHostsChanged(changed) => self.touch(sequence, changed.booking),
             ProviderEvent::ProviderEngaged(engaged) => {
                 self.leave(engaged.booking);
                 self.share(sequence, engaged);
@@ -132,14 +128,10 @@ impl Provider {
             ProviderEvent::EngagementFinished(ended) => {
                 self.close_booking(ended.booking);
             }
-            ProviderEvent::AttendeesAdded(added) => {
-                self.change(sequence, added.booking, |_| {});
-            }
-            ProviderEvent::AttendeeRemoved(removed) => {
-                self.change(sequence, removed.booking, |_| {});
-            }
+            ProviderEvent::AttendeesAdded(added) => self.touch(sequence, added.booking),
+            ProviderEvent::AttendeeRemoved(removed) => self.touch(sequence, removed.booking),
             ProviderEvent::BookingCompleted(mark) | ProviderEvent::LocationChanged(mark) => {
-                self.change(sequence, mark.booking, |_| {});
+                self.touch(sequence, mark.booking);
             }
             ProviderEvent::BookingDeclined(ended) | ProviderEvent::BookingCancelled(ended) => {
                 self.leave(ended.booking);
@@ -166,6 +158,11 @@ impl Provider {
             | ProviderEvent::OutOfOfficeChanged(_)
             | ProviderEvent::OutOfOfficeRemoved(_) => {}
         }
+    }
+
+    /// Something about a booking changed that the rules do not read.
+    fn touch(&mut self, sequence: u64, booking: BookingId) {
+        self.change(sequence, booking, |_| {});
     }
 
     /// A booking enters and is counted.

@@ -11,8 +11,8 @@ use crate::domain::Event;
 use crate::domain::id::{AttendeeNumber, BookingUid, KeyId, ProviderId, SeatId};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{
-    BookingArrived, BookingPlaced, BookingRescheduled, CoHost, Host, ProviderEvent, SeatReleased,
-    SeatTaken,
+    AttendeesAdded, BookingArrived, BookingCompensated, BookingPlaced, BookingRescheduled, CoHost,
+    Host, ProviderEvent, SeatReleased, SeatTaken,
 };
 use crate::domain::time::{Day, Timestamp};
 use crate::ledger::record::{RecordedEvent, SealedPersonal};
@@ -139,25 +139,12 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
             patch.document.cancelled = personal();
             patch.document.rescheduled_to.clone_from(&ended.moved_to);
         }),
-        ProviderEvent::BookingCompensated(compensated) => {
-            patch(recorded, &compensated.ended.uid, |patch| {
-                end(patch, BookingStatus::Cancelled);
-                patch.document.cancelled = personal();
-                patch.document.compensated = Some(true);
-            })
-        }
+        ProviderEvent::BookingCompensated(compensated) => compensate(recorded, compensated),
         ProviderEvent::AttendanceMarked(marked) => patch(recorded, &marked.uid, |patch| {
             patch.document.host_absent = marked.host_absent;
             patch.document.people.absences = marked.attendees.iter().copied().collect();
         }),
-        ProviderEvent::AttendeesAdded(added) => patch(recorded, &added.uid, |patch| {
-            let together = Added {
-                attendees: added.attendees.clone(),
-                typed: personal(),
-            };
-            let first = added.attendees.first().map(|first| (*first, together));
-            patch.document.people.added = first.into_iter().collect();
-        }),
+        ProviderEvent::AttendeesAdded(added) => add_attendees(recorded, added),
         ProviderEvent::AttendeeRemoved(removed) => patch(recorded, &removed.uid, |patch| {
             patch.document.people.removed.insert(removed.attendee);
         }),
@@ -199,6 +186,25 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         | ProviderEvent::OutOfOfficeChanged(_)
         | ProviderEvent::OutOfOfficeRemoved(_) => Vec::new(),
     }
+}
+
+fn compensate(recorded: &RecordedEvent, compensated: &BookingCompensated) -> Vec<BookingChange> {
+    patch(recorded, &compensated.ended.uid, |patch| {
+        end(patch, BookingStatus::Cancelled);
+        patch.document.cancelled.clone_from(&recorded.personal);
+        patch.document.compensated = Some(true);
+    })
+}
+
+fn add_attendees(recorded: &RecordedEvent, added: &AttendeesAdded) -> Vec<BookingChange> {
+    patch(recorded, &added.uid, |patch| {
+        let together = Added {
+            attendees: added.attendees.clone(),
+            typed: recorded.personal.clone(),
+        };
+        let first = added.attendees.first().map(|first| (*first, together));
+        patch.document.people.added = first.into_iter().collect();
+    })
 }
 
 /// A change of one wire booking that begins with what every event does: the version follows it, and the time.

@@ -1,18 +1,21 @@
 //! What can be asked of a provider. Ids, numbers and personal data are arguments; the rules read no personal data.
 
+mod facts;
+mod sharing;
+
 use crate::domain::aggregate::Sealable;
 use crate::domain::id::{
-    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, HoldId, KeyId,
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, HoldId, KeyId,
     OutOfOfficeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::event::{
-    BlockKind, CoHost, Host, OutOfOfficeReason, Profile, Redirect, SeriesPlace,
-};
+use crate::domain::provider::event::{BlockKind, Host, OutOfOfficeReason, Profile, Redirect};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
-use std::collections::BTreeSet;
+
+pub use facts::{BookingFacts, BookingStatus};
+pub use sharing::{ChangeCoHosts, CoHosted, Demand, Engage, Share, Standing};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,16 +145,6 @@ pub struct Place {
     pub co_hosted: Option<CoHosted>,
 }
 
-/// The other hosts of a placed booking. Each takes its share by a linked [`Engage`], for the same occurrences.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CoHosted {
-    /// Who, as they were read.
-    pub hosts: Vec<CoHost>,
-    /// Indexes of the occurrences that, as the caller saw it, join a seated booking: its co-hosts have their shares
-    /// already. Refused as `BookingChanged` where it is otherwise by now.
-    pub joining: BTreeSet<usize>,
-}
-
 /// One occurrence of a placed booking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {
@@ -167,61 +160,6 @@ pub struct Occurrence {
     pub guests: Vec<AttendeeNumber>,
     /// When.
     pub slot: TimeSlot,
-}
-
-/// A booking as the caller read it: what a command needs although the booking may have left the state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BookingFacts {
-    /// The ledger's id.
-    pub booking: BookingId,
-    /// Sequence of its own last event when it was read; refused as `BookingChanged` when the state knows a later one.
-    pub version: u64,
-    /// Wire number.
-    pub number: BookingNumber,
-    /// Wire uid.
-    pub uid: BookingUid,
-    /// Calendar UID.
-    pub ics_uid: String,
-    /// Status of this wire booking.
-    pub status: BookingStatus,
-    /// Where it was moved, if it was.
-    pub rescheduled_to: Option<BookingUid>,
-    /// When.
-    pub slot: TimeSlot,
-    /// The event type as recorded.
-    pub terms: Terms,
-    /// Whether it occupies the provider.
-    pub claims: bool,
-    /// The day on which limits count it.
-    pub counted_on: Day,
-    /// The first attendee's wire number.
-    pub attendee: AttendeeNumber,
-    /// Guests and companions who still come, in order.
-    pub guests: Vec<AttendeeNumber>,
-    /// Open seats, first to last.
-    pub seats: Vec<SeatId>,
-    /// Its place in a series.
-    pub series: Option<SeriesPlace>,
-    /// Who else hosts it.
-    pub co_hosts: Vec<CoHost>,
-    /// The attendee's key.
-    pub key: KeyId,
-}
-
-/// Where a wire booking stands.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "camelCase")]
-pub enum BookingStatus {
-    /// It stands.
-    Accepted,
-    /// It waits for a person.
-    Pending,
-    /// It was cancelled, compensated, or replaced by a move.
-    Cancelled,
-    /// It was declined.
-    Rejected,
 }
 
 /// A command that needs nothing but the booking and perhaps a reason.
@@ -348,70 +286,6 @@ pub struct Receive {
     pub from_host: Host,
     /// Everything the booking's people typed: sealed again with the new event.
     pub personal: Personal,
-}
-
-/// See [`ProviderCommand::Engage`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Engage {
-    /// Whose stream is home to the bookings.
-    pub home: ProviderId,
-    /// The event type, as in the linked command.
-    pub terms: Terms,
-    /// One, or the occurrences of a series in order; all or none. One it has a share in is moved.
-    pub shares: Vec<Share>,
-    /// How the bookings stand after the linked command.
-    pub standing: Standing,
-    /// What is asked of this provider besides room.
-    pub demand: Demand,
-}
-
-/// A co-host's part of one booking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// The booking.
-    pub booking: BookingId,
-    /// Its wire uid after the linked command.
-    pub uid: BookingUid,
-    /// A new id for its claim.
-    pub claim: ClaimId,
-    /// When.
-    pub slot: TimeSlot,
-}
-
-/// How a booking stands, for those who share it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// As the terms let it enter now.
-    ByTerms,
-    /// Accepted.
-    Accepted,
-    /// Pending.
-    Pending {
-        /// Whether it occupies its hosts meanwhile.
-        claims: bool,
-    },
-}
-
-/// What is asked of a co-host besides room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
-    /// Notice, window, opening hours and limits, as of who is booked first.
-    Bounds,
-    /// Opening hours: notice, window and limits were for who booked it.
-    Schedule,
-    /// Nothing.
-    Room,
-}
-
-/// See [`ProviderCommand::ChangeCoHosts`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeCoHosts {
-    /// The booking.
-    pub facts: BookingFacts,
-    /// All of them from now on.
-    pub co_hosts: Vec<CoHost>,
-    /// Reason and by whom.
-    pub personal: Option<Personal>,
 }
 
 /// See [`ProviderCommand::Hold`], [`ProviderCommand::ChangeHold`].
