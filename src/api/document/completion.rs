@@ -22,6 +22,7 @@ const BODY_OPTIONAL: [&str; 7] = [
 /// Completes the document, in place.
 pub(super) fn complete(document: &mut Value) {
     add_schemas(document);
+    open_parts(document);
     let schemas = document["components"]["schemas"].clone();
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
@@ -41,6 +42,19 @@ pub(super) fn complete(document: &mut Value) {
                     body["required"] = json!(false);
                 }
                 complete_responses(operation, path, &schemas);
+            }
+        }
+    }
+}
+
+/// A flattened part that may be absent is written as one that may be null, which no object is: it adds nothing then.
+fn open_parts(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+        for part in parts.into_iter().flatten() {
+            if part["oneOf"][1] == json!({"type": "null"}) {
+                *part = json!({"anyOf": [part["oneOf"][0], {"type": "object"}]});
             }
         }
     }
