@@ -123,8 +123,8 @@ impl Ids {
                 "schedulingType": "roundRobin", "hosts": [{"userId": tenant.provider_number}], "title": "Team",
                 "slug": slug, "lengthInMinutes": 30, "minimumBookingNotice": 0,
             });
-            let path = format!("/v2/teams/{team}/event-types");
-            text(&maker.own(&path, body).await["data"]["id"])
+            let of_this = format!("/v2/teams/{team}/event-types");
+            text(&maker.own(&of_this, body).await["data"]["id"])
         };
         let teamwork = of_team("teamwork").await;
         client.event_type = teamwork.parse().expect("a number");

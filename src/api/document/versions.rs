@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
+use crate::api::bookings::legacy::wire as bookings;
 use crate::api::event_types::legacy as event_types;
 use crate::api::needs;
 use crate::api::schedules::legacy as schedules;
@@ -21,6 +22,11 @@ use axum::http::Method;
     event_types::DeletedLegacyEventType,
     schedules::NewLegacySchedule,
     schedules::LegacySchedule,
+    bookings::NewLegacyBooking,
+    bookings::LegacyBooking,
+    bookings::LegacyBookings,
+    bookings::NewLegacyCancellation,
+    bookings::LegacyCancelled,
 )))]
 struct LegacySchemas;
 
@@ -69,7 +75,24 @@ const LEGACY: &[Legacy] = &[
         "LegacySchedule",
     ),
     ("delete", "/v2/schedules/{id}", None, ""),
+    (
+        "post",
+        "/v2/bookings",
+        Some("NewLegacyBooking"),
+        "LegacyBooking",
+    ),
+    ("get", "/v2/bookings", None, "LegacyBookings"),
+    ("get", "/v2/bookings/{uid}", None, "LegacyBooking"),
+    (
+        "post",
+        "/v2/bookings/{uid}/cancel",
+        Some("NewLegacyCancellation"),
+        "LegacyCancelled",
+    ),
 ];
+
+/// Operations that answer 201 in their older shape and 200 today.
+const CREATED: &[(&str, &str)] = &[("post", "/v2/bookings/{uid}/cancel")];
 
 /// The document of a version, from the whole one.
 pub(super) fn document_of(version: Version, whole: &Value) -> Value {
@@ -97,11 +120,12 @@ pub(super) fn document_of(version: Version, whole: &Value) -> Value {
             let is_legacy = need(method, path).is_some_and(|need| need.legacy.contains(&version));
             narrow(operation, version);
             if is_legacy {
-                reshape(operation, method, path, whole);
+                reshape(operation, method, path);
             }
         }
     }
     paths.retain(|_, item| item.as_object().is_none_or(|item| !item.is_empty()));
+    super::links::link(&mut document);
     document
 }
 
@@ -124,7 +148,7 @@ fn narrow(operation: &mut Value, version: Version) {
 }
 
 /// Puts the older body and answer into an operation.
-fn reshape(operation: &mut Value, method: &str, path: &str, whole: &Value) {
+fn reshape(operation: &mut Value, method: &str, path: &str) {
     let known = LEGACY
         .iter()
         .find(|(of, at, ..)| *of == method && *at == path);
@@ -142,11 +166,17 @@ fn reshape(operation: &mut Value, method: &str, path: &str, whole: &Value) {
     if data.is_empty() {
         return;
     }
+    if CREATED.contains(&(method, path))
+        && let Some(answers) = operation["responses"].as_object_mut()
+        && let Some(answer) = answers.remove("200")
+    {
+        answers.insert("201".to_owned(), answer);
+    }
     let data = match data.strip_suffix("[]") {
         Some(each) => json!({"type": "array", "items": reference(each)}),
         None => reference(data),
     };
-    let status = if whole["paths"][path][method]["responses"]["201"].is_null() {
+    let status = if operation["responses"]["201"].is_null() {
         "200"
     } else {
         "201"

@@ -319,7 +319,9 @@ pub(super) async fn read_public(
     let absent = || Failure::not_found(format!("Event type with slug {slug} not found"));
     let found = api.provider_by_username(&caller, &username, None).await?;
     let (tenant, owner) = found.ok_or_else(absent)?;
-    let by_slug = api.event_type_by_slug(&caller, &owner.to_string(), &slug).await?;
+    let by_slug = api
+        .event_type_by_slug(&caller, &owner.to_string(), &slug)
+        .await?;
     let event_type = by_slug.ok_or_else(absent)?.current;
     let owner = api.provider_row(tenant, owner).await?;
     let view = View {

@@ -17,8 +17,8 @@ use crate::domain::aggregate::{Event, Fact};
 use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber, TeamId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::Timestamp;
-use private_link::{PrivateLink, PrivateLinkRemoved, SetPrivateLink};
 use hosts::Assignment;
+use private_link::{PrivateLink, PrivateLinkRemoved, SetPrivateLink};
 use settings::EventTypeSettings;
 
 /// A request to an event type's stream.

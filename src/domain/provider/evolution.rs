@@ -125,9 +125,7 @@ impl Provider {
                 self.share(sequence, engaged);
             }
             ProviderEvent::ProviderDisengaged(ended) => self.leave(ended.booking),
-            ProviderEvent::EngagementFinished(ended) => {
-                self.close_booking(ended.booking);
-            }
+            ProviderEvent::EngagementFinished(ended) => self.finish(ended.booking),
             ProviderEvent::AttendeesAdded(added) => self.touch(sequence, added.booking),
             ProviderEvent::AttendeeRemoved(removed) => self.touch(sequence, removed.booking),
             ProviderEvent::BookingCompleted(mark) | ProviderEvent::LocationChanged(mark) => {
@@ -140,9 +138,7 @@ impl Provider {
                 self.leave(compensated.ended.booking);
             }
             ProviderEvent::BookingDeparted(departed) => self.leave(departed.ended.booking),
-            ProviderEvent::BookingFinished(mark) => {
-                self.close_booking(mark.booking);
-            }
+            ProviderEvent::BookingFinished(mark) => self.finish(mark.booking),
             ProviderEvent::ProviderCreated(_)
             | ProviderEvent::ProfileChanged(_)
             | ProviderEvent::ScheduleSet(_)
@@ -158,6 +154,11 @@ impl Provider {
             | ProviderEvent::OutOfOfficeChanged(_)
             | ProviderEvent::OutOfOfficeRemoved(_) => {}
         }
+    }
+
+    /// The booking's time is over.
+    fn finish(&mut self, booking: BookingId) {
+        self.close_booking(booking);
     }
 
     /// Something about a booking changed that the rules do not read.

@@ -116,9 +116,9 @@ impl<'a> Calendar<'a> {
         match self.within_limits {
             Some((asked, within)) if asked == day => within,
             Some(_) | None => {
-                let reached = self
-                    .provider
-                    .limit_reached(self.terms, self.moving, day, slot.minutes());
+                let reached =
+                    self.provider
+                        .limit_reached(self.terms, self.moving, day, slot.minutes());
                 let within = reached.is_none();
                 self.within_limits = Some((day, within));
                 within

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use chrono::{Duration, NaiveTime, Timelike, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::tests::terms;
 use super::tests::listed;
+use super::tests::terms;
 use super::{SlotQuery, Terms};
 use crate::domain::schedule::zones::{changes, offset_seconds};
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};

@@ -235,7 +235,9 @@ impl Store {
     pub async fn draw_numbers(&self, kind: &str, count: i64) -> Result<i64, DatabaseError> {
         let params = vec![Param::from(kind), Param::from(count)];
         let rows = match &self.database {
-            Database::Postgres { .. } => self.database.fetch_untenanted(NUMBERS_DRAW, params).await?,
+            Database::Postgres { .. } => {
+                self.database.fetch_untenanted(NUMBERS_DRAW, params).await?
+            }
             Database::Sqlite { writer, .. } => {
                 sqlx::query_with(NUMBERS_DRAW.sqlite, sqlite_arguments(params)?)
                     .fetch_all(writer)
