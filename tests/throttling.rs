@@ -50,7 +50,7 @@ on_both_databases! {
         let anonymous = [
             (slots(&client), 200),
             (client.request(Method::GET, "/v2/nowhere"), 404),
-            (client.request(Method::GET, "/api/v2/bookings"), 404),
+            (client.request(Method::GET, "/api/v2/nowhere"), 404),
             (client.bookings(Method::GET, ""), 403),
             (client.bookings(Method::PUT, ""), 405),
         ];

@@ -24,12 +24,13 @@ const SHOWN: [&str; 12] = [
 /// Instants of the clock.
 const INSTANTS: [&str; 4] = ["timestamp", "reservationUntil", "createdAt", "updatedAt"];
 /// Drawn names and numbers.
-const DRAWN: [&str; 7] = [
+const DRAWN: [&str; 8] = [
     "id",
     "uid",
     "bookingUid",
     "eventTypeId",
     "icsUid",
+    "rescheduleUid",
     "rescheduledFromUid",
     "rescheduledToUid",
 ];
