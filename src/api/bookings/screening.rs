@@ -16,7 +16,7 @@ use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::personal::Personal;
 use crate::domain::tenant::Role;
 use crate::ledger::vault::Purpose;
-use crate::projections::bookings::{self, Class, Filter, Page, SortBy};
+use crate::projections::bookings::{Class, Filter, Listing, Page, SortBy};
 use crate::projections::row;
 
 /// Bookings of one address that are looked at: an event type may allow no more than can be counted.
@@ -125,7 +125,13 @@ async fn active(
     };
     let unread = |error| failed(error, &Asked::new(Doing::Read));
     let now = request.api.clock.now();
-    let (rows, _) = bookings::list(ledger.database(), tenant, now, &filter, page)
+    let listing = Listing {
+        tenant,
+        now,
+        filter: &filter,
+    };
+    let rows = listing
+        .page(ledger.database(), page)
         .await
         .map_err(|error| unread(error.into()))?;
     let opened = opening::open_rows(ledger, tenant, &rows)
