@@ -284,12 +284,8 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         }
         ProviderEvent::BookingArrived(arrived) => arrived_names(provider, arrived),
         ProviderEvent::HoldPlaced(placed) => {
-            vec![claim(
-                NameKind::Hold,
-                String::new(),
-                placed.hold.to_string(),
-                &target,
-            )]
+            let hold = placed.hold.to_string();
+            vec![claim(NameKind::Hold, String::new(), hold, &target)]
         }
         ProviderEvent::HoldReleased(ended)
         | ProviderEvent::HoldExpired(ended)

@@ -27,6 +27,7 @@ fn row() -> row::Booking {
         "terms": terms, "status": "accepted",
         "slot": {"start": "2031-03-04T07:00:00Z", "end": "2031-03-04T08:00:00Z"}, "claims": true,
         "countedOn": "2031-03-04", "attendee": 5, "attendeeAbsent": false, "hostAbsent": false, "series": null,
+        "coHosts": [], "guests": [], "added": [], "removed": [], "guestsAbsent": [], "located": null,
         "seats": [], "placed": null, "moved": null, "cancelled": null, "declined": null, "rescheduledFrom": null,
         "rescheduledTo": null, "compensated": false, "completed": false, "version": 3,
         "createdAt": "2031-03-01T10:20:00Z", "updatedAt": "2031-03-01T10:20:00Z",
