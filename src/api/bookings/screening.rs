@@ -102,8 +102,8 @@ fn active_limit(presentation: &Value) -> Option<ActiveLimit> {
     })
 }
 
-/// Bookings of the event type that have not ended and that somebody of the address made, found by the address's keyed
-/// hash: those that only name it as a guest do not count.
+/// Bookings of the event type that have not ended and that somebody of the address made, found by the address's
+/// term: those that only name it as a guest do not count.
 async fn active(
     request: BookingRequest<'_>,
     event_type: &FoundEventType,
@@ -114,7 +114,11 @@ async fn active(
     let filter = Filter {
         classes: vec![Class::Upcoming],
         event_types: vec![event_type.id],
-        terms: vec![ledger.vault().keyed_hash(tenant, Purpose::Email, email)],
+        terms: vec![
+            ledger
+                .vault()
+                .term(tenant, Purpose::Email, &email.to_lowercase()),
+        ],
         ..Filter::default()
     };
     let page = Page {
