@@ -84,3 +84,5 @@ mod lapsing;
 mod facts;
 #[cfg(test)]
 mod hosts;
+#[cfg(test)]
+mod lists;

@@ -67,6 +67,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{RateLimit, TrustedProxies};
 use crate::connectors::address::AddressGuard;
 use crate::ledger::Ledger;
+use crate::projections::bookings::Counts;
 use throttling::Throttle;
 use token::TokenVerifier;
 use tokio_util::sync::CancellationToken;
@@ -95,6 +96,8 @@ pub struct Api {
     pub guard: AddressGuard,
     /// Cancelled once the server is to stop: not ready any more.
     pub draining: CancellationToken,
+    /// How many bookings lists have.
+    pub counts: Counts,
     /// The API document.
     pub document: document::Served,
 }
@@ -119,6 +122,7 @@ impl Api {
             trusted_proxies: TrustedProxies::default(),
             guard: AddressGuard::default(),
             draining,
+            counts: Counts::default(),
             document: document::Served::default(),
         }
     }

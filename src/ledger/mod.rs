@@ -44,6 +44,7 @@ pub mod database;
 pub mod live_tables;
 mod states;
 pub mod reads;
+pub mod moment;
 pub mod safety;
 
 use std::sync::Arc;

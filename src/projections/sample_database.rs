@@ -22,9 +22,11 @@ use crate::ledger::store::tests::server::postgres_url;
 const OTHERS: Sql = Sql {
     postgres: "create table person_terms (tenant uuid, term text, key_id uuid);
         create table if not exists providers (tenant uuid, provider uuid, doc text);
-        grant select on person_terms, providers to daybook_runtime",
+        create table heads (tenant uuid, position bigint, recorded_at bigint);
+        grant select on person_terms, providers, heads to daybook_runtime",
     sqlite: "create table person_terms (tenant text, term text, key_id text);
-        create table if not exists providers (tenant text, provider text, doc text)",
+        create table if not exists providers (tenant text, provider text, doc text);
+        create table heads (tenant text, position integer, recorded_at integer)",
 };
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);

@@ -21,7 +21,8 @@ use crate::api::rejection::{Asked, Doing, failed};
 use crate::api::version::{BOOKINGS_LEGACY, Version};
 use crate::domain::id::TenantId;
 use crate::ledger::LedgerError;
-use crate::projections::bookings::{self, Class, Filter, Page, SortBy};
+use crate::ledger::database::DatabaseError;
+use crate::projections::bookings::{Class, Filter, Listing, Page, SortBy};
 use crate::projections::row;
 
 /// A page of bookings.
@@ -100,26 +101,6 @@ pub(crate) async fn list(
     Ok((StatusCode::OK, [content_type], axum::Json(page)).into_response())
 }
 
-async fn found(
-    api: &Api,
-    tenant: TenantId,
-    narrowing: Narrowing,
-    page: Page,
-) -> Result<(Vec<row::Booking>, u64), Failure> {
-    let Narrowing::To(filter) = narrowing else {
-        return Ok((Vec::new(), 0));
-    };
-    bookings::list(
-        api.ledger.database(),
-        tenant,
-        api.clock.now(),
-        &filter,
-        page,
-    )
-    .await
-    .map_err(|error| failed(LedgerError::from(error), &Asked::new(Doing::Read)))
-}
-
 /// A page by counting, with how many there are in all.
 ///
 /// # Errors
@@ -132,6 +113,9 @@ pub(super) async fn counted(
     skip: u32,
     sort: (SortBy, bool),
 ) -> Result<(Vec<row::Booking>, u64), Failure> {
+    let Narrowing::To(filter) = narrowing else {
+        return Ok((Vec::new(), 0));
+    };
     let (sort, descending) = sort;
     let page = Page {
         sort,
@@ -139,7 +123,22 @@ pub(super) async fn counted(
         skip,
         take,
     };
-    found(api, tenant, narrowing, page).await
+    listing(api, tenant, &filter)
+        .counted_page(api.ledger.database(), &api.counts, page)
+        .await
+        .map_err(unread)
+}
+
+fn listing<'a>(api: &Api, tenant: TenantId, filter: &'a Filter) -> Listing<'a> {
+    Listing {
+        tenant,
+        now: api.clock.now(),
+        filter,
+    }
+}
+
+fn unread(error: DatabaseError) -> Failure {
+    failed(LedgerError::from(error), &Asked::new(Doing::Read))
 }
 
 fn opened(api: &Api, tenant: TenantId, text: Option<&str>) -> Result<Option<Cursor>, Failure> {
@@ -160,17 +159,20 @@ async fn continued(
     query: &ListQuery,
 ) -> Result<(Vec<row::Booking>, PagePlace), Failure> {
     let forward = query.goes_forward();
-    let narrowing = match narrowing {
-        Narrowing::To(filter) => Narrowing::To(anchored(api, *filter, cursor, query, forward)),
-        Narrowing::Nothing => Narrowing::Nothing,
-    };
     let page = Page {
         sort: if forward { SortBy::Start } else { SortBy::End },
         descending: !forward,
         skip: cursor.map_or(0, |cursor| cursor.ties),
         take: limit.saturating_add(1),
     };
-    let (mut rows, _) = found(api, tenant, narrowing, page).await?;
+    let mut rows = match narrowing {
+        Narrowing::To(filter) => {
+            let filter = anchored(api, *filter, cursor, query, forward);
+            let read = listing(api, tenant, &filter).page(api.ledger.database(), page);
+            read.await.map_err(unread)?
+        }
+        Narrowing::Nothing => Vec::new(),
+    };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = limit < rows.len();
     rows.truncate(limit);
@@ -198,7 +200,7 @@ fn anchored(
     cursor: Option<Cursor>,
     query: &ListQuery,
     forward: bool,
-) -> Box<Filter> {
+) -> Filter {
     let now = api.clock.now();
     let anchor = match cursor {
         Some(cursor) => Some(cursor.at),
@@ -211,5 +213,5 @@ fn anchored(
         let bounds = [anchor, filter.before_end];
         filter.before_end = bounds.into_iter().flatten().min();
     }
-    Box::new(filter)
+    filter
 }

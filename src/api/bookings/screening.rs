@@ -16,7 +16,7 @@ use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::personal::Personal;
 use crate::domain::tenant::Role;
 use crate::ledger::vault::Purpose;
-use crate::projections::bookings::{self, Class, Filter, Page, SortBy};
+use crate::projections::bookings::{Class, Filter, Listing, Page, SortBy};
 use crate::projections::row;
 
 /// Bookings of one address that are looked at: an event type may allow no more than can be counted.
@@ -102,8 +102,8 @@ fn active_limit(presentation: &Value) -> Option<ActiveLimit> {
     })
 }
 
-/// Bookings of the event type that have not ended and that somebody of the address made, found by the address's keyed
-/// hash: those that only name it as a guest do not count.
+/// Bookings of the event type that have not ended and that somebody of the address made, found by the address's
+/// term: those that only name it as a guest do not count.
 async fn active(
     request: BookingRequest<'_>,
     event_type: &FoundEventType,
@@ -114,7 +114,11 @@ async fn active(
     let filter = Filter {
         classes: vec![Class::Upcoming],
         event_types: vec![event_type.id],
-        terms: vec![ledger.vault().keyed_hash(tenant, Purpose::Email, email)],
+        terms: vec![
+            ledger
+                .vault()
+                .term(tenant, Purpose::Email, &email.to_lowercase()),
+        ],
         ..Filter::default()
     };
     let page = Page {
@@ -125,7 +129,13 @@ async fn active(
     };
     let unread = |error| failed(error, &Asked::new(Doing::Read));
     let now = request.api.clock.now();
-    let (rows, _) = bookings::list(ledger.database(), tenant, now, &filter, page)
+    let listing = Listing {
+        tenant,
+        now,
+        filter: &filter,
+    };
+    let rows = listing
+        .page(ledger.database(), page)
         .await
         .map_err(|error| unread(error.into()))?;
     let opened = opening::open_rows(ledger, tenant, &rows)

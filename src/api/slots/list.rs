@@ -22,7 +22,7 @@ use crate::domain::id::{BookingId, BookingUid, ProviderId};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::slots::{FreeSlot, SlotQuery, free_slots_of};
 use crate::domain::time::Timestamp;
-use crate::projections::bookings::{self, Filter, Page, SortBy};
+use crate::projections::bookings::{Filter, Listing, Page, SortBy};
 
 /// Longest window of one query (DESIGN § 13).
 const WINDOW_MAX_DAYS: i64 = 366;
@@ -236,6 +236,11 @@ async fn seated_uids(
         before_end: Some(asking.end + Duration::days(31)),
         ..Filter::default()
     };
+    let listing = Listing {
+        tenant: wanted.tenant,
+        now: api.clock.now(),
+        filter: &filter,
+    };
     let mut skip = 0;
     loop {
         let page = Page {
@@ -244,16 +249,11 @@ async fn seated_uids(
             skip,
             take: TAKE,
         };
-        let (rows, total) = bookings::list(
-            api.ledger.database(),
-            wanted.tenant,
-            api.clock.now(),
-            &filter,
-            page,
-        )
-        .await
-        .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
-        let is_last = rows.is_empty();
+        let rows = listing
+            .page(api.ledger.database(), page)
+            .await
+            .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
+        let is_last = rows.len() < TAKE as usize;
         uids.extend(
             rows.into_iter()
                 .filter(|row| {
@@ -262,7 +262,7 @@ async fn seated_uids(
                 .map(|row| (row.booking, row.uid)),
         );
         skip += TAKE;
-        if is_last || total <= u64::from(skip) {
+        if is_last {
             return Ok(uids);
         }
     }

@@ -1,386 +1,190 @@
-//! Lists of bookings: the condition is put together from static fragments, chosen by what the filter names, so that
-//! every list keeps its index. One statement with `$n is null or …` for each member would keep none.
+//! Lists of bookings: pages, and how many there are in all.
+//!
+//! # Cost
+//! A page is read from an index. A count of a list reads the list, so it is kept ([`Counts`]) for as long as the head of
+//! the tenant's log stays; a list that asks for now then counts only those whose end now has passed since. The head,
+//! the page and the count are of one moment.
 
 use std::sync::Arc;
 
-use crate::domain::id::{BookingUid, EventTypeId, ProviderId, TenantId};
-use crate::domain::time::{TimeSlot, Timestamp};
-use crate::ledger::database::{
-    Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
-};
+use super::condition::{Condition, Listing, Page};
+use super::counts::{Counted, Counts, Question};
+use super::read::all;
+use crate::domain::time::Timestamp;
+use crate::ledger::database::{Database, DatabaseError, Sql};
 use crate::ledger::live_tables::Naming;
+use crate::ledger::moment::Moment;
 use crate::projections::cell::in_table;
 use crate::projections::row::Booking;
 
-use super::read::all;
+const READ: Sql = sql!("bookings/read");
+const COUNT: Sql = sql!(both "bookings/count");
+const CROSSED: Sql = sql!(both "bookings/crossed");
 
-/// What a list of bookings may be narrowed by (`reference` § 4.3); every given member must match.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Any of these classes; empty for all.
-    pub classes: Vec<Class>,
-    /// Only bookings of these providers; `None` for the whole tenant.
-    pub providers: Option<Vec<ProviderId>>,
-    /// Only these event types; empty for all.
-    pub event_types: Vec<EventTypeId>,
-    /// Only the booking (or series) with this uid.
-    pub uid: Option<BookingUid>,
-    /// Keyed hashes (see `ledger::vault::Purpose`): each must be a term of the first attendee or of a seat's attendee.
-    pub terms: Vec<String>,
-    /// Starts at or after.
-    pub after_start: Option<Timestamp>,
-    /// Ends at or before.
-    pub before_end: Option<Timestamp>,
-    /// Created at or after.
-    pub after_created: Option<Timestamp>,
-    /// Created at or before.
-    pub before_created: Option<Timestamp>,
-    /// Updated at or after.
-    pub after_updated: Option<Timestamp>,
-    /// Updated at or before.
-    pub before_updated: Option<Timestamp>,
-}
-
-/// The classes of `status` in a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    /// Ends at or after now, neither cancelled nor rejected (in a series: accepted).
-    Upcoming,
-    /// Ends at or after now, of a series, neither cancelled nor rejected.
-    Recurring,
-    /// Ended, neither cancelled nor rejected.
-    Past,
-    /// Cancelled or rejected.
-    Cancelled,
-    /// Ends at or after now and pending.
-    Unconfirmed,
-}
-
-/// By what a list is ordered; ties by wire number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortBy {
-    /// Start.
-    Start,
-    /// End.
-    End,
-    /// Creation.
-    Created,
-    /// Last change.
-    Updated,
-}
-
-/// A page of a list.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// By what.
-    pub sort: SortBy,
-    /// Newest first.
-    pub descending: bool,
-    /// Rows left out at the start.
-    pub skip: u32,
-    /// Rows at most, 1 to 250.
-    pub take: u32,
-}
-
-/// The bookings that match, and how many match in all: both of one moment.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub async fn list(
-    database: &Database,
-    tenant: TenantId,
-    now: Timestamp,
-    filter: &Filter,
-    page: Page,
-) -> Result<(Vec<Booking>, u64), DatabaseError> {
-    let (read, count) = page_and_count(database, tenant, now, filter, page);
-    let (rows, counted) = fetch_both(database, tenant, read, count).await?;
-    let matches = counted.first().map_or(Ok(0), |row| row.int("matches"))?;
-    let matches = u64::try_from(matches)
-        .map_err(|error| in_table("bookings", DatabaseError::corrupt("matches", error)))?;
-    Ok((all(&rows)?, matches))
-}
-
-/// The statements of a list: its page, and how many match in all.
-pub(in crate::projections) fn page_and_count(
-    database: &Database,
-    tenant: TenantId,
-    now: Timestamp,
-    filter: &Filter,
-    page: Page,
-) -> (Condition, Condition) {
-    let condition = Condition::of(database, tenant, now, filter);
-    let mut read = condition.after(&sql!("bookings/read"));
-    read.push_order(page, filter.uid.is_some() || !filter.terms.is_empty());
-    read.push(
-        " limit $? offset $?",
-        [i64::from(page.take).into(), i64::from(page.skip).into()],
-    );
-    let count = condition.after(&Sql::both(include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/projections/bookings/count.sql"
-    ))));
-    (read, count)
-}
-
-impl SortBy {
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Start => "b.start_at",
-            Self::End => "b.end_at",
-            Self::Created => "b.created_at",
-            Self::Updated => "b.updated_at",
-        }
-    }
-}
-
-impl Class {
-    /// The class as a condition, with its parameters. No booking is longer than [`TimeSlot::LENGTH_MAX_MINUTES`], so
-    /// what has not ended started at `earliest` or later: the bound on the start is what the indexes are sorted by.
-    fn condition(self, now: Timestamp) -> (&'static str, Vec<Param>) {
-        let length_max = chrono::Duration::minutes(TimeSlot::LENGTH_MAX_MINUTES);
-        let earliest = now.checked_sub_signed(length_max).unwrap_or(now);
-        match self {
-            Self::Upcoming => (
-                "b.start_at >= $? and b.end_at >= $? and b.status in ('accepted', 'pending') \
-                 and (b.series is null or b.status = 'accepted')",
-                vec![earliest.into(), now.into()],
-            ),
-            Self::Recurring => (
-                "b.start_at >= $? and b.end_at >= $? and b.status in ('accepted', 'pending') \
-                 and b.series is not null",
-                vec![earliest.into(), now.into()],
-            ),
-            Self::Past => (
-                "b.start_at <= $? and b.end_at <= $? and b.status in ('accepted', 'pending')",
-                vec![now.into(), now.into()],
-            ),
-            Self::Cancelled => ("b.status in ('cancelled', 'rejected')", Vec::new()),
-            Self::Unconfirmed => (
-                "b.start_at >= $? and b.end_at >= $? and b.status = 'pending'",
-                vec![earliest.into(), now.into()],
-            ),
-        }
-    }
-}
-
-/// A booking, or the bookings of a series, as a set of uids that both databases look up by primary key: `or` would lose
-/// the indexes.
-const OF_UID: &str = " and b.uid in (
-    select u.uid from bookings as u where u.tenant = $1 and u.uid = $?
-    union
-    select v.uid from bookings as v where v.tenant = $1 and v.series = $?
-)";
-
-/// An attendee's bookings, for the same reason as a set of uids.
-const OF_TERM: &str = " and b.uid in (
-    select k.uid from bookings as k
-    where k.tenant = $1 and k.key_id in (
-        select p.key_id from person_terms as p where p.tenant = $1 and p.term = $?
-    )
-    union
-    select s.uid from booking_seats as s
-    where s.tenant = $1 and s.key_id in (
-        select p.key_id from person_terms as p where p.tenant = $1 and p.term = $?
-    )
-)";
-
-/// Text of a statement and its parameters. The text is joined from static fragments and parameter numbers only.
-pub(in crate::projections) struct Condition {
-    pub(in crate::projections) text: String,
-    pub(in crate::projections) params: Vec<Param>,
-    on_postgres: bool,
-}
-
-impl Condition {
-    fn of(database: &Database, tenant: TenantId, now: Timestamp, filter: &Filter) -> Self {
-        let mut condition = Self {
-            text: String::new(),
-            params: Vec::new(),
-            on_postgres: matches!(database, Database::Postgres { .. }),
+impl Listing<'_> {
+    /// A page of the list.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn page(
+        self,
+        database: &Database,
+        page: Page,
+    ) -> Result<Vec<Booking>, DatabaseError> {
+        let read = |naming| async move {
+            let mut looking = Looking::begin(self, database, naming).await?;
+            let rows = looking.page(page).await?;
+            looking.moment.end().await?;
+            Ok(rows)
         };
-        condition.push(" where b.tenant = $?", [tenant.into()]);
-        condition.push_classes(now, &filter.classes);
-        if let Some(providers) = &filter.providers {
-            let ids = providers.iter().map(|id| id.as_uuid());
-            condition.push_ids(&PROVIDER, ids.collect());
-        }
-        if !filter.event_types.is_empty() {
-            let ids = filter.event_types.iter().map(|id| id.as_uuid());
-            condition.push_ids(&EVENT_TYPE, ids.collect());
-        }
-        if let Some(uid) = &filter.uid {
-            let uid = || uid.as_str().into();
-            condition.push(OF_UID, [uid(), uid()]);
-        }
-        for term in &filter.terms {
-            let term = || term.as_str().into();
-            condition.push(OF_TERM, [term(), term()]);
-        }
-        let bounds = [
-            (" and b.start_at >= $?", filter.after_start),
-            (" and b.end_at <= $?", filter.before_end),
-            (" and b.created_at >= $?", filter.after_created),
-            (" and b.created_at <= $?", filter.before_created),
-            (" and b.updated_at >= $?", filter.after_updated),
-            (" and b.updated_at <= $?", filter.before_updated),
-        ];
-        for (fragment, instant) in bounds {
-            if let Some(instant) = instant {
-                condition.push(fragment, [instant.into()]);
-            }
-        }
-        condition
+        database.following(read).await
     }
 
-    fn push_classes(&mut self, now: Timestamp, classes: &[Class]) {
-        for (index, class) in classes.iter().enumerate() {
-            let (fragment, params) = class.condition(now);
-            self.push(if index == 0 { " and (" } else { " or " }, []);
-            self.push("(", []);
-            self.push(fragment, params);
-            self.push(")", []);
-        }
-        if !classes.is_empty() {
-            self.push(")", []);
-        }
-    }
-
-    /// One id is compared by `=`: only then does an index over id and start give the order.
-    fn push_ids(&mut self, column: &IdColumn, ids: Vec<uuid::Uuid>) {
-        if let [id] = ids.as_slice() {
-            self.push(column.is, [(*id).into()]);
-            return;
-        }
-        let ids = Param::Uuids(ids.into_iter().map(Some).collect());
-        let any = &column.any;
-        let fragment = if self.on_postgres {
-            any.postgres
-        } else {
-            any.sqlite
+    /// A page of the list, and how many bookings the list has in all: both of one moment.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn counted_page(
+        self,
+        database: &Database,
+        counts: &Counts,
+        page: Page,
+    ) -> Result<(Vec<Booking>, u64), DatabaseError> {
+        let read = |naming| async move {
+            let mut looking = Looking::begin(self, database, naming).await?;
+            let rows = looking.page(page).await?;
+            let matches = looking.count(counts).await?;
+            looking.moment.end().await?;
+            Ok((rows, matches))
         };
-        self.push(fragment, [ids]);
+        let (rows, matches) = database.following(read).await?;
+        let matches = u64::try_from(matches)
+            .map_err(|error| in_table("bookings", DatabaseError::corrupt("matches", error)))?;
+        Ok((rows, matches))
     }
 
-    /// Ties in the direction of the order: an index is read forwards or backwards, never both. A condition that leaves
-    /// few rows (`is_selective`) is better followed than an index of the order, which SQLite would prefer: a sum
-    /// has no index.
-    fn push_order(&mut self, page: Page, is_selective: bool) {
-        let direction = if page.descending { " desc" } else { "" };
-        self.push(" order by ", []);
-        self.push(page.sort.column(), []);
-        self.push(if is_selective { " + 0" } else { "" }, []);
-        self.push(direction, []);
-        self.push(", b.number", []);
-        self.push(direction, []);
+    /// The statement that reads a page.
+    pub(in crate::projections) fn page_statement(
+        self,
+        database: &Database,
+        page: Page,
+    ) -> Condition {
+        let mut read = Condition::of(database, self, Vec::new()).after(&READ);
+        read.push_order(page, self.filter.is_selective());
+        read.push(
+            " limit $? offset $?",
+            [i64::from(page.take).into(), i64::from(page.skip).into()],
+        );
+        read
     }
 
-    /// Appends a fragment; each `$?` in it becomes the number of the next parameter.
-    fn push(&mut self, fragment: &'static str, params: impl IntoIterator<Item = Param>) {
-        let mut pieces = fragment.split("$?");
-        self.text.push_str(pieces.next().unwrap_or_default());
-        for (piece, param) in pieces.zip(params) {
-            self.params.push(param);
-            self.text.push('$');
-            self.text.push_str(&self.params.len().to_string());
-            self.text.push_str(piece);
-        }
+    /// The statement that counts the list.
+    pub(in crate::projections) fn count_statement(self, database: &Database) -> Condition {
+        Condition::of(database, self, Vec::new()).after(&COUNT)
     }
 
-    /// The statement that begins with `sql` and ends with this condition.
-    fn after(&self, sql: &Sql) -> Self {
-        let begin = if self.on_postgres {
-            sql.postgres
-        } else {
-            sql.sqlite
-        };
-        Self {
-            text: [begin, &self.text].concat(),
-            params: self.params.clone(),
-            on_postgres: self.on_postgres,
-        }
+    /// The statement that counts what of the list ended between two instants, both included.
+    pub(in crate::projections) fn crossed_statement(
+        self,
+        database: &Database,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Condition {
+        let params = vec![self.tenant.into(), from.into(), to.into()];
+        Condition::of(database, self, params).after(&CROSSED)
     }
 }
 
-/// How a column is compared with ids.
-struct IdColumn {
-    is: &'static str,
-    any: Sql,
+/// A list while it is looked at.
+struct Looking<'a> {
+    listing: Listing<'a>,
+    database: &'a Database,
+    naming: Arc<Naming>,
+    moment: Moment,
 }
 
-const PROVIDER: IdColumn = IdColumn {
-    is: " and b.provider = $?",
-    any: Sql {
-        postgres: " and b.provider = any($?)",
-        sqlite: " and b.provider in (select i.value from json_each($?) as i)",
-    },
-};
+impl<'a> Looking<'a> {
+    async fn begin(
+        listing: Listing<'a>,
+        database: &'a Database,
+        naming: Arc<Naming>,
+    ) -> Result<Self, DatabaseError> {
+        let moment = Moment::begin(database, listing.tenant).await?;
+        Ok(Self {
+            listing,
+            database,
+            naming,
+            moment,
+        })
+    }
 
-const EVENT_TYPE: IdColumn = IdColumn {
-    is: " and b.event_type = $?",
-    any: Sql {
-        postgres: " and b.event_type = any($?)",
-        sqlite: " and b.event_type in (select i.value from json_each($?) as i)",
-    },
-};
+    async fn page(&mut self, page: Page) -> Result<Vec<Booking>, DatabaseError> {
+        let read = self.listing.page_statement(self.database, page);
+        let text = self.naming.renamed(&read.text);
+        all(&self.moment.fetch(text, read.params).await?)
+    }
 
-/// Both statements in one transaction that sees one moment. `AssertSqlSafe` holds because a [`Condition`] is joined
-/// from static fragments and numbers; what a client sends is only ever a parameter.
-async fn fetch_both(
-    database: &Database,
-    tenant: TenantId,
-    first: Condition,
-    second: Condition,
-) -> Result<(Vec<Row>, Vec<Row>), DatabaseError> {
-    let read = |naming: Arc<Naming>| {
-        let rename = |condition: &Condition| Condition {
-            text: naming.renamed(&condition.text),
-            params: condition.params.clone(),
-            on_postgres: condition.on_postgres,
+    async fn count(&mut self, counts: &Counts) -> Result<i64, DatabaseError> {
+        let Listing {
+            tenant,
+            now,
+            filter,
+        } = self.listing;
+        let whole = self.listing.count_statement(self.database);
+        if filter.is_selective() {
+            return self.matches(whole).await;
+        }
+        let Some(head) = self.moment.head(tenant).await? else {
+            return self.matches(whole).await;
         };
-        fetch_both_named(database, tenant, rename(&first), rename(&second))
-    };
-    database.following(read).await
-}
+        let question = Question {
+            tenant,
+            epoch: self.naming.epoch(),
+            filter: filter.clone(),
+        };
+        let matches = match counts.at(&question, head) {
+            Some(before) => before.matches + self.crossed(before.at).await?,
+            None => self.matches(whole).await?,
+        };
+        let counted = Counted {
+            head,
+            at: now,
+            matches,
+        };
+        counts.keep(question, counted);
+        Ok(matches)
+    }
 
-async fn fetch_both_named(
-    database: &Database,
-    tenant: TenantId,
-    first: Condition,
-    second: Condition,
-) -> Result<(Vec<Row>, Vec<Row>), DatabaseError> {
-    let (one, two) = (
-        sqlx::AssertSqlSafe(first.text),
-        sqlx::AssertSqlSafe(second.text),
-    );
-    match database {
-        Database::Postgres { pool, .. } => {
-            let begin = format!(
-                "begin isolation level repeatable read read only; \
-                 set local daybook.tenants = '{tenant}'"
-            );
-            let mut transaction = pool.begin_with(sqlx::AssertSqlSafe(begin)).await?;
-            let first = sqlx::query_with(one, postgres_arguments(first.params)?)
-                .fetch_all(&mut *transaction)
-                .await?;
-            let second = sqlx::query_with(two, postgres_arguments(second.params)?)
-                .fetch_all(&mut *transaction)
-                .await?;
-            transaction.commit().await?;
-            let rows = |rows: Vec<_>| rows.into_iter().map(Row::Postgres).collect();
-            Ok((rows(first), rows(second)))
+    /// By how much the list has grown since an instant because time passed (or, for a request that was received
+    /// earlier, did not pass yet). Every class asks of now only whether the end is before or after it, so what ended
+    /// neither between the two instants nor at one of them matches at both or at neither.
+    async fn crossed(&mut self, before: Timestamp) -> Result<i64, DatabaseError> {
+        let now = self.listing.now;
+        if before == now || !self.listing.filter.depends_on_now() {
+            return Ok(0);
         }
-        Database::Sqlite { readers, .. } => {
-            let mut transaction = readers.begin().await?;
-            let first = sqlx::query_with(one, sqlite_arguments(first.params)?)
-                .fetch_all(&mut *transaction)
-                .await?;
-            let second = sqlx::query_with(two, sqlite_arguments(second.params)?)
-                .fetch_all(&mut *transaction)
-                .await?;
-            transaction.commit().await?;
-            let rows = |rows: Vec<_>| rows.into_iter().map(Row::Sqlite).collect();
-            Ok((rows(first), rows(second)))
-        }
+        let (from, to) = (before.min(now), before.max(now));
+        Ok(self.ended(now, from, to).await? - self.ended(before, from, to).await?)
+    }
+
+    /// How many of the list, as it is at `now`, end between two instants.
+    async fn ended(
+        &mut self,
+        now: Timestamp,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<i64, DatabaseError> {
+        let listing = Listing {
+            now,
+            ..self.listing
+        };
+        let crossed = listing.crossed_statement(self.database, from, to);
+        self.matches(crossed).await
+    }
+
+    async fn matches(&mut self, count: Condition) -> Result<i64, DatabaseError> {
+        let text = self.naming.renamed(&count.text);
+        let rows = self.moment.fetch(text, count.params).await?;
+        rows.first().map_or(Ok(0), |row| row.int("matches"))
     }
 }

@@ -6,10 +6,11 @@ use crate::domain::provider::event::{BookingPlaced, ProviderEvent as E};
 use crate::ledger::database::{Database, DatabaseError};
 use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::{Cell, Change, Projection as _};
+use crate::projections::row::Booking;
 use crate::projections::sample::*;
 use crate::projections::sample_database::{Scratch, databases, enter_term, execute, write};
 
-use super::{Bookings, Class, Filter, Page, SortBy, list};
+use super::{Bookings, Class, Counts, Filter, Listing, Page, SortBy};
 
 const FIRST: Page = Page {
     sort: SortBy::Start,
@@ -52,8 +53,22 @@ async fn clinics() -> Vec<Scratch> {
     databases
 }
 
+async fn read(
+    database: &Database,
+    filter: &Filter,
+    page: Page,
+) -> Result<(Vec<Booking>, u64), DatabaseError> {
+    let listing = Listing {
+        tenant: tenant(),
+        now: at(0),
+        filter,
+    };
+    let counts = Counts::default();
+    listing.counted_page(database, &counts, page).await
+}
+
 async fn numbers(database: &Database, filter: &Filter, page: Page) -> (Vec<i32>, u64) {
-    let (rows, matches) = list(database, tenant(), at(0), filter, page).await.unwrap();
+    let (rows, matches) = read(database, filter, page).await.unwrap();
     (rows.iter().map(|row| row.number.get()).collect(), matches)
 }
 
@@ -230,8 +245,7 @@ async fn a_corrupt_row_names_its_table_and_column() {
             altered[index] = Cell::Text(text.into());
             execute(&database, change.table, change.table.put, &[altered]).await;
             let filter = Filter::default();
-            let read = list(&database, tenant(), at(0), &filter, FIRST).await;
-            match read {
+            match read(&database, &filter, FIRST).await {
                 Err(DatabaseError::Corrupt { column, .. }) => assert_eq!(column, name),
                 other => panic!("{other:?}"),
             }

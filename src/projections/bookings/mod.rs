@@ -1,22 +1,24 @@
 //! The bookings read model: one row per wire uid.
 //!
 //! `change` says what an event does to a wire booking; `fold` and `table` follow it, for structs and for rows. `read`
-//! and `list` are the queries. Personal data stays sealed throughout.
+//! and `list` are the queries; `condition` is what a list asks for, `counts` what was counted before. Personal data stays
+//! sealed throughout.
 
 mod people;
 mod change;
 mod fold;
 mod table;
 mod read;
+mod condition;
+mod counts;
 mod list;
 #[cfg(test)]
 mod event_test;
 #[cfg(test)]
 mod list_test;
 
-#[cfg(test)]
-pub(super) use list::page_and_count;
-pub use list::{Class, Filter, Page, SortBy, list};
+pub use condition::{Class, Filter, Listing, Page, SortBy};
+pub use counts::Counts;
 pub use read::{by_number, by_seat, by_series, by_uid};
 pub use table::Bookings;
 
