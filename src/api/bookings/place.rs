@@ -146,7 +146,7 @@ async fn attempt(
             None => Vec::new(),
         },
         hold,
-        // Both of the hosts only, see `hosts::placements`.
+        // Both of the hosts only, see `hosts::placed`.
         out_of_bounds: body.is_out_of_bounds,
         limits_skipped: body.skips_limits,
         confirmed: false,
@@ -156,10 +156,7 @@ async fn attempt(
         co_hosted: None,
     };
     let typed = place.personal.clone();
-    let ways = hosts::placements(request, &event_type, place).await?;
-    let executed = request
-        .execute_first(event_type.tenant, ways, &asked)
-        .await?;
+    let executed = hosts::placed(request, &event_type, place, &asked).await?;
     Ok(Done {
         tenant: event_type.tenant,
         executed,
