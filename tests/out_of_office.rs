@@ -211,7 +211,7 @@ on_both_databases! {
             let path = format!("/v2/slots/reservations{suffix}");
             client.request(method, &path).header("cal-api-version", "2024-09-04")
         };
-        let keep = |at: DateTime<Utc>| json!({"eventTypeId": client.event_type, "slotStart": times::text(at)});
+        let keep = |start: DateTime<Utc>| json!({"eventTypeId": client.event_type, "slotStart": times::text(start)});
         let held = client.send(reservations(Method::POST, "").json(&keep(at))).await.expect(201).data();
         let uid = held["reservationUid"].as_str().expect("a uid").to_owned();
         own.book(at).await.expect_taken();
