@@ -24,6 +24,7 @@ fn move_to(library: &Library, facts: &BookingFacts, days: i64) -> ProviderComman
         slot: TimeSlot::starting(start, MINUTES).expect("is a slot"),
         by_host: false,
         out_of_bounds: false,
+        hold: None,
         personal: Personal::default(),
     })
 }

@@ -110,6 +110,46 @@ on_both_databases! {
         client.send(twice).await.expect(404);
     }
 
+    async fn a_booking_moves_onto_its_own_exclusive_hold(salon: &mut Salon) {
+        let client = with_holds(salon, "exclusive", json!({})).await;
+        let (first, second, third) = (times::slot(0), times::slot(1), times::slot(2));
+        let booked = client.book(first).await.expect(201).uid();
+        let hold = uid_of(&reserve(&client, second).await.expect(201));
+        let other = uid_of(&reserve(&client, third).await.expect(201));
+        let moving = |own: &str| {
+            let body = json!({"start": times::text(second)});
+            let request = client.bookings(Method::POST, &format!("/{booked}/reschedule")).json(&body);
+            request.header("X-Daybook-Hold", own).header("Idempotency-Key", format!("\"{own}\""))
+                .bearer_auth(&client.owner_key)
+        };
+        client.reschedule(&booked, second).await.expect(400);
+        client.send(moving(&other)).await.expect(404);
+        client.send(moving("mine")).await.expect(400);
+        let moved = client.send(moving(&hold)).await.expect(201);
+        assert_eq!(moved.data()["start"], times::answered(second));
+        assert_eq!(client.send(moving(&hold)).await.expect(201).text, moved.text);
+        let gone = client.send(at(&client, Method::GET, &format!("/{hold}"))).await.expect(200);
+        assert_eq!(gone.data(), Value::Null);
+        client.book(second).await.expect_taken();
+        client.book(first).await.expect(201);
+    }
+
+    async fn a_seat_moves_onto_its_own_exclusive_hold(salon: &mut Salon) {
+        let seats = json!({"seatsPerTimeSlot": 2, "showAttendeeInfo": true, "showAvailabilityCount": true});
+        let client = with_holds(salon, "exclusive", json!({"seats": seats})).await;
+        let (first, second) = (times::slot(0), times::slot(1));
+        client.book(first).await.expect(201);
+        let booked = client.book(first).await.expect(201).data();
+        client.book(second).await.expect(201);
+        let hold = uid_of(&reserve(&client, second).await.expect(201));
+        let path = format!("/{}/reschedule", booked["uid"].as_str().expect("a uid"));
+        let body = json!({"start": times::text(second), "seatUid": booked["seatUid"]});
+        let moving = || client.bookings(Method::POST, &path).json(&body);
+        client.send(moving()).await.expect(409);
+        client.send(moving().header("X-Daybook-Hold", &hold)).await.expect(201);
+        client.book(second).await.expect(409);
+    }
+
     async fn one_of_many_holders_gets_the_slot(salon: &mut Salon) {
         let (client, start) = (with_holds(salon, "exclusive", json!({})).await, times::slot(0));
         let answers = all((0..count(40, 200)).map(|index| {

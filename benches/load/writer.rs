@@ -201,6 +201,7 @@ impl Writer {
             idempotency: None,
             correlation,
             causation: None,
+            reads: Vec::new(),
         };
         self.ledger.execute(context, commands).await?;
         Ok(())

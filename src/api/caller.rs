@@ -82,6 +82,7 @@ impl Caller {
             idempotency,
             correlation: self.correlation,
             causation: None,
+            reads: Vec::new(),
         }
     }
 

@@ -32,6 +32,7 @@ pub mod page;
 pub mod directory;
 pub mod provider_state;
 pub mod execution;
+pub mod standing_in;
 pub mod bookings;
 pub mod slots;
 pub mod event_types;

@@ -57,6 +57,11 @@ impl Api {
 pub struct ProviderState(Arc<State>);
 
 impl ProviderState {
+    /// A state as the ledger gave it.
+    pub const fn new(state: Arc<State>) -> Self {
+        Self(state)
+    }
+
     /// Whether the rules would accept a command now, as far as this state is the current one.
     pub fn accepts(&self, now: Timestamp, command: ProviderCommand) -> bool {
         let command = Command::Provider(Box::new(command));

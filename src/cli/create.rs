@@ -220,6 +220,7 @@ async fn execute(
         idempotency: None,
         correlation,
         causation: None,
+        reads: Vec::new(),
     };
     service.ledger.execute(context, commands).await?;
     Ok(())

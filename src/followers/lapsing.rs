@@ -147,6 +147,7 @@ impl Lapsing {
             idempotency: None,
             correlation: self.ids.uuid(),
             causation: None,
+            reads: Vec::new(),
         }
     }
 }

@@ -97,6 +97,7 @@ impl ProviderStore {
                 .and_then(|text| Uuid::parse_str(&text).ok())
                 .unwrap_or_else(|| self.ledger.ids.uuid()),
             causation: None,
+            reads: Vec::new(),
         }
     }
 }

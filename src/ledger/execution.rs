@@ -303,7 +303,7 @@ fn decide(
         .collect())
 }
 
-/// Event types the commands were built from, as versions the commit compares.
+/// What the commands were built from (event types, and what the context names), as versions the commit compares.
 pub(super) fn terms_read(
     context: &CommandContext,
     commands: &[Addressed],
@@ -312,6 +312,7 @@ pub(super) fn terms_read(
         .iter()
         .filter_map(|addressed| addressed.command.event_type_read())
         .map(|(event_type, version)| (StreamKey::event_type(context.tenant, event_type), version))
+        .chain(context.reads.iter().copied())
         .collect();
     read.into_iter().collect()
 }

@@ -82,6 +82,9 @@ pub struct CommandContext {
     pub correlation: Uuid,
     /// The event that caused this command, if one did.
     pub causation: Option<Uuid>,
+    /// Further streams the command was built from, with the version read: the commit compares them. The event type's,
+    /// which every command names itself, is none of them.
+    pub reads: Vec<(StreamKey, u64)>,
 }
 
 impl CommandContext {

@@ -16,8 +16,21 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Database`], [`LedgerError::Corrupt`].
     pub async fn state(&self, stream: StreamKey) -> Result<Option<Arc<State>>, LedgerError> {
-        let mut states = self.states(&[stream]).await?;
-        Ok(states.pop().flatten())
+        Ok(self.versioned_state(stream).await?.map(|(state, _)| state))
+    }
+
+    /// As [`Self::state`], with the stream's version: for commands whose commit compares it
+    /// ([`super::record::CommandContext::reads`]).
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn versioned_state(
+        &self,
+        stream: StreamKey,
+    ) -> Result<Option<(Arc<State>, u64)>, LedgerError> {
+        let mut loaded = self.loaded(&[stream]).await?;
+        let known = loaded.pop().filter(|hot| 0 < hot.version);
+        Ok(known.map(|hot| (hot.state, hot.version)))
     }
 
     /// As [`Self::state`], of several streams, in their order: one query for all versions.
@@ -28,6 +41,12 @@ impl Ledger {
         &self,
         streams: &[StreamKey],
     ) -> Result<Vec<Option<Arc<State>>>, LedgerError> {
+        let loaded = self.loaded(streams).await?;
+        let known = |hot: Hot| (0 < hot.version).then_some(hot.state);
+        Ok(loaded.into_iter().map(known).collect())
+    }
+
+    async fn loaded(&self, streams: &[StreamKey]) -> Result<Vec<Hot>, LedgerError> {
         let asked_at = self.clock.now();
         let lanes: Vec<_> = streams
             .iter()
@@ -39,7 +58,7 @@ impl Ledger {
             .map(|(stream, lane)| lane.peek().unwrap_or_else(|| Hot::empty(*stream)))
             .collect();
         let versions = self.store.versions(streams).await?;
-        let mut states = Vec::with_capacity(streams.len());
+        let mut current = Vec::with_capacity(streams.len());
         for ((stream, lane), hot) in streams.iter().zip(&lanes).zip(peeked) {
             let version = versions.get(stream).copied().unwrap_or(0);
             let hot = if hot.version < version {
@@ -50,9 +69,9 @@ impl Ledger {
                 hot
             };
             lane.confirm(asked_at);
-            states.push((0 < hot.version).then_some(hot.state));
+            current.push(hot);
         }
-        Ok(states)
+        Ok(current)
     }
 
     /// The folded state of a stream as seen by this process at most 5 s ago: for what the commit compares again (terms).

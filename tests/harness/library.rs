@@ -106,6 +106,7 @@ impl Library {
             idempotency: None,
             correlation: self.ids.uuid(),
             causation: None,
+            reads: Vec::new(),
         };
         let commands = commands
             .into_iter()

@@ -131,6 +131,7 @@ pub(crate) fn reschedule(
         rescheduled_by: body.optional("rescheduledBy", contact::email),
         rescheduling_reason: body.optional("reschedulingReason", value::text),
         seat_uid: body.optional("seatUid", value::line),
+        hold: None,
     };
     body.optional("emailVerificationCode", value::line);
     if Version::V2026_02_25 <= version {

@@ -12,6 +12,7 @@ use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
 use crate::api::provider_state::ProviderState;
+use crate::api::rejection::Asked;
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::{AssignedHost, Assignment};
 use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
@@ -21,6 +22,7 @@ use crate::domain::provider::command::{
 };
 use crate::domain::provider::event::CoHost;
 use crate::domain::time::{TimeSlot, Timestamp};
+use crate::ledger::record::Executed;
 use crate::projections::row;
 
 /// Commands to providers of one tenant, linked.
@@ -32,25 +34,32 @@ pub(crate) fn speaks_for(caller: &Caller, tenant: TenantId, row: &row::Booking) 
         .any(|(provider, _)| caller.speaks_for(tenant, provider))
 }
 
-/// The ways to place a booking, the one to try first in front; never none. Several only where hosts take turns: each
-/// books another one of them.
+/// Places a booking with the hosts of its event type: all of them, or whose turn it is; with a single one, with it or with
+/// who stands in for it.
 ///
 /// # Errors
-/// 422 when the event type has no hosts; 503 when they cannot be read.
-pub(crate) async fn placements(
+/// 422 when the event type has no hosts; else as [`Api::execute_or_redirect`] and [`BookingRequest::execute_first`].
+pub(crate) async fn placed(
     request: BookingRequest<'_>,
     event_type: &FoundEventType,
     place: Place,
-) -> Result<Vec<Linked>, Failure> {
+    asked: &Asked<'_>,
+) -> Result<Executed, Failure> {
+    let (api, tenant) = (request.api, event_type.tenant);
     let assignment = match event_type.current.assigned() {
-        Assigned::One(provider) => {
-            let place = host_only(request, event_type.tenant, Some(provider), place);
-            return Ok(vec![vec![(provider, ProviderCommand::Place(place))]]);
+        Assigned::One(host) => {
+            let occurrences = place.occurrences.iter();
+            let slots: Vec<TimeSlot> = occurrences.map(|occurrence| occurrence.slot).collect();
+            let command = |provider| {
+                ProviderCommand::Place(host_only(request, tenant, Some(provider), place.clone()))
+            };
+            let context = request.context(tenant)?;
+            let executed = api.execute_or_redirect(context, host, &slots, command, asked);
+            return executed.await;
         }
         Assigned::Several(assignment) if !assignment.hosts.is_empty() => assignment,
         Assigned::Several(_) | Assigned::Nobody => return Err(no_hosts(event_type)),
     };
-    let (api, tenant) = (request.api, event_type.tenant);
     let everybody = assignment.providers();
     let states = api.provider_states(tenant, &everybody).await?;
     let home = everybody.first().copied();
@@ -60,7 +69,8 @@ pub(crate) async fn placements(
         states: &states,
         place: host_only(request, tenant, home, place),
     };
-    Ok(placing.ways(assignment))
+    let ways = placing.ways(assignment);
+    request.execute_first(tenant, ways, asked).await
 }
 
 /// What only the booking's host may ask for is silently dropped for others (`reference` § 1.3).
@@ -114,6 +124,8 @@ struct Placing<'a> {
 }
 
 impl Placing<'_> {
+    /// The ways to place the booking, the one to try first in front; never none. Several only where hosts take turns: each
+    /// books another one of them.
     fn ways(&self, assignment: &Assignment) -> Vec<Linked> {
         let fixed: Vec<ProviderId> = assignment.fixed().collect();
         let turns: Vec<&AssignedHost> = assignment.by_turns().collect();

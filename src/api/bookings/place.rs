@@ -14,10 +14,10 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use uuid::Uuid;
 
 use super::body::PlaceBody;
 use super::request::{BookingRequest, Done};
+use super::sent::{self, HOLD};
 use super::wire::{self, OneOrMany};
 use super::{answers, body, hosts, legacy, location, outcome, recurrence, screening};
 use crate::api::Api;
@@ -40,9 +40,7 @@ use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::NumberKind;
 
-/// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
-const HOLD: &str = "x-daybook-hold";
-/// The same in `metadata`, for clients that cannot send headers.
+/// The hold in `metadata`, for clients that cannot send headers.
 const HOLD_MEMBER: &str = "reservationUid";
 /// Occurrences of one series (DESIGN § 13).
 const OCCURRENCES_MAX: u32 = 366;
@@ -146,7 +144,7 @@ async fn attempt(
             None => Vec::new(),
         },
         hold,
-        // Both of the hosts only, see `hosts::placements`.
+        // Both of the hosts only, see `hosts::placed`.
         out_of_bounds: body.is_out_of_bounds,
         limits_skipped: body.skips_limits,
         confirmed: false,
@@ -156,10 +154,7 @@ async fn attempt(
         co_hosted: None,
     };
     let typed = place.personal.clone();
-    let ways = hosts::placements(request, &event_type, place).await?;
-    let executed = request
-        .execute_first(event_type.tenant, ways, &asked)
-        .await?;
+    let executed = hosts::placed(request, &event_type, place, &asked).await?;
     Ok(Done {
         tenant: event_type.tenant,
         executed,
@@ -181,19 +176,13 @@ fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
 
 /// The hold to redeem: the header, else the metadata of the body.
 fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
-    let parsed = |text: &str| Uuid::parse_str(text.trim()).ok().map(HoldId::from_uuid);
     match headers.get(HOLD) {
-        Some(value) => value
-            .to_str()
-            .ok()
-            .and_then(parsed)
-            .map(Some)
-            .ok_or_else(|| Failure::malformed("X-Daybook-Hold must be the uid of a reservation.")),
+        Some(value) => sent::hold_named(value).map(Some),
         None => Ok(body
             .metadata
             .get(HOLD_MEMBER)
             .and_then(serde_json::Value::as_str)
-            .and_then(parsed)),
+            .and_then(sent::hold_of)),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
 use crate::domain::tenant::Role;
-use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
+use crate::ledger::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use crate::ledger::{LedgerError, NumberKind};
 use crate::projections::row;
 
@@ -139,10 +139,18 @@ impl BookingRequest<'_> {
         commands: Vec<(ProviderId, ProviderCommand)>,
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
-        let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
-        let context = self.caller.context(tenant, idempotency);
+        let context = self.context(tenant)?;
         let commands = addressed(tenant, commands);
         self.api.execute(context, commands, asked).await
+    }
+
+    /// What a command of this request comes with.
+    ///
+    /// # Errors
+    /// 400 for a key that is none.
+    pub(crate) fn context(&self, tenant: TenantId) -> Result<CommandContext, Failure> {
+        let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
+        Ok(self.caller.context(tenant, idempotency))
     }
 
     /// Executes the first of several ways that the rules do not refuse. Only the last refusal is the answer, and bound to

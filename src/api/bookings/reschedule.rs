@@ -16,7 +16,9 @@ use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::rejection::{Asked, Doing, failed, refused};
-use crate::domain::id::{AttendeeNumber, BookingId, BookingNumber, BookingUid, SeatId, TenantId};
+use crate::domain::id::{
+    AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, SeatId, TenantId,
+};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
     BookingFacts, MoveSeat, Occurrence, ProviderCommand, Reschedule,
@@ -39,6 +41,9 @@ pub struct RescheduleBody {
     pub rescheduling_reason: Option<String>,
     /// The caller's seat; required on a seated booking, except of its host.
     pub seat_uid: Option<String>,
+    /// The caller's own exclusive hold of the new slot: not of the body, but of the header `X-Daybook-Hold`.
+    #[serde(skip)]
+    pub hold: Option<HoldId>,
 }
 
 /// Moves a booking. Waits for confirmation again where the event type asks for it, unless the host moves it.
@@ -46,17 +51,23 @@ pub struct RescheduleBody {
     post,
     path = "/v2/bookings/{uid}/reschedule",
     tag = "Bookings",
-    params(("uid" = String, Path, description = "Of a booking, or of one occurrence of a series")),
+    params(
+        ("uid" = String, Path, description = "Of a booking, or of one occurrence of a series"),
+        ("X-Daybook-Hold" = Option<String>, Header, description = "Uid of the caller's own exclusive hold of the new slot"),
+    ),
     request_body = RescheduleBody,
     responses(
         (status = 201, description = "The booking that replaces it", body = wire::Booking),
         (status = 400, description = "Cancelled or moved already, or the new time is not available"),
-        (status = 404, description = "No such booking or seat"),
+        (status = 404, description = "No such booking, seat or hold"),
     )
 )]
 pub(crate) async fn reschedule(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
     let request = sent.request();
-    let body = body::reschedule(sent.payload.object()?, request.version)?;
+    let body = RescheduleBody {
+        hold: sent.hold()?,
+        ..body::reschedule(sent.payload.object()?, request.version)?
+    };
     let (booking, replayed) = moved(request, &uid, &body).await?;
     Ok(idempotency::marked(created(booking), replayed))
 }
@@ -70,17 +81,23 @@ const SEAT_OF_SEVERAL_HOSTS: &str = "A single seat of a booking with several hos
     path = "/v2/bookings/{uid}",
     operation_id = "patch_booking",
     tag = "Bookings",
-    params(("uid" = String, Path, description = "Uid or wire number of a booking")),
+    params(
+        ("uid" = String, Path, description = "Uid or wire number of a booking"),
+        ("X-Daybook-Hold" = Option<String>, Header, description = "Uid of the caller's own exclusive hold of the new slot"),
+    ),
     request_body = RescheduleBody,
     responses(
         (status = 200, description = "The booking that replaces it", body = wire::Booking),
         (status = 400, description = "Cancelled or moved already, or the new time is not available"),
-        (status = 404, description = "No such booking or seat"),
+        (status = 404, description = "No such booking, seat or hold"),
     )
 )]
 pub(crate) async fn patch(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
     let request = sent.request();
-    let body = body::reschedule(sent.payload.object()?, request.version)?;
+    let body = RescheduleBody {
+        hold: sent.hold()?,
+        ..body::reschedule(sent.payload.object()?, request.version)?
+    };
     let (booking, replayed) = moved(request, &uid, &body).await?;
     Ok(idempotency::marked(success(booking), replayed))
 }
@@ -217,6 +234,8 @@ impl Mover<'_> {
         let number = BookingNumber::new(request.api.draw(NumberKind::Booking, &asked).await?);
         let uid = BookingUid::from_uuid(request.random_uuid());
         let slot = slot(body.start, row)?;
+        let terms = event_type.terms();
+        let hold = body.hold.filter(|_| terms.exclusive_holds);
         let facts = facts::known(row, &asked)?;
         let opened = request.opened(tenant, row).await?;
         let named = body.seat_uid.as_deref().and_then(seat_named);
@@ -228,7 +247,7 @@ impl Mover<'_> {
             let shift = MoveSeat {
                 facts: BookingFacts { key, ..facts },
                 seat: seat.seat,
-                terms: event_type.terms(),
+                terms,
                 to: Occurrence {
                     booking: BookingId::from_uuid(request.api.ids.uuid()),
                     number,
@@ -238,6 +257,7 @@ impl Mover<'_> {
                     slot,
                 },
                 by_host,
+                hold,
                 personal: personal.clone(),
             };
             return Ok((ProviderCommand::MoveSeat(shift), personal));
@@ -249,12 +269,13 @@ impl Mover<'_> {
                 guests: numbered(request, guests, &asked).await?,
                 ..facts
             },
-            terms: event_type.terms(),
+            terms,
             number,
             uid,
             slot,
             by_host,
             out_of_bounds: false,
+            hold,
             personal: personal.clone(),
         };
         Ok((ProviderCommand::Reschedule(reschedule), personal))
@@ -304,6 +325,7 @@ mod tests {
             rescheduled_by: None,
             rescheduling_reason: None,
             seat_uid: seat_uid.map(str::to_owned),
+            hold: None,
         }
     }
 

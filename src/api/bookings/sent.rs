@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use super::request::BookingRequest;
 use crate::api::Api;
@@ -12,6 +14,10 @@ use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::payload::Payload;
 use crate::api::version::Version;
+use crate::domain::id::HoldId;
+
+/// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
+pub(crate) const HOLD: &str = "x-daybook-hold";
 
 /// A request that changes bookings, as it was sent. The last extractor of a handler: it consumes the body.
 #[derive(Debug)]
@@ -19,6 +25,7 @@ pub(crate) struct Sent {
     api: Arc<Api>,
     caller: Caller,
     version: Version,
+    hold: Option<HeaderValue>,
     pub(crate) payload: Payload,
 }
 
@@ -33,6 +40,7 @@ impl FromRequest<Arc<Api>> for Sent {
         let Extension(version) = Extension::from_request_parts(&mut parts, api)
             .await
             .map_err(IntoResponse::into_response)?;
+        let hold = parts.headers.get(HOLD).cloned();
         let payload = Payload::from_request(Request::from_parts(parts, body), api)
             .await
             .map_err(Failure::into_response)?;
@@ -40,12 +48,21 @@ impl FromRequest<Arc<Api>> for Sent {
             api: Arc::clone(api),
             caller,
             version,
+            hold,
             payload,
         })
     }
 }
 
 impl Sent {
+    /// The caller's own exclusive hold that it names, if it does.
+    ///
+    /// # Errors
+    /// 400 for what is no uid.
+    pub(crate) fn hold(&self) -> Result<Option<HoldId>, Failure> {
+        self.hold.as_ref().map(hold_named).transpose()
+    }
+
     /// The request, for its handler.
     pub(crate) fn request(&self) -> BookingRequest<'_> {
         BookingRequest {
@@ -55,4 +72,19 @@ impl Sent {
             version: self.version,
         }
     }
+}
+
+/// The hold that a header names.
+///
+/// # Errors
+/// 400 for what is no uid.
+pub(crate) fn hold_named(value: &HeaderValue) -> Result<HoldId, Failure> {
+    let text = value.to_str().ok();
+    text.and_then(hold_of)
+        .ok_or_else(|| Failure::malformed("X-Daybook-Hold must be the uid of a reservation."))
+}
+
+/// The hold that a text names; `None` for what is no uid.
+pub(crate) fn hold_of(text: &str) -> Option<HoldId> {
+    Uuid::parse_str(text.trim()).ok().map(HoldId::from_uuid)
 }

@@ -246,6 +246,9 @@ fn slot_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
             Failure::unprocessable(format!("More than {max} slots are reserved already."))
                 .problem(Problem::QuotaExceeded)
         }
+        R::HoldNotFound if matches!(asked.doing, Doing::Reschedule) => {
+            Failure::not_found("The slot of the X-Daybook-Hold was not found")
+        }
         R::HoldNotFound => Failure::not_found(format!("Slot with uid={} not found", asked.uid)),
         _ if asked.team => unavailable(
             "One of the hosts either already has booking at this time or is not available",

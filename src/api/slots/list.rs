@@ -16,11 +16,12 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::{instant, success};
 use crate::api::failure::Failure;
+use crate::api::provider_state::ProviderState;
 use crate::api::rejection::{Asked, Doing, failed};
 use crate::api::validation::{Broken, Members, Read, Style, query_members, value};
 use crate::domain::id::{BookingId, BookingUid, ProviderId};
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::slots::{FreeSlot, SlotQuery, free_slots_of};
+use crate::domain::slots::{FreeSlot, Hosts, SlotQuery, free_slots_of, free_slots_redirected};
 use crate::domain::time::Timestamp;
 use crate::projections::bookings::{Filter, Listing, Page, SortBy};
 
@@ -110,14 +111,32 @@ pub(super) async fn listed(
         moving: wanted.moving,
         own_hold: own_hold(headers),
     };
-    let everybody = wanted.everybody();
+    let mut everybody = wanted.everybody();
     let states = api.provider_states(wanted.tenant, &everybody).await?;
+    let stand_ins = wanted.stand_ins(api, &states, &query).await?;
+    everybody.extend(stand_ins.iter().map(|(provider, _)| *provider));
     let free = wanted
         .hosts(&states)
-        .map(|hosts| free_slots_of(&hosts, &query))
+        .map(|hosts| free(&hosts, &stand_ins, &query))
         .unwrap_or_default();
     let uids = seated_uids(api, &wanted, everybody, asking, &free).await?;
     Ok(by_day(asking, &wanted, free, &uids))
+}
+
+fn free(
+    hosts: &Hosts<'_>,
+    stand_ins: &[(ProviderId, ProviderState)],
+    query: &SlotQuery<'_>,
+) -> Vec<FreeSlot> {
+    match &*hosts.fixed {
+        [host] if !stand_ins.is_empty() => {
+            let known = stand_ins.iter();
+            let known = known.filter_map(|(id, state)| Some((*id, state.provider()?)));
+            let known: Vec<_> = known.collect();
+            free_slots_redirected(host, &known, query)
+        }
+        _ => free_slots_of(hosts, query),
+    }
 }
 
 fn read(uri: &Uri) -> Result<Asking, Failure> {

@@ -97,10 +97,8 @@ async fn release_once(
 ) -> Result<Executed, Failure> {
     let held = named(api, caller, uid).await?;
     let idempotency = payload.idempotency(api, caller, held.tenant)?;
-    let command = Addressed {
-        stream: StreamKey::provider(held.tenant, held.provider),
-        command: Command::Provider(Box::new(ProviderCommand::ReleaseHold(held.hold))),
-    };
+    let release = ProviderCommand::ReleaseHold(held.hold);
+    let command = on_provider(held.tenant, held.provider, release);
     let asked = Asked::new(Doing::ChangeHold).uid(uid);
     let context = caller.context(held.tenant, idempotency);
     api.execute(context, vec![command], &asked).await
@@ -213,30 +211,61 @@ async fn place(
     let slot = TimeSlot::starting(asking.start, minutes)
         .map_err(|error| Failure::bad_request(format!("slotStart: {error}")))?;
     let host = host_of(&found);
-    if held.is_some_and(|held| held.tenant != found.tenant || held.provider != host) {
-        return Err(Failure::bad_request(
-            "The reservation belongs to another user's event type.",
-        ));
-    }
     let hold = held.map_or_else(|| HoldId::from_uuid(api.ids.uuid()), |held| held.hold);
     let place = placing(api, caller, asking, &found, hold, slot);
-    let command = match held {
-        None => ProviderCommand::Hold(place),
-        Some(_) => ProviderCommand::ChangeHold(place),
-    };
-    let addressed = Addressed {
-        stream: StreamKey::provider(found.tenant, host),
-        command: Command::Provider(Box::new(command)),
-    };
-    let doing = match held {
-        None => Doing::Hold,
-        Some(_) => Doing::ChangeHold,
-    };
-    let uid = hold.to_string();
-    let asked = Asked::new(doing).uid(&uid).number(asking.event_type);
     let idempotency = payload.idempotency(api, caller, found.tenant)?;
-    let context = caller.context(found.tenant, idempotency);
-    api.execute(context, vec![addressed], &asked).await
+    let mut context = caller.context(found.tenant, idempotency);
+    let uid = hold.to_string();
+    let asked = |doing| Asked::new(doing).uid(&uid).number(asking.event_type);
+    let Some(held) = held else {
+        let (asked, new) = (asked(Doing::Hold), ProviderCommand::Hold(place));
+        if found.has_several_hosts() {
+            let new = on_provider(found.tenant, host, new);
+            return api.execute(context, vec![new], &asked).await;
+        }
+        let command = |_| new.clone();
+        let slots = [slot];
+        let executed = api.execute_or_redirect(context, host, &slots, command, &asked);
+        return executed.await;
+    };
+    if held.tenant != found.tenant || held.provider != host {
+        context
+            .reads
+            .push(standing_in(api, held, &found, host, slot).await?);
+    }
+    let change = on_provider(
+        held.tenant,
+        held.provider,
+        ProviderCommand::ChangeHold(place),
+    );
+    let asked = asked(Doing::ChangeHold);
+    api.execute(context, vec![change], &asked).await
+}
+
+fn on_provider(tenant: TenantId, provider: ProviderId, command: ProviderCommand) -> Addressed {
+    Addressed {
+        stream: StreamKey::provider(tenant, provider),
+        command: Command::Provider(Box::new(command)),
+    }
+}
+
+/// What says that the hold is with who stands in for the host in the slot.
+async fn standing_in(
+    api: &Api,
+    held: &Held,
+    found: &FoundEventType,
+    host: ProviderId,
+    slot: TimeSlot,
+) -> Result<(StreamKey, u64), Failure> {
+    let is_known = held.tenant == found.tenant && !found.has_several_hosts();
+    let stand_in = if is_known {
+        api.stand_in(found.tenant, host, &[slot]).await?
+    } else {
+        None
+    };
+    let stand_in = stand_in.filter(|stand_in| stand_in.provider == held.provider);
+    let foreign = || Failure::bad_request("The reservation belongs to another user's event type.");
+    Ok(stand_in.ok_or_else(foreign)?.read)
 }
 
 fn placing(

@@ -1,5 +1,6 @@
 //! What a query of slots selects: an event type with its hosts, or several people.
 
+use chrono::Duration;
 use uuid::Uuid;
 
 use super::length_of;
@@ -15,12 +16,15 @@ use crate::domain::id::{
     BookingId, BookingUid, EventTypeId, EventTypeNumber, ProviderId, TenantId,
 };
 use crate::domain::provider::Provider;
-use crate::domain::slots::Hosts;
+use crate::domain::slots::{Hosts, SlotQuery};
 use crate::domain::terms::Terms;
 use crate::projections::bookings;
 
 /// Length of an ad-hoc meeting, minutes, where none is asked for.
 const LENGTH_MINUTES: u32 = 30;
+
+/// Longest slot, days (DESIGN § 13): how far one may reach beyond the window.
+const SLOT_MAX_DAYS: i64 = 31;
 
 /// How a query names what is to be booked.
 #[derive(Debug)]
@@ -64,6 +68,28 @@ impl Wanted {
     /// Every host, each once.
     pub(super) fn everybody(&self) -> Vec<ProviderId> {
         self.fixed.iter().chain(&self.by_turns).copied().collect()
+    }
+
+    /// Who stands in for the one host while it is out of office, in the window: nobody where there are several, or where a
+    /// booking moves, which it does with its host.
+    pub(super) async fn stand_ins(
+        &self,
+        api: &Api,
+        states: &[(ProviderId, ProviderState)],
+        query: &SlotQuery<'_>,
+    ) -> Result<Vec<(ProviderId, ProviderState)>, Failure> {
+        let ([host], [], None) = (&*self.fixed, &*self.by_turns, query.moving) else {
+            return Ok(Vec::new());
+        };
+        let mut known = states.iter().filter(|(known, _)| known == host);
+        let named = known.next().and_then(|(_, state)| state.provider());
+        let end = query.end + Duration::days(SLOT_MAX_DAYS);
+        let named = named.map(|absent| absent.stand_ins(query.start, end));
+        let named: Vec<ProviderId> = named.into_iter().flatten().collect();
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        api.provider_states(self.tenant, &named).await
     }
 
     /// The hosts as they stand; `None` when there are none, or a fixed one is not there.
@@ -124,8 +150,7 @@ pub(super) async fn wanted(
             .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
         wanted.moving = row.as_ref().map(|row| row.booking);
         // A booking moves with its hosts.
-        let hosted = row
-            .filter(|row| row.terms.event_type == found.id && found.current.assignment.is_some());
+        let hosted = row.filter(|row| row.terms.event_type == found.id);
         if let Some(booking) = hosted {
             wanted.fixed = booking.hosts().map(|(provider, _)| provider).collect();
             wanted.by_turns = Vec::new();

@@ -12,7 +12,8 @@ use super::occupancy::Claimant;
 use super::room::{Candidate, Obstacle};
 use crate::domain::id::HoldId;
 use crate::domain::rejection::Rejection;
-use crate::domain::time::Timestamp;
+use crate::domain::terms::Terms;
+use crate::domain::time::{TimeSlot, Timestamp};
 
 /// Live holds of one provider: the slot list and new holds look at each of them.
 pub const HOLDS_MAX: u32 = 1_000;
@@ -73,6 +74,31 @@ impl Provider {
         self.identity()?;
         let hold = self.live_hold(now, id)?;
         Ok(Decision::one(released(id, hold)))
+    }
+
+    /// Gives the caller's own hold up, advisory or exclusive, for a booking of its event type in exactly its slot; decides
+    /// nothing without one.
+    ///
+    /// # Errors
+    /// [`Rejection::HoldNotFound`]: unknown, expired, or not for this event type and one of the slots.
+    pub(super) fn redeem(
+        &self,
+        now: Timestamp,
+        own: Option<HoldId>,
+        terms: &Terms,
+        slots: &[TimeSlot],
+    ) -> Result<Decision, Rejection> {
+        let Some(id) = own else {
+            return Ok(Decision::default());
+        };
+        let hold = self.live_hold(now, id)?;
+        if hold.event_type != terms.event_type || !slots.contains(&hold.slot) {
+            return Err(Rejection::HoldNotFound);
+        }
+        Ok(Decision::one(ProviderEvent::HoldRedeemed(HoldEnded {
+            hold: id,
+            exclusive: hold.claims(),
+        })))
     }
 
     fn live_hold(&self, now: Timestamp, id: HoldId) -> Result<&OpenHold, Rejection> {

@@ -25,7 +25,7 @@ impl Provider {
     /// 2. `BookingRescheduled`, `BookingCancelled` (unless the terms allow it), `BookingDeclined` by the facts; `BookingChanged`;
     /// 3. `BookingEnded` (unless the terms allow it), `ReschedulingDisabled` (never for the host: switched off, or too late),
     ///    `SeatRequired` (others sit there too, and it is not the host);
-    /// 4. `LengthNotOffered` (not the booking's own), `SlotInPast`;
+    /// 4. `LengthNotOffered` (not the booking's own), `SlotInPast`, `HoldNotFound`;
     /// 5. unless out of bounds: `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`, `LimitReached`;
     /// 6. `SeatsExhausted`, `SlotTaken`; its own claim does not block.
     pub(super) fn reschedule(
@@ -43,6 +43,7 @@ impl Provider {
         }
         keeps_length(facts, slot)?;
         bounds::ahead(now, slot)?;
+        let mut decision = self.redeem(now, reschedule.hold, terms, &[slot])?;
         let counted_on = self.counted_on(terms, &slot);
         if !reschedule.out_of_bounds {
             self.within_bounds(now, terms, slot)?;
@@ -58,19 +59,14 @@ impl Provider {
                 return Err(Rejection::LimitReached { period });
             }
         }
-        let mut decision = Decision {
-            lapsed: self.room_for(
-                now,
-                Candidate {
-                    terms,
-                    slot,
-                    seats: seats_count(facts),
-                    moving: Some(facts.booking),
-                    own_hold: None,
-                },
-            )?,
-            ..Decision::default()
+        let own = Candidate {
+            terms,
+            slot,
+            seats: seats_count(facts),
+            moving: Some(facts.booking),
+            own_hold: reschedule.hold,
         };
+        decision.lapsed = self.room_for(now, own)?;
         let entry = if reschedule.by_host {
             Entry::Accepted
         } else {

@@ -1,7 +1,7 @@
 //! Days out of office: busy time that has a number, a reason, and perhaps somebody who is booked instead. It hides slots
 //! and refuses new bookings; what stands, stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::domain::aggregate::Sealable;
 use crate::domain::id::{OutOfOfficeNumber, ProviderId};
 use crate::domain::rejection::Rejection;
 use crate::domain::schedule::instant;
-use crate::domain::time::{Day, TimeSlot};
+use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 /// Entries of one provider, past ones among them until they are removed: twenty a year for fifty years.
 pub const OUT_OF_OFFICE_MAX: u32 = 1_000;
@@ -41,6 +41,15 @@ impl Provider {
         named
             .min_by_key(|(start, _)| *start)
             .map(|(_, redirect)| redirect.provider)
+    }
+
+    /// Everybody who stands in for the provider at some time between two instants.
+    pub fn stand_ins(&self, from: Timestamp, to: Timestamp) -> BTreeSet<ProviderId> {
+        let entries = self.out_of_office.values().map(|known| &known.entry);
+        entries
+            .filter(|entry| entry.start < to && from < entry.end)
+            .filter_map(|entry| Some(entry.redirect?.provider))
+            .collect()
     }
 
     /// Enters days out of office.

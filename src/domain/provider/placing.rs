@@ -7,7 +7,7 @@ use super::bounds::{self, Entry};
 use super::command::{Occurrence, Place};
 use super::counters::Counters;
 use super::decision::Decision;
-use super::event::{BookingPlaced, HoldEnded, Host, ProviderEvent, SeatTaken, SeriesPlace};
+use super::event::{BookingPlaced, Host, ProviderEvent, SeatTaken, SeriesPlace};
 use super::room::Candidate;
 use crate::domain::aggregate::{Event, Fact, Sealable};
 use crate::domain::id::{BookingUid, SeatId};
@@ -37,7 +37,8 @@ impl Provider {
         let host = self.identity()?.host();
         self.check_request(place)?;
         check_occurrences(now, place)?;
-        let mut decision = self.redeem(now, place)?;
+        let slots: Vec<TimeSlot> = place.occurrences.iter().map(|one| one.slot).collect();
+        let mut decision = self.redeem(now, place.hold, &place.terms, &slots)?;
         if !place.out_of_bounds {
             for occurrence in &place.occurrences {
                 self.within_bounds(now, &place.terms, occurrence.slot)?;
@@ -96,26 +97,6 @@ impl Provider {
         } else {
             Err(invalid("are not in order"))
         }
-    }
-
-    /// Gives the caller's own hold up for the booking, advisory or exclusive.
-    fn redeem(&self, now: Timestamp, place: &Place) -> Result<Decision, Rejection> {
-        let Some(id) = place.hold else {
-            return Ok(Decision::default());
-        };
-        let hold = self
-            .holds
-            .live(id, now)
-            .filter(|hold| hold.event_type == place.terms.event_type)
-            .filter(|hold| {
-                let mut occurrences = place.occurrences.iter();
-                occurrences.any(|occurrence| occurrence.slot == hold.slot)
-            })
-            .ok_or(Rejection::HoldNotFound)?;
-        Ok(Decision::one(ProviderEvent::HoldRedeemed(HoldEnded {
-            hold: id,
-            exclusive: hold.claims(),
-        })))
     }
 
     /// Takes a seat in the seated booking of exactly this slot; `None` when there is none.

@@ -47,11 +47,15 @@ impl Provider {
         may_move_by_policy(now, facts, terms, shift.by_host)?;
         keeps_length(facts, slot)?;
         bounds::ahead(now, slot)?;
+        let mut decision = self.redeem(now, shift.hold, terms, &[slot])?;
         self.within_bounds(now, terms, slot)?;
-        match there {
+        let moved = match there {
             Some(there) => self.join_there(now, shift, booking, there),
             None => self.begin_there(now, shift, booking),
-        }
+        }?;
+        decision.lapsed = moved.lapsed;
+        decision.facts.extend(moved.facts);
+        Ok(decision)
     }
 
     fn join_there(
@@ -146,6 +150,7 @@ fn whole(shift: &MoveSeat) -> Reschedule {
         slot: shift.to.slot,
         by_host: shift.by_host,
         out_of_bounds: false,
+        hold: shift.hold,
         personal: shift.personal.clone(),
     }
 }
@@ -178,6 +183,6 @@ fn candidate(shift: &MoveSeat) -> Candidate<'_> {
         slot: shift.to.slot,
         seats: 1,
         moving: None,
-        own_hold: None,
+        own_hold: shift.hold,
     }
 }

@@ -2,6 +2,7 @@
 
 mod cutting;
 mod calendar;
+mod standing_in;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
@@ -23,6 +24,8 @@ use super::terms::Terms;
 use super::time::{TimeSlot, Timestamp};
 use calendar::Calendar;
 use cutting::Cutting;
+
+pub use standing_in::free_slots_redirected;
 
 /// What is asked.
 #[derive(Clone, Debug)]

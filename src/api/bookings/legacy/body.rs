@@ -66,6 +66,7 @@ pub(super) fn place(members: &Map<String, Value>) -> Result<LegacyBody, Failure>
             rescheduled_by,
             rescheduling_reason: responses.reason,
             seat_uid,
+            hold: None,
         };
         (uid, moved)
     });

@@ -223,6 +223,7 @@ impl Desk {
             idempotency: None,
             correlation: Uuid::nil(),
             causation: None,
+            reads: Vec::new(),
         };
         let commands = vec![Addressed { stream, command }];
         self.ledger.execute(context, commands).await.unwrap();

@@ -188,6 +188,8 @@ pub struct Reschedule {
     pub by_host: bool,
     /// See [`Place::out_of_bounds`].
     pub out_of_bounds: bool,
+    /// The caller's own exclusive hold of the new slot that the move redeems.
+    pub hold: Option<HoldId>,
     /// Everything the booking's people typed, with the reason of the move: sealed again with the new event.
     pub personal: Personal,
 }
@@ -205,6 +207,8 @@ pub struct MoveSeat {
     pub to: Occurrence,
     /// See [`Reschedule::by_host`].
     pub by_host: bool,
+    /// See [`Reschedule::hold`].
+    pub hold: Option<HoldId>,
     /// Everything that who has the seat typed, with the reason of the move: sealed again with the new event.
     pub personal: Personal,
 }

@@ -7,7 +7,7 @@ use super::super::event::ProviderEvent;
 use super::seats::seated;
 use super::stage::{create, schedule, uid};
 use super::standing::asking;
-use super::{Stage, at, booking, place, slot, terms};
+use super::{Stage, at, booking, hold, place, slot, terms};
 use crate::domain::id::{BookingNumber, ProviderId, ProviderNumber, ScheduleNumber};
 use crate::domain::personal::Personal;
 use crate::domain::rejection::{Period, Rejection};
@@ -23,6 +23,7 @@ fn shift(stage: &Stage, number: u32, to: &str) -> Reschedule {
         slot: slot(to),
         by_host: false,
         out_of_bounds: false,
+        hold: None,
         personal: Personal::default(),
     }
 }
@@ -37,6 +38,33 @@ fn with_policy(policy: ReschedulingPolicy) -> impl Fn(&Stage, &str) -> ProviderC
         command.terms.rescheduling = policy.clone();
         ProviderCommand::Reschedule(command)
     }
+}
+
+#[test]
+fn a_move_redeems_its_own_hold_of_the_new_slot_alone() {
+    let exclusive = Terms {
+        exclusive_holds: true,
+        ..terms()
+    };
+    let mut stage = Stage::with(&["10:00-11:00"]);
+    stage.keep(1, "12:00-13:00", &exclusive);
+    stage.keep(2, "14:00-15:00", &exclusive);
+    let with = |stage: &Stage, at: &str, own: Option<u32>| {
+        let mut command = shift(stage, 1, at);
+        command.hold = own.map(hold);
+        ProviderCommand::Reschedule(command)
+    };
+    let there = slot("12:00-13:00");
+    let foreign = stage.refuse(with(&stage, "12:00-13:00", None));
+    assert_eq!(foreign, Rejection::SlotTaken { slot: there });
+    for (at, own) in [("12:00-13:00", 2), ("12:00-13:00", 3), ("12:30-13:30", 1)] {
+        let refused = stage.refuse(with(&stage, at, Some(own)));
+        assert_eq!(refused, Rejection::HoldNotFound);
+    }
+    stage.accept(with(&stage, "12:00-13:00", Some(1)));
+    let gone = ProviderCommand::ReleaseHold(hold(1));
+    assert_eq!(stage.refuse(gone), Rejection::HoldNotFound);
+    stage.place(2, "10:00-11:00", &terms());
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn shift(stage: &Stage, booking: u32, seat_number: u32, at: &str) -> MoveSeat {
         seat: seat(seat_number),
         to,
         by_host: false,
+        hold: None,
         personal: Personal::default(),
     }
 }

@@ -206,6 +206,7 @@ impl History {
             slot,
             by_host,
             out_of_bounds: false,
+            hold: None,
             personal: Personal::default(),
             facts,
         };
