@@ -177,6 +177,8 @@ pub(super) const ASKS: &[Ask] = &[
     ask("GET", "/v2/bookings/by-seat/{seatUid}", "/v2/bookings/by-seat/{SEAT}", "", B),
     ask("GET", "/v2/bookings/{uid}/history", "/v2/bookings/{BOOKING}/history", "", ""),
     ask("POST", RESCHEDULE, "/v2/bookings/{BOOKING}/reschedule", r#"{"start":"START"}"#, B),
+    ask("POST", RESCHEDULE, "/v2/bookings/{own HELD}/reschedule", r#"{"start":"AT56"}"#, B).header("X-Daybook-Hold: {HOLD_56}"),
+    ask("PATCH", "/v2/bookings/{uid}", "/v2/bookings/{own HELD_TOO}", r#"{"start":"AT58"}"#, B).header("X-Daybook-Hold: {HOLD_58}"),
     ask("POST", RESCHEDULE, "/v2/bookings/{own SEATED}/reschedule", r#"{"start":"START","seatUid":"{SEAT}"}"#, B),
     ask("POST", "/v2/bookings/{uid}/confirm", "/v2/bookings/{BOOKING}/confirm", "", B),
     ask("POST", "/v2/bookings/{uid}/decline", "/v2/bookings/{BOOKING}/decline", "{}", B),

@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 27] = [
+pub(super) const NAMES: [&str; 31] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -32,6 +32,10 @@ pub(super) const NAMES: [&str; 27] = [
     "HOLD",
     "HOLD_52",
     "HOLD_54",
+    "HOLD_56",
+    "HOLD_58",
+    "HELD",
+    "HELD_TOO",
     "ORG",
     "EMAIL",
     "SPARE_SCHEDULE",
@@ -96,6 +100,9 @@ impl Ids {
                 "slug": format!("{username}-held"), "metadata": {"daybookHolds": "exclusive"},
             }))
             .await;
+        client.event_type = holds;
+        let held = client.book(times::slot(44)).await.expect(201).uid();
+        let held_too = client.book(times::slot(46)).await.expect(201).uid();
         let spare_type = maker
             .event_type(json!({"slug": format!("{username}-spare")}))
             .await;
@@ -152,6 +159,10 @@ impl Ids {
             ("HOLD", maker.hold(holds, 50).await),
             ("HOLD_52", maker.hold(holds, 52).await),
             ("HOLD_54", maker.hold(holds, 54).await),
+            ("HOLD_56", maker.hold(holds, 56).await),
+            ("HOLD_58", maker.hold(holds, 58).await),
+            ("HELD", held),
+            ("HELD_TOO", held_too),
             ("ORG", slug_of(salon, tenant).await),
             ("EMAIL", email),
             (
@@ -204,7 +215,7 @@ pub(super) fn absent() -> Ids {
     let number = || "2147483000".to_owned();
     let by_name = NAMES.into_iter().map(|name| {
         let id = match name {
-            "BOOKING" | "SEATED" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
+            "BOOKING" | "SEATED" | "HELD" | "HELD_TOO" => "zzzzzzzzzzzzzzzzzzzzzz".to_owned(),
             "ATTENDEE" | "TYPE" | "SCHEDULE" | "USER" | "ORG_ID" | "AWAY" | "SPARE_SCHEDULE"
             | "SPARE_TYPE" | "TEAM" | "TEAM_TYPE" | "SPARE_TEAM_TYPE" => number(),
             "SLUG" | "USERNAME" | "ORG" | "TEAM_SLUG" => "nobodys".to_owned(),
