@@ -8,6 +8,8 @@ use crate::projections::Part;
 
 /// Rows of one page at most, and by default.
 pub const TAKE_MAX: u32 = 250;
+/// Deepest page by counting: further ones narrow the list, or use a cursor.
+pub const SKIP_MAX: u32 = 1_000_000;
 
 /// Reads `take` and `skip` of a query that has nothing else.
 ///
@@ -28,7 +30,7 @@ pub fn read(members: &mut Members<'_>) -> Part {
             .optional("take", value::count_text(1..=TAKE_MAX))
             .unwrap_or(TAKE_MAX),
         skip: members
-            .optional("skip", value::count_text(0..=u32::MAX))
+            .optional("skip", value::count_text(0..=SKIP_MAX))
             .unwrap_or(0),
     }
 }

@@ -14,7 +14,7 @@ use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, Style, query_members, value};
 
 /// Kinds of references that may be asked for.
-const KINDS: [&str; 6] = [
+pub(crate) const KINDS: [&str; 6] = [
     "google_calendar",
     "office365_calendar",
     "daily_video",

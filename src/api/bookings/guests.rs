@@ -97,7 +97,7 @@ pub(crate) fn read_guests(members: &Map<String, Value>) -> Result<Vec<NewGuest>,
     let mut given = Members::new(members);
     let guests = given.objects("guests", length_max, |guest| NewGuest {
         email: guest.required("email", contact::email),
-        name: guest.optional("name", value::line),
+        name: guest.optional("name", value::name),
         time_zone: zone(guest.optional("timeZone", value::zone)),
         phone_number: guest.optional("phoneNumber", contact::phone),
         language: language(guest),

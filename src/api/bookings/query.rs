@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
 use crate::api::failure::Failure;
+use crate::api::page::{SKIP_MAX, TAKE_MAX};
 use crate::api::validation::{Broken, Members, Read, Style, query_members, value};
 use crate::api::version::Version;
 use crate::domain::time::Timestamp;
@@ -13,11 +14,8 @@ use crate::projections::bookings::{Class, SortBy};
 
 const EVENT_TYPES_MAX: usize = 100;
 const TAKE_DEFAULT: u32 = 100;
-const TAKE_MAX: u32 = 250;
 const LIMIT_DEFAULT: u32 = 50;
 const LIMIT_MAX: u32 = 100;
-/// Deepest page by counting: further ones narrow the list, or use a cursor.
-const SKIP_MAX: u32 = 1_000_000;
 
 /// What a list is narrowed by, and which page of it is wanted.
 #[derive(Clone, Debug)]

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::api::bookings::artefacts::KINDS as REFERENCES;
 use crate::api::bookings::body::LANGUAGES;
 use crate::api::me::WEEK_STARTS;
+use crate::api::page::SKIP_MAX;
 use crate::api::presentation::is_own;
 
 /// Where a body with a member that is not known is refused; on Daybook's own paths it always is.
@@ -244,7 +246,7 @@ fn of_queries(path: &str, name: &str) -> Option<Value> {
     const CLASS: &str = "(upcoming|recurring|past|cancelled|unconfirmed)";
     Some(match name {
         // An instant, or a day.
-        "start" | "end" | "startTime" | "endTime" => json!({"anyOf": [
+        "start" | "end" | "startTime" | "endTime" | "dateFrom" | "dateTo" => json!({"anyOf": [
             {"type": "string", "format": "date-time"},
             {"type": "string", "format": "date"},
         ]}),
@@ -253,7 +255,8 @@ fn of_queries(path: &str, name: &str) -> Option<Value> {
         "integration" | "externalId" => json!({"minLength": 1}),
         "format" | "slotFormat" => json!({"enum": ["time", "range"]}),
         "take" => json!({"minimum": 1, "maximum": 250}),
-        "skip" if path == "/v2/bookings" => json!({"minimum": 0, "maximum": 1_000_000}),
+        "skip" => json!({"minimum": 0, "maximum": SKIP_MAX}),
+        "type" if path.ends_with("/references") => json!({"enum": REFERENCES}),
         "limit" if is_own(path) => json!({"minimum": 1, "maximum": 250}),
         "limit" => json!({"minimum": 1, "maximum": 100}),
         "duration" => json!({"minimum": 1, "maximum": 44_640}),

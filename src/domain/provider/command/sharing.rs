@@ -19,7 +19,7 @@ pub struct CoHosted {
     pub joining: BTreeSet<usize>,
 }
 
-/// See [`ProviderCommand::Engage`].
+/// See [`super::ProviderCommand::Engage`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engage {
     /// Whose stream is home to the bookings.
@@ -72,7 +72,7 @@ pub enum Demand {
     Room,
 }
 
-/// See [`ProviderCommand::ChangeCoHosts`].
+/// See [`super::ProviderCommand::ChangeCoHosts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeCoHosts {
     /// The booking.
