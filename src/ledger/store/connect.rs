@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
@@ -188,32 +188,41 @@ async fn open_postgres(
         .map_err(driver("connect to Postgres"))?;
     check_postgres(&mut first, options).await?;
     first.close().await.map_err(driver("close a connection"))?;
-    let pool = postgres_pool(options)
+    let doubt = Doubt::default();
+    let pool = postgres_pool(options, &doubt)
         .connect_with(connect.clone())
         .await
         .map_err(driver("start a session as role daybook_runtime"))?;
     Ok(Database::Postgres {
         pool,
-        appenders: postgres_pool(options).connect_lazy_with(connect),
+        appenders: postgres_pool(options, &doubt).connect_lazy_with(connect),
         tables,
     })
 }
 
-fn postgres_pool(options: &OpenOptions) -> PgPoolOptions {
+/// When a connection was last made. Mostly because another one was lost, and then what lay idle meanwhile is doubtful:
+/// after an outage it is asked whether it lives, rather than fail one read each.
+type Doubt = Arc<Mutex<Option<Instant>>>;
+
+fn postgres_pool(options: &OpenOptions, doubt: &Doubt) -> PgPoolOptions {
+    let (noted, asked) = (Arc::clone(doubt), Arc::clone(doubt));
     PgPoolOptions::new()
         .max_connections(options.connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A ping before each use would double the round trips of a short read.
         .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
+        .before_acquire(move |connection, meta| {
+            let doubted_at = *asked.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_doubtful = doubted_at.is_some_and(|at| at.elapsed() <= meta.idle_for);
             Box::pin(async move {
-                if IDLE_TRUSTED < meta.idle_for {
+                if is_doubtful || IDLE_TRUSTED < meta.idle_for {
                     connection.ping().await?;
                 }
                 Ok(true)
             })
         })
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
             Box::pin(async move {
                 sqlx::raw_sql(POSTGRES_SESSION).execute(connection).await?;
                 Ok(())
