@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::form::Form;
 use super::shown;
@@ -54,13 +54,7 @@ pub(super) async fn create(
     let executed = api
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
-    let event = recorded(&executed, |event| match event {
-        EventTypeEvent::EventTypeCreated(event) => Some(event),
-        EventTypeEvent::EventTypeChanged(_)
-        | EventTypeEvent::EventTypeDeleted(_)
-        | EventTypeEvent::PrivateLinkSet(_)
-        | EventTypeEvent::PrivateLinkRemoved(_) => None,
-    })?;
+    let event = recorded(&executed, EventTypeEvent::created)?;
     let owner = owner_then(&api, tenant, event.owner, &executed).await?;
     let shown = view::View {
         number: event.number,
@@ -121,13 +115,7 @@ pub(super) async fn change(
     let form = Form::of(version);
     let outcome = attempted(|| change_once(&api, &caller, &id, form, &payload)).await;
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
-    let event = recorded(&executed, |event| match event {
-        EventTypeEvent::EventTypeChanged(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_)
-        | EventTypeEvent::EventTypeDeleted(_)
-        | EventTypeEvent::PrivateLinkSet(_)
-        | EventTypeEvent::PrivateLinkRemoved(_) => None,
-    })?;
+    let event = recorded(&executed, EventTypeEvent::changed)?;
     let owner = owner_then(&api, caller.tenant()?, event.owner, &executed).await?;
     let shown = view::View {
         number: event.number,
@@ -190,25 +178,29 @@ pub(super) async fn delete(
 ) -> Result<Response, Failure> {
     let outcome = attempted(|| delete_once(&api, &caller, &id, &payload)).await;
     let executed = settled(&api, &caller, &payload, &id, outcome).await?;
-    let event = recorded(&executed, |event| match event {
-        EventTypeEvent::EventTypeDeleted(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_)
-        | EventTypeEvent::EventTypeChanged(_)
-        | EventTypeEvent::PrivateLinkSet(_)
-        | EventTypeEvent::PrivateLinkRemoved(_) => None,
-    })?;
+    let shown = gone(&api, &caller, &executed, Form::of(version).length()).await?;
+    Ok(marked(success(shown), executed.replayed))
+}
+
+/// What a deletion answers: the event type as it was in the end.
+pub(in crate::api) async fn gone(
+    api: &Api,
+    caller: &Caller,
+    executed: &Executed,
+    length: &str,
+) -> Result<Value, Failure> {
+    let event = recorded(executed, EventTypeEvent::deleted)?;
     let gone = api
-        .event_type_to_change(&caller, event.number.get())
+        .event_type_to_change(caller, event.number.get())
         .await?
         .ok_or_else(Failure::internal)?;
     let settings = &gone.current.settings;
-    let shown = json!({
+    Ok(json!({
         "id": event.number,
-        Form::of(version).length(): settings.lengths_minutes.first(),
+        length: settings.lengths_minutes.first(),
         "title": settings.title,
         "slug": event.slug,
-    });
-    Ok(marked(success(shown), executed.replayed))
+    }))
 }
 
 async fn delete_once(

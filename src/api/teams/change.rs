@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde_json::json;
 
 use super::event_types::Shown;
 use super::{assignment, wire};
@@ -12,7 +11,7 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::envelope::{created, success};
-use crate::api::event_types::change::{execute, on, recorded, remove};
+use crate::api::event_types::change::{execute, gone, on, recorded, remove};
 use crate::api::event_types::wire::DeletedEventType;
 use crate::api::event_types::{body, number_in_path};
 use crate::api::execution::attempted;
@@ -79,13 +78,7 @@ pub(super) async fn create(
     let executed = api
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
-    let event = recorded(&executed, |event| match event {
-        EventTypeEvent::EventTypeCreated(event) => Some(event),
-        EventTypeEvent::EventTypeChanged(_)
-        | EventTypeEvent::EventTypeDeleted(_)
-        | EventTypeEvent::PrivateLinkSet(_)
-        | EventTypeEvent::PrivateLinkRemoved(_) => None,
-    })?;
+    let event = recorded(&executed, EventTypeEvent::created)?;
     let users = users_then(&api, tenant, &event.hosts, &executed).await?;
     let shown = Shown {
         team: &team,
@@ -132,13 +125,7 @@ pub(super) async fn change(
     let executed = api
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
-    let event = recorded(&executed, |event| match event {
-        EventTypeEvent::EventTypeChanged(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_)
-        | EventTypeEvent::EventTypeDeleted(_)
-        | EventTypeEvent::PrivateLinkSet(_)
-        | EventTypeEvent::PrivateLinkRemoved(_) => None,
-    })?;
+    let event = recorded(&executed, EventTypeEvent::changed)?;
     let hosts = event.assignment.as_ref().map(Assignment::providers);
     let users = users_then(&api, tenant, &hosts.unwrap_or_default(), &executed).await?;
     let makers = users_then(&api, tenant, &[event.owner], &executed).await?;
@@ -167,20 +154,7 @@ pub(super) async fn delete(
     let (_, team) = api.team_in_path(&caller, &id).await?;
     let found = to_change(&api, &caller, &team, &event_type).await?;
     let executed = remove(&api, &caller, &payload, &found).await?;
-    let event = recorded(&executed, |event| match event {
-        EventTypeEvent::EventTypeDeleted(event) => Some(event),
-        EventTypeEvent::EventTypeCreated(_)
-        | EventTypeEvent::EventTypeChanged(_)
-        | EventTypeEvent::PrivateLinkSet(_)
-        | EventTypeEvent::PrivateLinkRemoved(_) => None,
-    })?;
-    let settings = &found.current.settings;
-    let shown = json!({
-        "id": event.number,
-        "lengthInMinutes": settings.lengths_minutes.first(),
-        "title": settings.title,
-        "slug": event.slug,
-    });
+    let shown = gone(&api, &caller, &executed, "lengthInMinutes").await?;
     Ok(marked(success(shown), executed.replayed))
 }
 

@@ -63,6 +63,35 @@ pub enum EventTypeEvent {
     PrivateLinkRemoved(PrivateLinkRemoved),
 }
 
+impl EventTypeEvent {
+    /// What was created, if it says so.
+    pub fn created(&self) -> Option<&EventTypeCreated> {
+        if let Self::EventTypeCreated(event) = self {
+            Some(event)
+        } else {
+            None
+        }
+    }
+
+    /// What changed, if it says so.
+    pub fn changed(&self) -> Option<&EventTypeChanged> {
+        if let Self::EventTypeChanged(event) = self {
+            Some(event)
+        } else {
+            None
+        }
+    }
+
+    /// What was deleted, if it says so.
+    pub fn deleted(&self) -> Option<&EventTypeDeleted> {
+        if let Self::EventTypeDeleted(event) = self {
+            Some(event)
+        } else {
+            None
+        }
+    }
+}
+
 /// See [`EventTypeEvent::EventTypeCreated`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
