@@ -33,6 +33,7 @@ fn preludes(kind: AggregateKind) -> Vec<Vec<&'static str>> {
         AggregateKind::Tenant => vec![vec!["TenantCreated", "TenantNumbered", "ApiKeyIssued"]],
         AggregateKind::EventType => vec![vec!["EventTypeCreated"]],
         AggregateKind::Webhook => vec![vec!["WebhookCreated"]],
+        AggregateKind::Composite => vec![vec!["CompositeRequested"]],
         AggregateKind::Provider => ["BookingPlaced", "BookingRequested"]
             .into_iter()
             .map(|booking| {

@@ -72,7 +72,9 @@ impl ProviderState {
     pub fn provider(&self) -> Option<&Provider> {
         match self.0.as_ref() {
             State::Provider(provider) => Some(provider),
-            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => None,
+            State::Tenant(_) | State::EventType(_) | State::Webhook(_) | State::Composite(_) => {
+                None
+            }
         }
     }
 }

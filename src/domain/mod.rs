@@ -21,6 +21,7 @@ pub mod schedule;
 pub mod terms;
 pub mod provider;
 pub mod event_type;
+pub mod composite;
 pub mod webhook;
 pub mod tenant;
 pub mod slots;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::id::{
-    BookingId, CommandId, EventId, EventTypeId, KeyId, ProviderId, TenantId, WebhookId,
+    BookingId, CommandId, CompositeId, EventId, EventTypeId, KeyId, ProviderId, TenantId, WebhookId,
 };
 use crate::domain::tenant::Role;
 use crate::domain::time::Timestamp;
@@ -45,6 +45,14 @@ impl StreamKey {
         Self {
             tenant,
             kind: AggregateKind::Webhook,
+            id: id.as_uuid(),
+        }
+    }
+    /// A composite booking's stream.
+    pub const fn composite(tenant: TenantId, id: CompositeId) -> Self {
+        Self {
+            tenant,
+            kind: AggregateKind::Composite,
             id: id.as_uuid(),
         }
     }

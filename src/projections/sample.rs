@@ -158,6 +158,7 @@ pub(super) fn placed(number: i32, start: i64) -> BookingPlaced {
         co_hosts: Vec::new(),
         guests: Vec::new(),
         moved_from: None,
+        composite: None,
     }
 }
 

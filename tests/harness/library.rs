@@ -10,7 +10,7 @@ use daybook::domain::id::{
 };
 use daybook::domain::personal::Personal;
 use daybook::domain::provider::command::{
-    BookingFacts, BookingStatus, Create, Occurrence, Place, ProviderCommand,
+    BookingFacts, BookingStatus, Create, Occurrence, Place, ProviderCommand, Standing,
 };
 use daybook::domain::provider::event::{BookingPlaced, Profile, ProviderEvent};
 use daybook::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
@@ -213,7 +213,9 @@ impl Veteran {
             hold: None,
             out_of_bounds: false,
             limits_skipped: false,
-            confirmed: false,
+            standing: Standing::ByTerms,
+            composite: None,
+            key_is_new: true,
             key: KeyId::from_uuid(library.ids.uuid()),
             personal: Personal::default(),
         })
@@ -241,6 +243,7 @@ pub(crate) fn facts(event: Option<&RecordedEvent>) -> BookingFacts {
     };
     BookingFacts {
         co_hosts: Vec::new(),
+        composite: placed.composite,
         booking: placed.booking,
         version: recorded.sequence,
         number: placed.number,

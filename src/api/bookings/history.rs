@@ -252,6 +252,7 @@ fn payload(event: &Event) -> Value {
         Event::Provider(event) => serde_json::to_value(event),
         Event::EventType(event) => serde_json::to_value(event),
         Event::Webhook(event) => serde_json::to_value(event),
+        Event::Composite(event) => serde_json::to_value(event),
     };
     match named {
         Ok(Value::Object(members)) => members.into_iter().next().map_or(Value::Null, |(_, it)| it),

@@ -236,11 +236,7 @@ impl Placing<'_> {
                 home,
                 terms: self.place.terms.clone(),
                 shares: shares.collect(),
-                standing: if self.place.confirmed {
-                    Standing::Accepted
-                } else {
-                    Standing::ByTerms
-                },
+                standing: self.place.standing,
                 demand: demand(self.place.out_of_bounds),
             };
             linked.push((*other, ProviderCommand::Engage(engage)));

@@ -34,7 +34,7 @@ use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{Occurrence, Place};
+use crate::domain::provider::command::{Occurrence, Place, Standing};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -147,7 +147,9 @@ async fn attempt(
         // Both of the hosts only, see `hosts::placed`.
         out_of_bounds: body.is_out_of_bounds,
         limits_skipped: body.skips_limits,
-        confirmed: false,
+        standing: Standing::ByTerms,
+        composite: None,
+        key_is_new: true,
         key: KeyId::from_uuid(request.api.ids.uuid()),
         personal: personal(body, &event_type)?,
         terms,

@@ -155,6 +155,7 @@ pub(crate) fn placed(seat: Option<SeatId>) -> BookingPlaced {
         co_hosts: row.co_hosts,
         guests: row.guests,
         moved_from: None,
+        composite: None,
     }
 }
 

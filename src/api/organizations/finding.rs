@@ -36,7 +36,10 @@ impl Api {
             .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
         Ok(match state.as_deref() {
             Some(State::Tenant(found)) => found.number.map(TenantNumber::get),
-            Some(State::Provider(_) | State::EventType(_) | State::Webhook(_)) | None => None,
+            Some(
+                State::Provider(_) | State::EventType(_) | State::Webhook(_) | State::Composite(_),
+            )
+            | None => None,
         })
     }
 }

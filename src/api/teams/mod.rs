@@ -142,7 +142,8 @@ fn founded(executed: &Executed) -> Option<&Team> {
         )
         | Event::Provider(_)
         | Event::EventType(_)
-        | Event::Webhook(_) => None,
+        | Event::Webhook(_)
+        | Event::Composite(_) => None,
     })
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::Provider;
+use super::command::Standing;
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::{Confirmation, Terms};
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -39,6 +40,15 @@ impl Entry {
                     Self::Accepted
                 }
             }
+        }
+    }
+
+    /// How a booking enters that is asked to stand so.
+    pub(super) fn of(standing: Standing, terms: &Terms, slot: TimeSlot, now: Timestamp) -> Self {
+        match standing {
+            Standing::ByTerms => Self::by_terms(terms, slot, now),
+            Standing::Accepted => Self::Accepted,
+            Standing::Pending { claims } => Self::Pending { claims },
         }
     }
 

@@ -48,6 +48,7 @@ impl Provider {
             ProviderCommand::Engage(engage) => self.engage(now, engage),
             ProviderCommand::Disengage(bookings) => self.disengage(bookings),
             ProviderCommand::ChangeCoHosts(change) => self.change_co_hosts(now, change),
+            ProviderCommand::Segment(step) => self.segment(now, step),
             ProviderCommand::Hold(hold) => self.hold(now, hold),
             ProviderCommand::ChangeHold(hold) => self.change_hold(now, hold),
             ProviderCommand::ReleaseHold(hold) => self.release_hold(now, *hold),

@@ -26,6 +26,7 @@ impl Provider {
                 });
                 self.settings_version = sequence;
             }
+            ProviderEvent::SegmentBarred(_) => {}
             ProviderEvent::ProfileChanged(changed) => {
                 if let Some(identity) = &mut self.identity {
                     identity.profile = changed.profile.clone();
@@ -148,6 +149,7 @@ impl Provider {
             | ProviderEvent::HoldReleased(_)
             | ProviderEvent::HoldExpired(_)
             | ProviderEvent::HoldRedeemed(_)
+            | ProviderEvent::SegmentBarred(_)
             | ProviderEvent::TimeBlocked(_)
             | ProviderEvent::TimeUnblocked(_)
             | ProviderEvent::OutOfOfficeEntered(_)

@@ -25,6 +25,7 @@ mod moving;
 mod seating;
 mod ending;
 mod engaging;
+mod segments;
 mod holding;
 mod settings;
 mod out_of_office;

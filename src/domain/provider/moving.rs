@@ -183,6 +183,7 @@ fn carried(facts: &BookingFacts, host: Host) -> BookingPlaced {
         co_hosts: facts.co_hosts.clone(),
         guests: facts.guests.clone(),
         moved_from: None,
+        composite: facts.composite,
     }
 }
 

@@ -157,11 +157,7 @@ impl Provider {
         occurrence: &Occurrence,
         host: &Host,
     ) -> ProviderEvent {
-        let entry = if place.confirmed {
-            Entry::Accepted
-        } else {
-            Entry::by_terms(&place.terms, occurrence.slot, now)
-        };
+        let entry = Entry::of(place.standing, &place.terms, occurrence.slot, now);
         let series = place.series.as_ref().map(|uid| SeriesPlace {
             uid: uid.clone(),
             index: u32::try_from(index).unwrap_or(u32::MAX),
@@ -187,6 +183,7 @@ impl Provider {
                 .unwrap_or_default(),
             guests: occurrence.guests.clone(),
             moved_from: None,
+            composite: place.composite,
         };
         if entry.is_pending() {
             ProviderEvent::BookingRequested(placed)
@@ -259,7 +256,7 @@ fn sealed(place: &Place, event: ProviderEvent) -> Fact {
         event: Event::Provider(Box::new(event)),
         sealable: Some(Sealable {
             key: place.key,
-            key_is_new: true,
+            key_is_new: place.key_is_new,
             personal: place.personal.clone(),
         }),
     }

@@ -48,6 +48,7 @@ impl ProviderCommand {
             | Self::Receive(_)
             | Self::Engage(_)
             | Self::Disengage(_)
+            | Self::Segment(_)
             | Self::Hold(_)
             | Self::ChangeHold(_)
             | Self::ReleaseHold(_)

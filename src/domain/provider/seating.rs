@@ -123,6 +123,7 @@ impl Provider {
             guests: shift.to.guests.clone(),
             moved_from: Some(facts.uid.clone()),
             co_hosts: Vec::new(),
+            composite: None,
         };
         let mut decision = left(facts, booking, shift, &shift.to.uid);
         decision.lapsed = lapsed;

@@ -131,7 +131,9 @@ fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> Pro
         hold: None,
         out_of_bounds,
         limits_skipped: false,
-        confirmed: true,
+        standing: Standing::Accepted,
+        composite: None,
+        key_is_new: true,
         co_hosted: None,
         key: KeyId::from_uuid(uuid),
         personal: Personal::default(),
@@ -204,7 +206,10 @@ impl Several {
                     State::Provider(provider) => {
                         provider.seats_taken(terms.event_type, slot, now).is_some()
                     }
-                    State::Tenant(_) | State::EventType(_) | State::Webhook(_) => false,
+                    State::Tenant(_)
+                    | State::EventType(_)
+                    | State::Webhook(_)
+                    | State::Composite(_) => false,
                 };
                 let all = others.iter().all(shared);
                 let one = by_turns.is_empty() || by_turns.iter().any(shared);
@@ -277,7 +282,9 @@ impl Case {
         }
         match provider {
             State::Provider(provider) => *provider,
-            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => panic!("not a provider"),
+            State::Tenant(_) | State::EventType(_) | State::Webhook(_) | State::Composite(_) => {
+                panic!("not a provider")
+            }
         }
     }
 }

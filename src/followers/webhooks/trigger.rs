@@ -39,6 +39,7 @@ pub const fn of_event(event: &ProviderEvent) -> Option<Trigger> {
         | ProviderEvent::AttendeesAdded(_)
         | ProviderEvent::AttendeeRemoved(_)
         | ProviderEvent::LocationChanged(_)
+        | ProviderEvent::SegmentBarred(_)
         | ProviderEvent::HoldPlaced(_)
         | ProviderEvent::HoldChanged(_)
         | ProviderEvent::HoldReleased(_)

@@ -2,6 +2,7 @@
 
 mod facts;
 mod sharing;
+mod segment;
 
 use crate::domain::aggregate::Sealable;
 use crate::domain::id::{
@@ -9,12 +10,15 @@ use crate::domain::id::{
     OutOfOfficeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::event::{BlockKind, Host, OutOfOfficeReason, Profile, Redirect};
+use crate::domain::provider::event::{
+    BlockKind, Host, OutOfOfficeReason, Profile, Redirect, SegmentPlace,
+};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 pub use facts::{BookingFacts, BookingStatus};
+pub use segment::{SegmentAction, SegmentStep};
 pub use sharing::{ChangeCoHosts, CoHosted, Demand, Engage, Share, Standing};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
@@ -62,6 +66,8 @@ pub enum ProviderCommand {
     Disengage(Vec<BookingId>),
     /// Names other co-hosts of a booking; always linked with [`Self::Engage`] and [`Self::Disengage`] on those.
     ChangeCoHosts(ChangeCoHosts),
+    /// A step of a composite booking's segment.
+    Segment(Box<SegmentStep>),
     /// Keeps a slot for a short time.
     Hold(PlaceHold),
     /// Replaces the slot and expiry of an open hold.
@@ -135,10 +141,14 @@ pub struct Place {
     pub out_of_bounds: bool,
     /// Skips limits alone: for hosts.
     pub limits_skipped: bool,
-    /// Accepts at once although the terms ask for confirmation: for sagas and imports.
-    pub confirmed: bool,
-    /// The attendee's key: a new one.
+    /// How it enters; by the terms, but for sagas and imports.
+    pub standing: Standing,
+    /// The composite booking that it is a segment of.
+    pub composite: Option<SegmentPlace>,
+    /// The attendee's key.
     pub key: KeyId,
+    /// Whether the key is drawn with this command; a composite's segments share the composite's.
+    pub key_is_new: bool,
     /// What the attendee typed.
     pub personal: Personal,
     /// Who else is booked; `None` where the event type has one host.

@@ -3,6 +3,7 @@
 mod booking;
 mod engagement;
 mod out_of_office;
+mod segment;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use booking::{
 };
 pub use engagement::{CoHost, CoHostsChanged, Disengaged, ProviderEngaged};
 pub use out_of_office::{OutOfOffice, OutOfOfficeReason, Redirect};
+pub use segment::{SegmentBarred, SegmentPlace};
 
 /// A recorded fact of a provider's stream. Personal data is sealed beside it, never in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +84,8 @@ pub enum ProviderEvent {
     HoldExpired(HoldEnded),
     /// The hold became a booking.
     HoldRedeemed(HoldEnded),
+    /// A segment of a composite booking was undone: it is not held and not booked any more.
+    SegmentBarred(SegmentBarred),
     /// Busy time was entered.
     TimeBlocked(TimeBlocked),
     /// Busy time was removed.

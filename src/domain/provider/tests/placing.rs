@@ -1,7 +1,7 @@
 //! Placing bookings.
 
 use super::super::Provider;
-use super::super::command::ProviderCommand;
+use super::super::command::{ProviderCommand, Standing};
 use super::super::event::ProviderEvent;
 use super::stage::{create, schedule};
 use super::standing::asking;
@@ -271,7 +271,7 @@ fn short_notice_alone_may_ask_for_confirmation() {
     assert_eq!(stage.place(1, "09:30-10:00", &soon), ["BookingRequested"]);
     assert_eq!(stage.place(2, "10:00-10:30", &soon), ["BookingPlaced"]);
     let mut confirmed = place(3, "09:00-09:30", &soon);
-    confirmed.confirmed = true;
+    confirmed.standing = Standing::Accepted;
     let recorded = stage.accept(ProviderCommand::Place(confirmed));
     assert_eq!(recorded, ["BookingPlaced"]);
 }

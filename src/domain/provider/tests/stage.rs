@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::super::Provider;
 use super::super::command::{
     Block, BookingFacts, BookingStatus, Create, Occurrence, Place, PlaceHold, ProviderCommand,
+    Standing,
 };
 use super::super::event::{BlockKind, BookingPlaced, Profile, ProviderEvent};
 use crate::domain::aggregate::{ClaimChange, Event, Fact};
@@ -173,7 +174,9 @@ pub(super) fn place(number: u32, at: &str, terms: &Terms) -> Place {
         hold: None,
         out_of_bounds: false,
         limits_skipped: false,
-        confirmed: false,
+        standing: Standing::ByTerms,
+        composite: None,
+        key_is_new: true,
         key: key(number),
         personal: Personal::default(),
     }
@@ -338,6 +341,7 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
     let entered =
         |placed: &BookingPlaced, pending: bool, further: &[SeatId], key: KeyId| BookingFacts {
             co_hosts: placed.co_hosts.clone(),
+            composite: placed.composite,
             booking: placed.booking,
             version: sequence,
             number: placed.number,
