@@ -1,5 +1,7 @@
 //! What a refusal of the rules, or a failure of the ledger, is answered with: the only place that says it.
 
+mod composite;
+
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -206,6 +208,11 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         R::ApiKeyNotFound => Failure::not_found("Api key not found"),
         R::TenantNotFound => Failure::not_found("Organization not found"),
         R::AlreadyExists => Failure::conflict("It exists already.").problem(Problem::NameTaken),
+        R::OfSegment { .. }
+        | R::PartOfComposite { .. }
+        | R::CompositeNotFound
+        | R::CompositeUnsettled
+        | R::CompositeSettled => composite::refused_as_composite(rejection, asked),
         R::Invalid { field, reason } => Failure::bad_request(format!("{field} {reason}")),
         R::TooMany { what, max } => {
             Failure::bad_request(format!("More than {max} {what}.")).problem(Problem::QuotaExceeded)
