@@ -17,6 +17,7 @@ mod event_test;
 #[cfg(test)]
 mod list_test;
 
+pub(in crate::projections) use condition::Condition;
 pub use condition::{Class, Filter, Listing, Page, SortBy};
 pub use counts::Counts;
 pub use read::{by_number, by_seat, by_series, by_uid};

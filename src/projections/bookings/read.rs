@@ -119,6 +119,7 @@ fn columns(row: &Row) -> Result<Booking, DatabaseError> {
         guests_absent: BTreeSet::new(),
         host_absent: document.host_absent,
         series: document.series,
+        composite: document.composite,
         seats: seats(row)?,
         placed: document.placed,
         located: document.located,
