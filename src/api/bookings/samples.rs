@@ -199,6 +199,7 @@ pub(crate) fn personal() -> Personal {
         reason: None,
         subscription: None,
         acted_by: None,
+        segments: Vec::new(),
     }
 }
 
