@@ -69,6 +69,7 @@ use crate::config::{RateLimit, TrustedProxies};
 use crate::connectors::address::AddressGuard;
 use crate::ledger::Ledger;
 use crate::projections::bookings::Counts;
+use crate::sagas::Sagas;
 use throttling::Throttle;
 use token::TokenVerifier;
 use tokio_util::sync::CancellationToken;
@@ -81,6 +82,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Api {
     /// Executes commands, finds names, reads state.
     pub ledger: Arc<Ledger>,
+    /// Drives composite bookings.
+    pub sagas: Arc<Sagas>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -107,6 +110,7 @@ impl Api {
     /// An api over a ledger, without limits on requests.
     pub fn new(
         ledger: Arc<Ledger>,
+        sagas: Arc<Sagas>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         public_url: &str,
@@ -115,6 +119,7 @@ impl Api {
     ) -> Self {
         Self {
             ledger,
+            sagas,
             clock,
             ids,
             public_url: public_url.trim_end_matches('/').to_owned(),

@@ -113,6 +113,11 @@ pub enum Progress {
 }
 
 impl Composite {
+    /// Which; absent before it was requested.
+    pub fn id(&self) -> Option<CompositeId> {
+        self.identity.as_ref().map(|identity| identity.composite)
+    }
+
     /// Where it stands.
     pub const fn phase(&self) -> &Phase {
         &self.phase
