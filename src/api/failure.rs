@@ -177,6 +177,13 @@ impl Failure {
         self
     }
 
+    /// Says which part of the request it is about, a member like `segments[1].eventTypeId`.
+    #[must_use]
+    pub fn about(mut self, path: &str) -> Self {
+        self.0.message = format!("{path}: {}", self.0.message);
+        self
+    }
+
     /// Adds an extension member to the problem document.
     #[must_use]
     pub fn member(mut self, name: &str, value: Value) -> Self {

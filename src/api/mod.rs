@@ -34,6 +34,7 @@ pub mod provider_state;
 pub mod execution;
 pub mod standing_in;
 pub mod bookings;
+pub mod composites;
 pub mod slots;
 pub mod event_types;
 pub mod teams;

@@ -8,15 +8,19 @@
 //! The body by itself; the event type; whether the caller may book it; length, recurrence, location, answers; then the
 //! rules ([`crate::domain::provider`]).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde_json::{Map, Value};
 
 use super::body::PlaceBody;
+use super::location::Location;
 use super::request::{BookingRequest, Done};
+use super::screening::Booker;
 use super::sent::{self, HOLD};
 use super::wire::{self, OneOrMany};
 use super::{answers, body, hosts, legacy, location, outcome, recurrence, screening};
@@ -131,7 +135,9 @@ async fn attempt(
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;
-    screening::screened(request, &event_type, body, slots.len()).await?;
+    let booker = body.booker();
+    let (api, caller) = (request.api, request.caller);
+    screening::screened(api, caller, &event_type, booker, slots.len()).await?;
     let is_series = terms.recurrence.is_some();
     let place = Place {
         occurrences: occurrences(request, &slots, body.guests.len()).await?,
@@ -150,7 +156,7 @@ async fn attempt(
         standing: Standing::ByTerms,
         composite: None,
         key_is_new: true,
-        key: KeyId::from_uuid(request.api.ids.uuid()),
+        key: KeyId::from_uuid(api.ids.uuid()),
         personal: personal(body, &event_type)?,
         terms,
         co_hosted: None,
@@ -183,13 +189,16 @@ fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure
         None => Ok(body
             .metadata
             .get(HOLD_MEMBER)
-            .and_then(serde_json::Value::as_str)
+            .and_then(Value::as_str)
             .and_then(sent::hold_of)),
     }
 }
 
 /// Whether this caller may book the event type at all.
-fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
+///
+/// # Errors
+/// 401 or 403 where the event type demands credentials.
+pub(crate) fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
     use crate::domain::tenant::Role;
     if !event_type.current.settings.booking_requires_authentication {
         return Ok(());
@@ -281,24 +290,12 @@ async fn occurrences(
 
 /// What the attendee typed, matched with what the event type asks for.
 fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
-    let settings = &event_type.current.settings;
-    let number = event_type.current.number;
-    if settings.guests_disabled && !body.guests.is_empty() {
-        return Err(Failure::bad_request(format!(
-            "Guests can't be added because event type with id={number} has guests disabled."
-        )));
-    }
-    let phone_number = body.attendee.phone_number.as_deref();
-    let offered = location::offered(&settings.locations_json);
-    let location = location::chosen(body.location.as_ref(), &offered, phone_number, number)
-        .map_err(Failure::bad_request)?;
-    let beside = answers::Beside {
-        phone_number: phone_number.is_some(),
-        guests: !body.guests.is_empty(),
-    };
-    let fields = answers::fields(&settings.booking_fields_json);
-    let answers =
-        answers::checked(&body.answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    let (location, answers) = matched(
+        event_type,
+        body.booker(),
+        body.location.as_ref(),
+        &body.answers,
+    )?;
     let metadata = body.metadata.iter();
     Ok(Personal {
         attendee: Some(body.attendee.clone()),
@@ -314,4 +311,34 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
         acted_by: None,
         segments: Vec::new(),
     })
+}
+
+/// The location and the answers to record, matched with what the event type asks for.
+///
+/// # Errors
+/// 400 for guests, a location or answers that it does not take, and for answers that are missing.
+pub(crate) fn matched(
+    event_type: &FoundEventType,
+    booker: Booker<'_>,
+    location: Option<&Location>,
+    answers: &Map<String, Value>,
+) -> Result<(Option<String>, BTreeMap<String, String>), Failure> {
+    let settings = &event_type.current.settings;
+    let number = event_type.current.number;
+    if settings.guests_disabled && booker.has_guests {
+        return Err(Failure::bad_request(format!(
+            "Guests can't be added because event type with id={number} has guests disabled."
+        )));
+    }
+    let offered = location::offered(&settings.locations_json);
+    let location = location::chosen(location, &offered, booker.phone_number, number)
+        .map_err(Failure::bad_request)?;
+    let beside = answers::Beside {
+        phone_number: booker.phone_number.is_some(),
+        guests: booker.has_guests,
+    };
+    let fields = answers::fields(&settings.booking_fields_json);
+    let answers =
+        answers::checked(answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    Ok((location, answers))
 }

@@ -3,8 +3,12 @@
 mod cutting;
 mod calendar;
 mod standing_in;
+mod openings;
+pub mod chain;
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod chain_oracle;
 #[cfg(test)]
 mod dst;
 #[cfg(test)]
