@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::marks::Marks;
+use super::marks::{Marks, MovedTo};
 use crate::domain::Event;
 use crate::domain::composite::command::SegmentChange;
 use crate::domain::composite::event::{
@@ -41,6 +41,8 @@ pub(super) struct Patch {
 pub(super) struct DocumentPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) generation: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) waits_for_person: Option<bool>,
     /// All of them, with what the columns of times and the rows of segments follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) segments: Option<Vec<Segment>>,
@@ -127,8 +129,14 @@ impl Patch {
     }
 
     fn reschedule(&mut self, moved: &CompositeRescheduled, personal: Option<SealedPersonal>) {
+        self.status = Some(if moved.waits_for_person {
+            CompositeStatus::Pending
+        } else {
+            CompositeStatus::Confirmed
+        });
         self.document = DocumentPatch {
             generation: Some(moved.generation),
+            waits_for_person: Some(moved.waits_for_person),
             segments: Some(moved.segments.iter().map(segment).collect()),
             moved: personal,
             marks: Marks::none(&moved.segments),
@@ -139,11 +147,16 @@ impl Patch {
     fn alone(&mut self, segment: u32, change: &SegmentChange) {
         match change {
             SegmentChange::Confirmed => self.mark(segment, SegmentMark::Confirmed),
-            SegmentChange::Cancelled => self.mark(segment, SegmentMark::Cancelled),
-            SegmentChange::Moved { uid } => {
+            SegmentChange::Cancelled => {
+                self.document.marks.cancelled.insert(segment);
+            }
+            SegmentChange::Moved { uid, slot, .. } => {
                 self.mark(segment, SegmentMark::Moved);
-                let uids = &mut self.document.marks.uids;
-                uids.insert(segment, Some(uid.clone()));
+                let to = MovedTo {
+                    uid: uid.clone(),
+                    slot: *slot,
+                };
+                self.document.marks.moved.insert(segment, Some(to));
             }
             SegmentChange::Reassigned { provider } => {
                 let providers = &mut self.document.marks.providers;
@@ -162,6 +175,7 @@ impl Patch {
         } = self;
         let DocumentPatch {
             generation,
+            waits_for_person,
             segments,
             cause,
             stuck,
@@ -173,7 +187,11 @@ impl Patch {
         row.updated_at = updated_at;
         row.status = status.unwrap_or(row.status);
         row.generation = generation.unwrap_or(row.generation);
-        if let Some(segments) = segments {
+        row.waits_for_person = waits_for_person.unwrap_or(row.waits_for_person);
+        if let Some(mut segments) = segments {
+            for (new, old) in segments.iter_mut().zip(&row.segments) {
+                new.mark = old.mark;
+            }
             row.segments = segments;
         }
         row.cause = cause.or_else(|| row.cause.take());

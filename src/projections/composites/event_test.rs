@@ -35,6 +35,7 @@ fn segment(provider_number: u128, start: i64) -> Segment {
         number: BookingNumber::new(7),
         uid: uid(&format!("uid{start}")),
         attendee: AttendeeNumber::new(8),
+        guests: Vec::new(),
         hold: HoldId::from_uuid(id(9)),
     }
 }
@@ -68,6 +69,14 @@ fn changed(segment: u32, change: SegmentChange) -> E {
         segment,
         change,
     })
+}
+
+fn moved_to() -> SegmentChange {
+    SegmentChange::Moved {
+        uid: uid("new"),
+        number: BookingNumber::new(9),
+        slot: TimeSlot::starting(at(30), 30).unwrap(),
+    }
 }
 
 fn refusal() -> Cause {
@@ -201,7 +210,7 @@ async fn a_segment_changed_alone_is_told_until_all_move() {
     let alone = || {
         vec![
             E::CompositeConfirmed(whole()),
-            changed(0, SegmentChange::Moved { uid: uid("new") }),
+            changed(0, moved_to()),
             changed(
                 1,
                 SegmentChange::Reassigned {
@@ -213,21 +222,29 @@ async fn a_segment_changed_alone_is_told_until_all_move() {
     let row = after(alone()).await;
     assert_eq!(marks(&row), [Some(SegmentMark::Moved), None]);
     assert_eq!(row.segments[0].uid, uid("new"));
+    assert_eq!(row.segments[0].slot.start(), at(30));
     assert_eq!(row.segments[1].provider, provider(3));
 
     let moved = CompositeRescheduled {
         generation: 2,
         segments: vec![segment(1, 90), segment(3, 135)],
+        waits_for_person: true,
     };
     let mut events = alone();
     events.push(E::CompositeRescheduled(moved.clone()));
     let row = after(events.clone()).await;
     assert_eq!((row.generation, marks(&row)), (2, vec![None, None]));
+    assert_eq!(row.status, CompositeStatus::Pending);
+    assert!(row.waits_for_person);
     assert_eq!(row.segments[0].uid, moved.segments[0].uid);
     assert_eq!(row.segments[0].slot, moved.segments[0].slot);
     assert!(row.moved.is_some());
 
     events.push(changed(0, SegmentChange::Cancelled));
+    events.push(E::CompositeRescheduled(CompositeRescheduled {
+        generation: 3,
+        ..moved
+    }));
     let row = after(events).await;
     assert_eq!(marks(&row), [Some(SegmentMark::Cancelled), None]);
 }
