@@ -146,6 +146,7 @@ async fn attempt(
         .into_iter()
         .map(|(provider, bookings)| {
             let cancel = Cancel {
+                as_segment: false,
                 bookings,
                 seat,
                 by_host,

@@ -83,6 +83,7 @@ async fn attempt(
         ));
     }
     let mut on_booking = OnBooking {
+        as_segment: false,
         facts: facts::known(&row, asked)?,
         personal: None,
     };

@@ -312,5 +312,6 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
         reason: None,
         subscription: None,
         acted_by: None,
+        segments: Vec::new(),
     })
 }

@@ -253,6 +253,7 @@ async fn commands(
         return Ok(vec![received]);
     }
     let depart = Depart {
+        as_segment: false,
         facts,
         to: to.provider,
         personal,

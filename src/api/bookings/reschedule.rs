@@ -21,7 +21,7 @@ use crate::domain::id::{
 };
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
-    BookingFacts, MoveSeat, Occurrence, ProviderCommand, Reschedule,
+    BookingFacts, MoveSeat, Occurrence, ProviderCommand, Reschedule, Standing,
 };
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -265,6 +265,8 @@ impl Mover<'_> {
         let (typed, guests) = people::carried(row, &opened).ok_or_else(erased)?;
         let personal = self.with_reason(typed).await?;
         let reschedule = Reschedule {
+            as_segment: false,
+            standing: Standing::ByTerms,
             facts: BookingFacts {
                 guests: numbered(request, guests, &asked).await?,
                 ..facts

@@ -198,6 +198,7 @@ pub(crate) fn personal() -> Personal {
         reason: None,
         subscription: None,
         acted_by: None,
+        segments: Vec::new(),
     }
 }
 
