@@ -47,6 +47,7 @@ pub mod providers;
 pub mod api_keys;
 pub mod api_key_refresh;
 pub mod health;
+pub mod metrics;
 pub mod document;
 pub mod server;
 
@@ -166,6 +167,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(api_keys::routes())
         .merge(api_key_refresh::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
         .merge(document::routes())
         .merge(problem::routes())
 }
