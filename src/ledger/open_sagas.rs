@@ -108,6 +108,9 @@ pub(super) fn change(recorded: &RecordedEvent) -> Option<SagaChange> {
         | CompositeEvent::RollbackBegun(_)
         | CompositeEvent::CompositeRetried(_) => Some(OpenState::Compensating),
         CompositeEvent::CompositeStuck(_) => Some(OpenState::Stuck),
+        CompositeEvent::CompositeRescheduled(moved) => {
+            moved.waits_for_person.then_some(OpenState::Pending)
+        }
         CompositeEvent::CompositeConfirmed(_)
         | CompositeEvent::CompositeRolledBack(_)
         | CompositeEvent::CompositeAbandoned(_)
@@ -115,7 +118,6 @@ pub(super) fn change(recorded: &RecordedEvent) -> Option<SagaChange> {
         CompositeEvent::SegmentHeld(_)
         | CompositeEvent::SegmentConfirmed(_)
         | CompositeEvent::SegmentCompensated(_)
-        | CompositeEvent::CompositeRescheduled(_)
         | CompositeEvent::SegmentChanged(_) => return None,
     };
     Some(SagaChange {

@@ -103,7 +103,7 @@ impl Drive {
             match next {
                 Next::Rest => {}
                 Next::Settle => {
-                    let settle = CompositeCommand::Settle { everything: false };
+                    let settle = CompositeCommand::Settle { linked: None };
                     self.record(settle).await?;
                 }
                 Next::Expire => {
@@ -172,12 +172,12 @@ impl Drive {
     /// not do is done step by step.
     async fn confirm_all(&mut self, composite: &Composite) {
         self.linked = false;
-        let personal = self.personal.take();
-        let settle = CompositeCommand::Settle { everything: true };
+        let settle = CompositeCommand::Settle {
+            linked: Some(Action::Confirm),
+        };
         let confirmed = self
-            .together(composite, vec![settle], Action::Confirm, personal.as_ref())
+            .together(composite, vec![settle], Action::Confirm)
             .await;
-        self.personal = personal;
         let Err(LedgerError::Refused { rejection, .. }) = confirmed else {
             return;
         };
@@ -186,12 +186,11 @@ impl Drive {
         };
         let undo = vec![
             CompositeCommand::RollBack(cause),
-            CompositeCommand::Settle { everything: true },
+            CompositeCommand::Settle {
+                linked: Some(Action::Compensate),
+            },
         ];
-        if let Err(error) = self
-            .together(composite, undo, Action::Compensate, None)
-            .await
-        {
+        if let Err(error) = self.together(composite, undo, Action::Compensate).await {
             tracing::debug!(%error, "a composite booking is undone step by step");
         }
     }
@@ -202,7 +201,6 @@ impl Drive {
         composite: &Composite,
         commands: Vec<CompositeCommand>,
         action: Action,
-        personal: Option<&Personal>,
     ) -> Result<(), LedgerError> {
         let mut linked: Vec<_> = commands
             .into_iter()
@@ -212,7 +210,7 @@ impl Drive {
             self.stream.tenant,
             composite,
             action,
-            personal,
+            &self.typed(),
         ));
         let count = composite.segments().len();
         let executed = self.attempt(linked).await;
@@ -232,6 +230,11 @@ impl Drive {
                 Err(error)
             }
         }
+    }
+
+    /// What was typed; only a confirmation reads it.
+    fn typed(&self) -> Personal {
+        self.personal.clone().unwrap_or_default()
     }
 
     /// Asks one segment's provider, then records what it answered.
@@ -338,7 +341,7 @@ impl Drive {
         attempts: u32,
     ) -> Result<(), Undone> {
         let tenant = self.stream.tenant;
-        let step = steps::of(tenant, composite, segment, action, self.personal.as_ref());
+        let step = steps::of(tenant, composite, segment, action, &self.typed());
         let commands: Vec<_> = step.into_iter().collect();
         let asked = self.persist(commands, attempts).await;
         let outcome = match &asked {

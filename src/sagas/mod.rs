@@ -21,12 +21,12 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Ids};
-use crate::domain::composite::command::{CompositeCommand, Request};
+use crate::domain::composite::command::Request;
 use crate::domain::composite::event::Segment;
 use crate::domain::composite::{Composite, Next};
 use crate::domain::id::{CompositeId, TenantId};
 use crate::domain::tenant::Role;
-use crate::domain::{Command, Rejection, Sealable, State};
+use crate::domain::{Rejection, Sealable, State};
 use crate::ledger::open_sagas::LEASE_SECONDS;
 use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey};
 use crate::ledger::{Ledger, LedgerError};
@@ -256,37 +256,18 @@ impl Sagas {
         })
     }
 
-    /// The command that requests it, linked with every hold where the path is.
+    /// Requests it, linked with every hold where the path is.
     fn request_commands(&self, tenant: TenantId, requested: Requested) -> Vec<Addressed> {
-        let Requested {
-            composite,
-            segments,
-            sealable,
-        } = requested;
-        let everything_held = self.path == Path::Linked;
         let now = self.clock.now();
-        let deadline = now
-            .checked_add_signed(TimeDelta::seconds(DEADLINE_SECONDS))
-            .unwrap_or(now);
+        let deadline = now.checked_add_signed(TimeDelta::seconds(DEADLINE_SECONDS));
         let request = Request {
-            composite,
-            segments,
-            deadline,
-            everything_held,
-            sealable,
+            composite: requested.composite,
+            segments: requested.segments,
+            deadline: deadline.unwrap_or(now),
+            everything_held: self.path == Path::Linked,
+            sealable: requested.sealable,
         };
-        let mut commands = if everything_held {
-            steps::first_holds(tenant, &request)
-        } else {
-            Vec::new()
-        };
-        let request = CompositeCommand::Request(Box::new(request));
-        let request = Addressed {
-            stream: StreamKey::composite(tenant, composite),
-            command: Command::Composite(request),
-        };
-        commands.insert(0, request);
-        commands
+        steps::request(tenant, now, request)
     }
 }
 

@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::composite::command::Request;
-use crate::domain::composite::event::{CompositeEvent, Segment};
+use super::composite_of;
+use crate::domain::composite::command::{CompositeCommand, Request};
+use crate::domain::composite::event::CompositeEvent;
 use crate::domain::composite::{Action, Composite};
-use crate::domain::id::{CompositeId, KeyId, TenantId};
+use crate::domain::id::{CompositeId, TenantId};
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{
-    Occurrence, Place, ProviderCommand, SegmentAction, SegmentStep, Standing,
-};
-use crate::domain::provider::event::SegmentPlace;
+use crate::domain::provider::command::ProviderCommand;
 use crate::domain::time::Timestamp;
-use crate::domain::{Command, Event};
+use crate::domain::{AggregateKind, Command, Event, State};
 use crate::ledger::record::{Addressed, CommandContext, Executed, StreamKey};
 use crate::ledger::{Ledger, LedgerError};
 
@@ -43,18 +41,6 @@ impl Steps for Arc<Ledger> {
     }
 }
 
-/// A generation of a composite: what its segments' steps have in common.
-#[derive(Debug)]
-struct Whole {
-    tenant: TenantId,
-    composite: CompositeId,
-    generation: u32,
-    deadline: Timestamp,
-    key: KeyId,
-    count: u32,
-    standing: Standing,
-}
-
 /// The composite that a request began, now or, with a known key, before.
 pub(super) fn requested(executed: &Executed) -> Result<CompositeId, LedgerError> {
     let requested = executed.events.iter().find_map(|recorded| {
@@ -67,37 +53,48 @@ pub(super) fn requested(executed: &Executed) -> Result<CompositeId, LedgerError>
     requested.ok_or_else(|| LedgerError::Corrupt("a request began no composite".to_owned()))
 }
 
-/// The holds that are linked with a request.
-pub(super) fn first_holds(tenant: TenantId, request: &Request) -> Vec<Addressed> {
-    let whole = Whole {
-        tenant,
-        composite: request.composite,
-        generation: 1,
-        deadline: request.deadline,
-        key: request.sealable.key,
-        count: count(&request.segments),
-        // A hold is no booking yet: how it will stand does not matter.
-        standing: Standing::ByTerms,
+/// The commands of a request: alone, or linked with the holds of all its segments. One that the rules refuse has no
+/// segments yet; it goes alone to be refused by the ledger.
+pub(super) fn request(tenant: TenantId, now: Timestamp, request: Request) -> Vec<Addressed> {
+    let everything_held = request.everything_held;
+    let stream = StreamKey::composite(tenant, request.composite);
+    let command = Command::Composite(CompositeCommand::Request(Box::new(request)));
+    let holds = if everything_held {
+        planned(now, &command)
+            .as_ref()
+            .and_then(|state| composite_of(state).ok())
+            .map(|composite| of_all(tenant, composite, Action::Hold, &Personal::default()))
+    } else {
+        None
     };
-    let personal = Some(&request.sealable.personal);
-    let segments = (0..).zip(&request.segments);
-    segments
-        .map(|(index, segment)| whole.step(index, segment, Action::Hold, personal))
+    std::iter::once(Addressed { stream, command })
+        .chain(holds.unwrap_or_default())
         .collect()
 }
 
-/// One step of a composite's segment; `None` when there is no such segment. Without what was typed only for
-/// [`Action::Compensate`], which needs none.
+/// The composite as the request will make it; `None` when the rules refuse it.
+fn planned(now: Timestamp, command: &Command) -> Option<State> {
+    let mut state = State::empty(AggregateKind::Composite);
+    let facts = state.decide(now, command).ok()?;
+    for (sequence, fact) in (1..).zip(&facts) {
+        state.evolve(sequence, now, &fact.event);
+    }
+    Some(state)
+}
+
+/// One step of a composite's segment; `None` when there is no such segment.
 pub(super) fn of(
     tenant: TenantId,
     composite: &Composite,
-    index: u32,
+    segment: u32,
     action: Action,
-    personal: Option<&Personal>,
+    personal: &Personal,
 ) -> Option<Addressed> {
-    let whole = Whole::of(tenant, composite)?;
-    let segment = composite.segments().get(usize::try_from(index).ok()?)?;
-    Some(whole.step(index, segment, action, personal))
+    let (provider, step) = composite.step(segment, action, personal)?;
+    Some(Addressed {
+        stream: StreamKey::provider(tenant, provider),
+        command: Command::Provider(Box::new(ProviderCommand::Segment(Box::new(step)))),
+    })
 }
 
 /// The same step of every segment, in the order in which it is done.
@@ -105,100 +102,14 @@ pub(super) fn of_all(
     tenant: TenantId,
     composite: &Composite,
     action: Action,
-    personal: Option<&Personal>,
+    personal: &Personal,
 ) -> Vec<Addressed> {
-    let Some(whole) = Whole::of(tenant, composite) else {
-        return Vec::new();
-    };
-    let segments = (0..).zip(composite.segments());
-    let mut steps: Vec<_> = segments
-        .map(|(index, segment)| whole.step(index, segment, action, personal))
+    let mut steps: Vec<_> = (0..)
+        .map_while(|segment| of(tenant, composite, segment, action, personal))
         .collect();
     match action {
         Action::Hold | Action::Confirm => {}
         Action::Compensate => steps.reverse(),
     }
     steps
-}
-
-fn count(segments: &[Segment]) -> u32 {
-    u32::try_from(segments.len()).unwrap_or(u32::MAX)
-}
-
-impl Whole {
-    fn of(tenant: TenantId, composite: &Composite) -> Option<Self> {
-        let standing = if composite.waits_for_person() {
-            // It occupies its provider: it stands or falls with the others.
-            Standing::Pending { claims: true }
-        } else {
-            Standing::Accepted
-        };
-        Some(Self {
-            tenant,
-            composite: composite.id()?,
-            generation: composite.generation(),
-            deadline: composite.deadline()?,
-            key: composite.key()?,
-            count: count(composite.segments()),
-            standing,
-        })
-    }
-
-    fn step(
-        &self,
-        index: u32,
-        segment: &Segment,
-        action: Action,
-        personal: Option<&Personal>,
-    ) -> Addressed {
-        let place = || Box::new(self.place(index, segment, personal));
-        let step = SegmentStep {
-            composite: self.composite,
-            generation: self.generation,
-            segment: index,
-            deadline: self.deadline,
-            hold: segment.hold,
-            booking: segment.booking,
-            action: match action {
-                Action::Hold => SegmentAction::Hold(place()),
-                Action::Confirm => SegmentAction::Confirm(place()),
-                Action::Compensate => SegmentAction::Compensate {
-                    cause: "rolledBack".to_owned(),
-                },
-            },
-        };
-        Addressed {
-            stream: StreamKey::provider(self.tenant, segment.provider),
-            command: Command::Provider(Box::new(ProviderCommand::Segment(Box::new(step)))),
-        }
-    }
-
-    fn place(&self, index: u32, segment: &Segment, personal: Option<&Personal>) -> Place {
-        Place {
-            terms: segment.terms.clone(),
-            occurrences: vec![Occurrence {
-                booking: segment.booking,
-                number: segment.number,
-                uid: segment.uid.clone(),
-                attendee: segment.attendee,
-                guests: Vec::new(),
-                slot: segment.slot,
-            }],
-            series: None,
-            seats: Vec::new(),
-            hold: None,
-            out_of_bounds: false,
-            limits_skipped: false,
-            standing: self.standing,
-            composite: Some(SegmentPlace {
-                composite: self.composite,
-                segment: index,
-                count: self.count,
-            }),
-            key: self.key,
-            key_is_new: false,
-            personal: personal.cloned().unwrap_or_default(),
-            co_hosted: None,
-        }
-    }
 }
