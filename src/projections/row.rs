@@ -285,8 +285,10 @@ pub struct Segment {
     pub slug: String,
     /// Its title then.
     pub title: String,
-    /// When, as it was requested or moved with the others.
+    /// When.
     pub slot: TimeSlot,
+    /// Whether a person of its provider has to confirm it.
+    pub awaits_person: bool,
     /// The ledger's id of its booking.
     pub booking: BookingId,
     /// Its booking's wire uid now.

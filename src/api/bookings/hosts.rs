@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::request::BookingRequest;
+use super::request::{BookingRequest, addressed};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -69,7 +69,8 @@ pub(crate) async fn placed(
         states: &states,
         place: host_only(request, tenant, home, place),
     };
-    let ways = placing.ways(assignment);
+    let ways = placing.ways(assignment).into_iter();
+    let ways = ways.map(|way| addressed(tenant, way)).collect();
     request.execute_first(tenant, ways, asked).await
 }
 

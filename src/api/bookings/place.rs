@@ -81,6 +81,7 @@ pub(crate) async fn place(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     if BOOKINGS_LEGACY.contains(&version) {
         return legacy::place(request).await;

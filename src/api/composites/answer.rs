@@ -10,6 +10,7 @@ use super::finding::{absent, unread};
 use super::view::{self, Opened};
 use super::wire;
 use crate::api::Api;
+use crate::api::bookings::request::BookingRequest;
 use crate::api::failure::Failure;
 use crate::api::idempotency::{REPLAYED, marked};
 use crate::api::precondition::tagged;
@@ -71,11 +72,38 @@ pub(super) async fn requested(
     Ok(marked(tagged(response, row.version), replayed))
 }
 
+/// What a command on a composite booking came to: its outcome, or the recorded one of an earlier request with the same key
+/// where the api refused by itself.
+///
+/// # Errors
+/// The outcome's.
+pub(super) async fn recorded(
+    request: BookingRequest<'_>,
+    uid: &str,
+    outcome: Result<Executed, Failure>,
+) -> Result<Executed, Failure> {
+    let (caller, payload) = (request.caller, request.payload);
+    let asked = Asked::new(Doing::Composite).uid(uid);
+    let api = request.api;
+    api.settled(caller, payload, None, &asked, outcome).await
+}
+
 /// Answers a command on a composite booking with how it stood then.
 ///
 /// # Errors
-/// 500 or 503 when it cannot be read.
-pub(super) async fn changed(
+/// The outcome's; 500 or 503 when it cannot be read.
+pub(super) async fn settled(
+    request: BookingRequest<'_>,
+    uid: &str,
+    outcome: Result<Executed, Failure>,
+) -> Result<Response, Failure> {
+    let executed = recorded(request, uid, outcome).await?;
+    let tenant = request.caller.tenant()?;
+    let composite = uid.parse().map_err(|_not_a_uuid| absent())?;
+    changed(request.api, tenant, composite, &executed).await
+}
+
+async fn changed(
     api: &Api,
     tenant: TenantId,
     composite: CompositeId,
@@ -96,11 +124,7 @@ pub(super) async fn changed(
 ///
 /// # Errors
 /// 500 or 503 when what was typed cannot be read.
-pub(super) async fn one(
-    api: &Api,
-    tenant: TenantId,
-    row: &Composite,
-) -> Result<Response, Failure> {
+pub(super) async fn one(api: &Api, tenant: TenantId, row: &Composite) -> Result<Response, Failure> {
     let shown = shown(api, tenant, std::slice::from_ref(row)).await?;
     let response = Json(shown.into_iter().next()).into_response();
     Ok(tagged(response, row.version))
@@ -136,7 +160,10 @@ pub(super) async fn shown(
 /// 409: it was undone, because of a segment or of time.
 fn undone(row: &Composite) -> Failure {
     let Some(cause) = &row.cause else {
-        return Failure::of(Problem::CompositeUndone, "The composite booking was undone.");
+        return Failure::of(
+            Problem::CompositeUndone,
+            "The composite booking was undone.",
+        );
     };
     let failure = match cause {
         Cause::Refused { segment, rejection } => {
@@ -180,9 +207,9 @@ fn is_over(row: Option<&Composite>, next: &RecordedEvent, until: &Until) -> bool
     match until {
         Until::Sequence(last) => *last < next.sequence,
         Until::Settled => row.is_some_and(|row| match row.status {
-            CompositeStatus::Requested
-            | CompositeStatus::Compensating
-            | CompositeStatus::Stuck => false,
+            CompositeStatus::Requested | CompositeStatus::Compensating | CompositeStatus::Stuck => {
+                false
+            }
             CompositeStatus::Pending
             | CompositeStatus::Confirmed
             | CompositeStatus::RolledBack

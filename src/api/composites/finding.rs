@@ -16,10 +16,7 @@ use std::sync::Arc;
 
 /// 404: unknown, or not the caller's.
 pub(super) fn absent() -> Failure {
-    refused(
-        &Rejection::CompositeNotFound,
-        &Asked::new(Doing::Composite),
-    )
+    refused(&Rejection::CompositeNotFound, &Asked::new(Doing::Composite))
 }
 
 /// The composite booking of the caller's tenant that a path names. A provider sees those in which it has a segment.
@@ -33,12 +30,26 @@ pub(super) async fn row(
 ) -> Result<(TenantId, row::Composite), Failure> {
     let tenant = caller.tenant()?;
     let composite: CompositeId = uid.parse().map_err(|_not_a_uuid| absent())?;
-    let row = composites::by_id(api.ledger.database(), tenant, composite)
+    let row = by_id(api, tenant, composite).await?;
+    if may_see(caller, &row) {
+        return Ok((tenant, row));
+    }
+    Err(absent())
+}
+
+/// The composite booking of an id.
+///
+/// # Errors
+/// 404 when there is none.
+pub(super) async fn by_id(
+    api: &Api,
+    tenant: TenantId,
+    composite: CompositeId,
+) -> Result<row::Composite, Failure> {
+    composites::by_id(api.ledger.database(), tenant, composite)
         .await
         .map_err(|error| unread(error.into()))?
-        .filter(|row| may_see(caller, row))
-        .ok_or_else(absent)?;
-    Ok((tenant, row))
+        .ok_or_else(absent)
 }
 
 fn may_see(caller: &Caller, row: &row::Composite) -> bool {
@@ -54,14 +65,14 @@ fn may_see(caller: &Caller, row: &row::Composite) -> bool {
 
 /// A composite booking as the rules know it, for building commands.
 #[derive(Clone, Debug)]
-pub(in crate::api) struct Known(Arc<State>);
+pub(crate) struct Known(Arc<State>);
 
 impl Known {
     /// The one of a stream.
     ///
     /// # Errors
     /// 404 when there is none; 500 or 503 when it cannot be read.
-    pub(in crate::api) async fn read(
+    pub(crate) async fn read(
         api: &Api,
         tenant: TenantId,
         composite: CompositeId,
@@ -75,7 +86,7 @@ impl Known {
     ///
     /// # Errors
     /// 404 when the stream is of another kind, which its key rules out.
-    pub(in crate::api) fn composite(&self) -> Result<&Composite, Failure> {
+    pub(crate) fn composite(&self) -> Result<&Composite, Failure> {
         match self.0.as_ref() {
             State::Composite(composite) => Ok(composite),
             State::Tenant(_) | State::Provider(_) | State::EventType(_) | State::Webhook(_) => {
@@ -89,7 +100,7 @@ impl Known {
 ///
 /// # Errors
 /// 500 or 503 when they cannot be read.
-pub(in crate::api) async fn booked(
+pub(crate) async fn booked(
     api: &Api,
     tenant: TenantId,
     composite: &Composite,

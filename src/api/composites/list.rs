@@ -190,5 +190,9 @@ fn following(api: &Api, uri: &Uri, next: &str) -> String {
     let cursor = format!("cursor={next}");
     let query: Vec<&str> = kept.chain(std::iter::once(cursor.as_str())).collect();
     let path = uri.path();
-    format!("<{}{path}?{}>; rel=\"next\"", api.public_url, query.join("&"))
+    format!(
+        "<{}{path}?{}>; rel=\"next\"",
+        api.public_url,
+        query.join("&")
+    )
 }

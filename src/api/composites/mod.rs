@@ -1,5 +1,52 @@
 //! Composite bookings over HTTP: several segments with several providers, all of them or none.
 //!
-//! A body is read and planned ([`plan`]): who takes which segment, and when.
+//! A body is read and planned ([`plan`]): who takes which segment, and when. [`place`] has it driven by [`crate::sagas`];
+//! what is changed later is one linked command over the composite and its segments' bookings ([`whole`]). Answers are
+//! folded from the composite's own stream ([`answer`]).
 
 pub(crate) mod plan;
+pub mod wire;
+mod view;
+pub(crate) mod finding;
+mod answer;
+pub(crate) mod whole;
+pub mod place;
+pub mod read;
+pub mod list;
+pub mod cancel;
+pub mod reschedule;
+pub mod confirmation;
+pub mod operation;
+
+use std::sync::Arc;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::needs::{BOOKERS, EDITORS, MEMBERS, Need, OWNERS, SELF};
+
+/// What the routes of this module need.
+pub const NEEDS: &[Need] = &[
+    Need::post("/v2/composite-bookings", BOOKERS),
+    Need::get("/v2/composite-bookings", SELF),
+    Need::get("/v2/composite-bookings/{uid}", SELF),
+    Need::post("/v2/composite-bookings/{uid}/cancel", MEMBERS),
+    Need::post("/v2/composite-bookings/{uid}/reschedule", MEMBERS),
+    Need::post("/v2/composite-bookings/{uid}/confirm", EDITORS),
+    Need::post("/v2/composite-bookings/{uid}/decline", EDITORS),
+    Need::post("/v2/composite-bookings/{uid}/retry", OWNERS),
+    Need::post("/v2/composite-bookings/{uid}/abandon", OWNERS),
+];
+
+/// The routes of this module.
+pub fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(place::place, list::list))
+        .routes(routes!(read::read))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(reschedule::reschedule))
+        .routes(routes!(confirmation::confirm))
+        .routes(routes!(confirmation::decline))
+        .routes(routes!(operation::retry))
+        .routes(routes!(operation::abandon))
+}

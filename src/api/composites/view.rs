@@ -81,6 +81,7 @@ fn segment(
         start: instant(segment.slot.start()),
         end: instant(segment.slot.end()),
         length_in_minutes: segment.slot.minutes(),
+        requires_confirmation: row.waits_for_person && segment.awaits_person,
         location: requested.and_then(|typed| typed.of_segment(place).location),
         booking_uid: is_booking(status).then(|| segment.uid.to_string()),
         booking_id: segment.booking.as_uuid(),
@@ -145,10 +146,7 @@ pub(super) fn cause(cause: &Cause) -> wire::Cause {
             format!("Segment {segment} could not be booked ({reason})."),
         ),
         Cause::DeadlinePassed => (None, "It was not done in time.".to_owned()),
-        Cause::Declined { segment } => (
-            Some(*segment),
-            format!("Segment {segment} was declined."),
-        ),
+        Cause::Declined { segment } => (Some(*segment), format!("Segment {segment} was declined.")),
     };
     wire::Cause {
         code: cause.code().to_owned(),

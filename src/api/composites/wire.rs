@@ -101,6 +101,8 @@ pub struct Segment {
     pub end: String,
     /// Minutes.
     pub length_in_minutes: i64,
+    /// Whether a person of its provider has to confirm it.
+    pub requires_confirmation: bool,
     /// Where.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
@@ -295,11 +297,11 @@ fn example() -> Value {
         "segments": [
             {"segment": 0, "status": "confirmed", "providerUid": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b12",
              "eventTypeId": 41, "eventTypeSlug": "consultation", "title": "Consultation",
-             "start": "2031-03-04T07:00:00.000Z", "end": "2031-03-04T08:00:00.000Z", "lengthInMinutes": 60,
+             "start": "2031-03-04T07:00:00.000Z", "end": "2031-03-04T08:00:00.000Z", "lengthInMinutes": 60, "requiresConfirmation": false,
              "bookingUid": "p4Tq8xWnKe2RzVbHs6Yc1d", "bookingId": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b13"},
             {"segment": 1, "status": "confirmed", "providerUid": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b14",
              "eventTypeId": 42, "eventTypeSlug": "treatment", "title": "Treatment",
-             "start": "2031-03-04T08:15:00.000Z", "end": "2031-03-04T09:15:00.000Z", "lengthInMinutes": 60,
+             "start": "2031-03-04T08:15:00.000Z", "end": "2031-03-04T09:15:00.000Z", "lengthInMinutes": 60, "requiresConfirmation": false,
              "bookingUid": "w9LmC3sEjX5aQvUtD7gNk2", "bookingId": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b15"},
         ],
         "attendee": {"name": "Ilze Berga", "email": "ilze@example.org", "timeZone": "Europe/Riga", "language": "en"},

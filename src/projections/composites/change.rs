@@ -8,6 +8,7 @@ use crate::domain::composite::command::SegmentChange;
 use crate::domain::composite::event::{
     Cause, CompositeEvent, CompositeRequested, CompositeRescheduled, Segment as Whole,
 };
+use crate::domain::composite::waits_for_person;
 use crate::domain::id::CompositeId;
 use crate::domain::time::Timestamp;
 use crate::ledger::record::{RecordedEvent, SealedPersonal};
@@ -114,7 +115,9 @@ impl Patch {
                 self.status = Some(CompositeStatus::Cancelled);
                 self.document.cancelled = personal();
             }
-            E::CompositeRescheduled(moved) => self.reschedule(moved, personal()),
+            E::CompositeRescheduled(moved) => {
+                self.reschedule(moved, recorded.decided_at, personal());
+            }
             E::SegmentChanged(changed) => self.alone(changed.segment, &changed.change),
         }
     }
@@ -128,7 +131,12 @@ impl Patch {
         self.document.cause = Some(cause.clone());
     }
 
-    fn reschedule(&mut self, moved: &CompositeRescheduled, personal: Option<SealedPersonal>) {
+    fn reschedule(
+        &mut self,
+        moved: &CompositeRescheduled,
+        at: Timestamp,
+        personal: Option<SealedPersonal>,
+    ) {
         self.status = Some(if moved.waits_for_person {
             CompositeStatus::Pending
         } else {
@@ -137,7 +145,7 @@ impl Patch {
         self.document = DocumentPatch {
             generation: Some(moved.generation),
             waits_for_person: Some(moved.waits_for_person),
-            segments: Some(moved.segments.iter().map(segment).collect()),
+            segments: Some(segments(&moved.segments, at)),
             moved: personal,
             marks: Marks::none(&moved.segments),
             ..DocumentPatch::default()
@@ -207,7 +215,7 @@ fn begin(recorded: &RecordedEvent, requested: &CompositeRequested) -> Composite 
         composite: CompositeId::from_uuid(recorded.stream.id),
         status: CompositeStatus::Requested,
         generation: 1,
-        segments: requested.segments.iter().map(segment).collect(),
+        segments: segments(&requested.segments, recorded.decided_at),
         waits_for_person: requested.waits_for_person,
         everything_held: requested.everything_held,
         deadline: requested.deadline,
@@ -222,7 +230,11 @@ fn begin(recorded: &RecordedEvent, requested: &CompositeRequested) -> Composite 
     }
 }
 
-fn segment(whole: &Whole) -> Segment {
+fn segments(whole: &[Whole], at: Timestamp) -> Vec<Segment> {
+    whole.iter().map(|one| segment(one, at)).collect()
+}
+
+fn segment(whole: &Whole, at: Timestamp) -> Segment {
     Segment {
         provider: whole.provider,
         event_type: whole.terms.event_type,
@@ -230,6 +242,7 @@ fn segment(whole: &Whole) -> Segment {
         slug: whole.terms.slug.clone(),
         title: whole.terms.title.clone(),
         slot: whole.slot,
+        awaits_person: waits_for_person(std::slice::from_ref(whole), at),
         booking: whole.booking,
         uid: whole.uid.clone(),
         mark: None,

@@ -95,7 +95,8 @@ impl Marks {
             let mark = self.marks.get(&index);
             if self.cancelled.contains(&index) {
                 segment.mark = Some(SegmentMark::Cancelled);
-            } else if let (Some(mark), true) = (mark, segment.mark != Some(SegmentMark::Cancelled)) {
+            } else if let (Some(mark), true) = (mark, segment.mark != Some(SegmentMark::Cancelled))
+            {
                 segment.mark = *mark;
             }
             if let Some(Some(moved)) = self.moved.get(&index) {
