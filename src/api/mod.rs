@@ -150,6 +150,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(document::Document::openapi())
         .merge(slots::routes())
         .merge(bookings::routes())
+        .merge(composites::routes())
         .merge(event_types::routes())
         .merge(teams::routes())
         .merge(schedules::routes())
