@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::Api;
 use super::caller::Caller;
+use super::composites;
 use super::failure::Failure;
 use super::idempotency;
 use super::presentation::is_own;
@@ -36,8 +37,10 @@ impl FromRequest<Arc<Api>> for Payload {
     async fn from_request(request: Request, _api: &Arc<Api>) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let key = idempotency::key_of(&parts.headers)?;
-        let is_command = parts.method == Method::POST || parts.method == Method::PATCH;
-        if key.is_none() && is_command && is_own(parts.uri.path()) {
+        let path = parts.uri.path();
+        let is_command = (parts.method == Method::POST || parts.method == Method::PATCH)
+            && path != composites::SEARCH;
+        if key.is_none() && is_command && is_own(path) {
             return Err(idempotency::missing());
         }
         let template = parts

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::finding::{absent, unread};
+use super::shown;
 use super::view::{self, Opened};
-use super::wire;
 use crate::api::Api;
 use crate::api::bookings::request::BookingRequest;
 use crate::api::failure::Failure;
@@ -138,7 +138,7 @@ pub(super) async fn shown(
     api: &Api,
     tenant: TenantId,
     rows: &[Composite],
-) -> Result<Vec<wire::Composite>, Failure> {
+) -> Result<Vec<shown::Composite>, Failure> {
     let parts = |row: &Composite| [&row.requested, &row.moved, &row.cancelled].map(Clone::clone);
     let sealed: Vec<_> = rows.iter().flat_map(parts).flatten().collect();
     let vault = api.ledger.vault();

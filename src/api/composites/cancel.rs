@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::whole::Whole;
-use super::{answer, wire};
+use super::{answer, asked, shown};
 use crate::api::bookings::cancel::is_reason_demanded;
 use crate::api::bookings::facts;
 use crate::api::bookings::request::BookingRequest;
@@ -27,9 +27,9 @@ use crate::ledger::record::Executed;
     operation_id = "cancelCompositeBooking",
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
-    request_body = wire::CancelComposite,
+    request_body = asked::CancelComposite,
     responses(
-        (status = 200, description = "The composite booking; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking; `ETag`", body = shown::Composite),
         (status = 404, description = "No such composite booking, or not the caller's"),
         (status = 409, description = "It has not settled, or has ended; or a segment may not be cancelled"),
         (status = 412, description = "Changed since"),

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::whole::Whole;
-use super::{answer, wire};
+use super::{answer, asked, shown};
 use crate::api::bookings::request::BookingRequest;
 use crate::api::bookings::sent::Sent;
 use crate::api::execution::attempted;
@@ -26,7 +26,7 @@ use crate::ledger::record::Executed;
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The composite booking; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking; `ETag`", body = shown::Composite),
         (status = 404, description = "No such composite booking, or not the caller's"),
         (status = 409, description = "It does not wait for this person"),
         (status = 412, description = "Changed since"),
@@ -51,9 +51,9 @@ pub(crate) async fn confirm(
     operation_id = "declineCompositeBooking",
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
-    request_body = wire::DeclineComposite,
+    request_body = asked::DeclineComposite,
     responses(
-        (status = 200, description = "The composite booking, rolled back; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking, rolled back; `ETag`", body = shown::Composite),
         (status = 404, description = "No such composite booking, or not the caller's"),
         (status = 409, description = "It does not wait for this person"),
         (status = 412, description = "Changed since"),

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::finding::unread;
-use super::{answer, wire};
+use super::{answer, shown};
 use crate::api::Api;
 use crate::api::bookings::cursor;
 use crate::api::caller::Caller;
@@ -57,7 +57,7 @@ struct Query {
         ("cursor" = Option<String>, Query),
     ),
     responses(
-        (status = 200, description = "`data`, `pagination`; `Link` to the next page", body = wire::Page),
+        (status = 200, description = "`data`, `pagination`; `Link` to the next page", body = shown::Page),
         (status = 400, description = "The cursor is not one of this list"),
         (status = 422, description = "Not valid"),
     )

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::whole::Whole;
-use super::{answer, wire};
+use super::{answer, shown};
 use crate::api::bookings::request::BookingRequest;
 use crate::api::bookings::sent::Sent;
 use crate::api::execution::attempted;
@@ -24,7 +24,7 @@ use crate::ledger::record::Executed;
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The composite booking as it is then; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking as it is then; `ETag`", body = shown::Composite),
         (status = 404, description = "No such composite booking"),
         (status = 409, description = "It is not stuck"),
         (status = 412, description = "Changed since"),
@@ -53,7 +53,7 @@ pub(crate) async fn retry(
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The composite booking; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking; `ETag`", body = shown::Composite),
         (status = 404, description = "No such composite booking"),
         (status = 409, description = "It is not stuck"),
         (status = 412, description = "Changed since"),

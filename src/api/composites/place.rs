@@ -8,7 +8,7 @@ use serde_json::Map;
 
 use super::plan::body::{SegmentBody, Starts, segments};
 use super::plan::{self, Planned};
-use super::{answer, wire};
+use super::{answer, asked, shown};
 use crate::api::bookings::body;
 use crate::api::bookings::request::BookingRequest;
 use crate::api::bookings::screening::Booker;
@@ -44,10 +44,10 @@ struct PlaceBody {
     operation_id = "createCompositeBooking",
     tag = "Composite bookings",
     params(("Idempotency-Key" = String, Header)),
-    request_body = wire::NewComposite,
+    request_body = asked::NewComposite,
     responses(
-        (status = 201, description = "It stands, or waits for a person; `Location`, `ETag`", body = wire::Composite),
-        (status = 202, description = "It has not settled yet: watch `Location`; `Retry-After`", body = wire::Composite),
+        (status = 201, description = "It stands, or waits for a person; `Location`, `ETag`", body = shown::Composite),
+        (status = 202, description = "It has not settled yet: watch `Location`; `Retry-After`", body = shown::Composite),
         (status = 401, description = "An event type may be booked with credentials only"),
         (status = 404, description = "No such event type, provider or team"),
         (status = 409, description = "A segment was refused, and nothing is booked; `segment` says which"),

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{answer, finding, wire};
+use super::{answer, finding, shown};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
@@ -20,7 +20,7 @@ use crate::api::precondition;
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("If-None-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The composite booking; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking; `ETag`", body = shown::Composite),
         (status = 304, description = "Unchanged"),
         (status = 404, description = "No such composite booking, or not the caller's"),
     )

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::plan::body::{Starts, begins, minute};
 use super::plan::{self, Moving};
 use super::whole::Whole;
-use super::{answer, wire};
+use super::{answer, asked, shown};
 use crate::api::bookings::request::BookingRequest;
 use crate::api::bookings::sent::Sent;
 use crate::api::bookings::{facts, people};
@@ -49,9 +49,9 @@ enum To {
     operation_id = "rescheduleCompositeBooking",
     tag = "Composite bookings",
     params(("uid" = String, Path, description = "Its uid"), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
-    request_body = wire::RescheduleComposite,
+    request_body = asked::RescheduleComposite,
     responses(
-        (status = 200, description = "The composite booking; `ETag`", body = wire::Composite),
+        (status = 200, description = "The composite booking; `ETag`", body = shown::Composite),
         (status = 404, description = "No such composite booking, or not the caller's"),
         (status = 409, description = "It has not settled, or has ended; or a segment cannot move there, and none does: `segment` says which"),
         (status = 412, description = "Changed since"),

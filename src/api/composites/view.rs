@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::wire;
+use super::shown;
 use crate::api::bookings::people;
 use crate::api::envelope::instant;
 use crate::api::rejection::{Asked, Doing, refused};
@@ -24,13 +24,13 @@ pub(super) struct Opened {
 }
 
 /// Renders one row.
-pub(super) fn composite(row: &Composite, opened: &Opened) -> wire::Composite {
+pub(super) fn composite(row: &Composite, opened: &Opened) -> shown::Composite {
     let requested = opened.requested.as_ref();
     let attendee = people::attendee(requested.and_then(|typed| typed.attendee.as_ref()));
     let reason = |typed: &Option<Personal>| typed.as_ref()?.reason.clone();
     let start = row.segments.first().map(|first| first.slot.start());
     let end = row.segments.iter().map(|segment| segment.slot.end()).max();
-    wire::Composite {
+    shown::Composite {
         uid: row.composite.as_uuid(),
         version: row.version,
         status: status(row.status),
@@ -42,7 +42,7 @@ pub(super) fn composite(row: &Composite, opened: &Opened) -> wire::Composite {
             .zip(&row.segments)
             .map(|(index, one)| segment(row, index, one, requested))
             .collect(),
-        attendee: wire::Attendee {
+        attendee: shown::Attendee {
             name: attendee.name,
             email: attendee.email,
             phone_number: attendee.phone_number,
@@ -52,7 +52,7 @@ pub(super) fn composite(row: &Composite, opened: &Opened) -> wire::Composite {
         guests: requested.map_or_else(Vec::new, |typed| typed.guests.clone()),
         metadata: requested.map_or_else(BTreeMap::new, metadata),
         cause: row.cause.as_ref().map(cause),
-        stuck: row.stuck.as_ref().map(|stuck| wire::Stuck {
+        stuck: row.stuck.as_ref().map(|stuck| shown::Stuck {
             segment: stuck.segment,
             reason: stuck.reason.clone(),
         }),
@@ -68,10 +68,10 @@ fn segment(
     index: u32,
     segment: &Segment,
     requested: Option<&Personal>,
-) -> wire::Segment {
+) -> shown::Segment {
     let status = segment_status(row, segment);
     let place = usize::try_from(index).unwrap_or(usize::MAX);
-    wire::Segment {
+    shown::Segment {
         segment: index,
         status,
         provider_uid: segment.provider.as_uuid(),
@@ -89,8 +89,8 @@ fn segment(
 }
 
 /// Where the whole stands says it of every segment of which nothing is said alone.
-fn segment_status(row: &Composite, segment: &Segment) -> wire::SegmentStatus {
-    use wire::SegmentStatus as S;
+fn segment_status(row: &Composite, segment: &Segment) -> shown::SegmentStatus {
+    use shown::SegmentStatus as S;
     let standing = if row.waits_for_person && row.status != CompositeStatus::Confirmed {
         S::Pending
     } else {
@@ -113,29 +113,29 @@ fn segment_status(row: &Composite, segment: &Segment) -> wire::SegmentStatus {
 }
 
 /// Whether there is a booking under its uid.
-const fn is_booking(status: wire::SegmentStatus) -> bool {
-    use wire::SegmentStatus as S;
+const fn is_booking(status: shown::SegmentStatus) -> bool {
+    use shown::SegmentStatus as S;
     match status {
         S::Pending | S::Confirmed | S::Cancelled | S::Moved => true,
         S::Planned | S::Held | S::Refused | S::Compensated => false,
     }
 }
 
-const fn status(status: CompositeStatus) -> wire::Status {
+const fn status(status: CompositeStatus) -> shown::Status {
     match status {
-        CompositeStatus::Requested => wire::Status::Requested,
-        CompositeStatus::Pending => wire::Status::Pending,
-        CompositeStatus::Confirmed => wire::Status::Confirmed,
-        CompositeStatus::Compensating => wire::Status::Compensating,
-        CompositeStatus::RolledBack => wire::Status::RolledBack,
-        CompositeStatus::Stuck => wire::Status::Stuck,
-        CompositeStatus::Abandoned => wire::Status::Abandoned,
-        CompositeStatus::Cancelled => wire::Status::Cancelled,
+        CompositeStatus::Requested => shown::Status::Requested,
+        CompositeStatus::Pending => shown::Status::Pending,
+        CompositeStatus::Confirmed => shown::Status::Confirmed,
+        CompositeStatus::Compensating => shown::Status::Compensating,
+        CompositeStatus::RolledBack => shown::Status::RolledBack,
+        CompositeStatus::Stuck => shown::Status::Stuck,
+        CompositeStatus::Abandoned => shown::Status::Abandoned,
+        CompositeStatus::Cancelled => shown::Status::Cancelled,
     }
 }
 
 /// Why it is undone, in the api's words.
-pub(super) fn cause(cause: &Cause) -> wire::Cause {
+pub(super) fn cause(cause: &Cause) -> shown::Cause {
     let (segment, detail) = match cause {
         Cause::Refused { segment, rejection } => {
             let refusal = refused(rejection, &Asked::new(Doing::Create));
@@ -148,7 +148,7 @@ pub(super) fn cause(cause: &Cause) -> wire::Cause {
         Cause::DeadlinePassed => (None, "It was not done in time.".to_owned()),
         Cause::Declined { segment } => (Some(*segment), format!("Segment {segment} was declined.")),
     };
-    wire::Cause {
+    shown::Cause {
         code: cause.code().to_owned(),
         segment,
         detail,

@@ -1,311 +1,94 @@
-//! Composite bookings on the wire: what [`super::view`] writes, and the API document of what `body` reads.
+//! Composite bookings on the wire, for the API document.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use crate::api::bookings::wire::NewAttendee;
+use crate::api::bookings::location::Location;
 
-/// A composite booking: all of its segments or none.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+/// What to look for.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CompositeBooking, example = example)]
-pub struct Composite {
-    /// Its uid; it stays, however often it moves.
-    pub uid: Uuid,
-    /// Version of its stream, its `ETag`.
-    pub version: u64,
-    /// Where it stands.
-    pub status: Status,
-    /// How often it was planned: 1, and one more with every move of the whole.
-    pub generation: u32,
+#[schema(as = CompositeSearch)]
+pub struct Search {
+    /// The segments, in order.
+    #[schema(min_items = 1, max_items = 32)]
+    pub segments: Vec<SoughtSegment>,
+    /// The first segment lies after this instant.
+    pub from: String,
+    /// The first segment ends before this instant, at most 366 days later.
+    pub to: String,
+    /// How many starts.
+    #[schema(minimum = 1, maximum = 50, default = 10)]
+    pub limit: Option<u32>,
+    /// IANA zone in which starts are rounded; UTC by default.
+    pub time_zone: Option<String>,
+}
+
+/// A segment to look for: one of `eventTypeId`, `providerId` and `teamId`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SoughtSegment {
+    /// Whoever is booked with this event type: its provider, or whose turn it is.
+    pub event_type_id: Option<i32>,
+    /// This provider, with its event type of that slug, else the first one that offers the length.
+    pub provider_id: Option<i32>,
+    /// Any of this team, by turns.
+    pub team_id: Option<i32>,
+    /// With `providerId` or `teamId`.
+    #[schema(max_length = 1_000)]
+    pub event_type_slug: Option<String>,
+    /// After the end of the segment before it; not for the first one.
+    #[schema(minimum = 0, maximum = 44_640)]
+    pub gap_minutes: Option<u32>,
+    /// How much later it may begin; not for the first one.
+    #[schema(minimum = 0, maximum = 10_080)]
+    pub window_minutes: Option<u32>,
+    /// One of the event type's lengths; its default without it.
+    #[schema(minimum = 1, maximum = 44_640)]
+    pub length_in_minutes: Option<u32>,
+    /// As it would be booked; it does not matter here.
+    pub location: Option<Location>,
+    /// As it would be booked; it does not matter here.
+    pub booking_fields_responses: Option<BTreeMap<String, Value>>,
+}
+
+/// Starts at which the whole chain fits.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CompositeStarts)]
+pub struct Starts {
+    /// By time.
+    pub starts: Vec<Start>,
+    /// `from` of the search that goes on; null when there is nothing more in the window.
+    pub next: Option<String>,
+    /// Whether it ended because enough was looked at, not because enough was found.
+    pub truncated: bool,
+}
+
+/// A start, with what would be booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CompositeStart)]
+pub struct Start {
     /// Start of the first segment.
     pub start: String,
     /// End of the last segment.
     pub end: String,
-    /// Whether a person has to confirm it before it stands.
-    pub requires_confirmation: bool,
-    /// In order of time.
-    pub segments: Vec<Segment>,
-    /// Who comes.
-    pub attendee: Attendee,
-    /// E-mail addresses of guests.
-    pub guests: Vec<String>,
-    /// What the client sent.
-    #[schema(value_type = Object)]
-    pub metadata: BTreeMap<String, Value>,
-    /// Why it is undone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<Cause>,
-    /// Where undoing it failed; an owner retries or abandons it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stuck: Option<Stuck>,
-    /// Why it was cancelled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cancellation_reason: Option<String>,
-    /// Why it was moved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rescheduling_reason: Option<String>,
-    /// When it was requested.
-    pub created_at: String,
-    /// When it changed last.
-    pub updated_at: String,
+    /// In order.
+    pub segments: Vec<FoundSegment>,
 }
 
-/// Where a composite booking stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+/// A segment as it would be booked now.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CompositeStatus)]
-pub enum Status {
-    /// Its segments are being held and confirmed.
-    Requested,
-    /// Its segments occupy their providers and wait for a person.
-    Pending,
-    /// Every segment stands.
-    Confirmed,
-    /// It is being undone.
-    Compensating,
-    /// No segment stands.
-    RolledBack,
-    /// Undoing it failed: an owner must look.
-    Stuck,
-    /// An owner gave it up as it was.
-    Abandoned,
-    /// It was cancelled.
-    Cancelled,
-}
-
-/// One segment of a composite booking; also a booking, under `bookingUid`.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CompositeSegment)]
-pub struct Segment {
-    /// From 0.
-    pub segment: u32,
-    /// How far it is.
-    pub status: SegmentStatus,
-    /// `uid` of its provider.
-    pub provider_uid: Uuid,
-    /// Wire number of its event type.
+pub struct FoundSegment {
+    /// With what.
     pub event_type_id: i32,
-    /// The event type's slug then.
-    pub event_type_slug: String,
-    /// The event type's title then.
-    pub title: String,
-    /// First instant.
+    /// With whom.
+    pub provider_id: i32,
+    /// From.
     pub start: String,
-    /// First instant after.
+    /// To.
     pub end: String,
-    /// Minutes.
-    pub length_in_minutes: i64,
-    /// Whether a person of its provider has to confirm it.
-    pub requires_confirmation: bool,
-    /// Where.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub location: Option<String>,
-    /// Uid of its booking under `/v2/bookings`; null as long as there is none.
-    #[schema(required)]
-    pub booking_uid: Option<String>,
-    /// The ledger's own id of its booking: the same however often it moves.
-    pub booking_id: Uuid,
-}
-
-/// How far a segment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CompositeSegmentStatus)]
-pub enum SegmentStatus {
-    /// Nothing is known to be done.
-    Planned,
-    /// Its slot is held.
-    Held,
-    /// A booking that occupies its provider and waits for a person.
-    Pending,
-    /// A booking that stands.
-    Confirmed,
-    /// Its provider refused it.
-    Refused,
-    /// It is undone.
-    Compensated,
-    /// It was cancelled, alone or with the others.
-    Cancelled,
-    /// It stands where it was moved alone.
-    Moved,
-}
-
-/// Who comes to a composite booking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CompositeAttendee)]
-pub struct Attendee {
-    /// Display name; `unknown` once it is erased.
-    pub name: String,
-    /// E-mail address; empty when only a phone number is known.
-    pub email: String,
-    /// E.164 number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
-    /// IANA zone.
-    pub time_zone: String,
-    /// Language code.
-    pub language: String,
-}
-
-/// Why a composite booking is undone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CompositeCause)]
-pub struct Cause {
-    /// `segmentRefused`, `segmentUnavailable`, `deadlinePassed` or `declined`.
-    pub code: String,
-    /// Because of which segment, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segment: Option<u32>,
-    /// For a person.
-    pub detail: String,
-}
-
-/// Where undoing a composite booking failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CompositeStuck)]
-pub struct Stuck {
-    /// At which segment, from 0.
-    pub segment: u32,
-    /// A code: why.
-    pub reason: String,
-}
-
-/// A page of composite bookings.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CompositePage)]
-pub struct Page {
-    /// By start.
-    pub data: Vec<Composite>,
-    /// Where the list goes on.
-    pub pagination: crate::api::providers::wire::Place,
-}
-
-/// The body of `POST /v2/composite-bookings`.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = NewCompositeBooking, example = new_example)]
-pub struct NewComposite {
-    /// 1 to 32, in order of time. The first has `start`.
-    #[schema(min_items = 1, max_items = 32)]
-    pub segments: Vec<NewSegment>,
-    /// Who comes.
-    pub attendee: NewAttendee,
-    /// E-mail addresses.
-    #[schema(max_items = 99)]
-    pub guests: Option<Vec<String>>,
-    /// At most 50 keys of 40 characters; strings of 500 characters, numbers, booleans.
-    #[schema(value_type = Option<Object>)]
-    pub metadata: Option<Value>,
-}
-
-/// A segment to book: one of `eventTypeId`, `providerId` and `teamId`; one of `start` and `gapMinutes`.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = NewCompositeSegment)]
-pub struct NewSegment {
-    /// Wire number of an event type of one provider, or of a round robin.
-    pub event_type_id: Option<i32>,
-    /// `id` of a provider: its event type `eventTypeSlug`, or its first one that offers the length.
-    pub provider_id: Option<i32>,
-    /// Wire number of a team: the first of its members who is free.
-    pub team_id: Option<i32>,
-    /// With `providerId` or `teamId`.
-    pub event_type_slug: Option<String>,
-    /// When it starts, UTC. The first segment has it.
-    pub start: Option<String>,
-    /// How long after the end of the one before it it starts.
-    #[schema(default = 0)]
-    pub gap_minutes: Option<u32>,
-    /// How much later than `gapMinutes` it may start: the earliest that fits is taken.
-    #[schema(default = 0)]
-    pub window_minutes: Option<u32>,
-    /// Only where the event type has several lengths.
-    pub length_in_minutes: Option<u32>,
-    /// One of the event type's locations.
-    pub location: Option<crate::api::bookings::location::Location>,
-    /// Answers by booking field of its event type.
-    #[schema(value_type = Option<Object>)]
-    pub booking_fields_responses: Option<Value>,
-}
-
-/// The body of a cancellation.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CancelCompositeBooking)]
-pub struct CancelComposite {
-    /// Why; mandatory when the event type of a segment says so.
-    pub cancellation_reason: Option<String>,
-}
-
-/// The body of a move: `start`, or `segments`.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RescheduleCompositeBooking, example = json!({"start": "2031-03-05T09:00:00Z", "reschedulingReason": "train strike"}))]
-pub struct RescheduleComposite {
-    /// When the first segment starts; the others keep their distance.
-    pub start: Option<String>,
-    /// When each segment starts, one for each in order; those that were cancelled alone, too.
-    #[schema(min_items = 1, max_items = 32)]
-    pub segments: Option<Vec<MovedSegment>>,
-    /// Why.
-    pub rescheduling_reason: Option<String>,
-}
-
-/// When a segment starts: one of them; the first segment has `start`.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = MovedCompositeSegment)]
-pub struct MovedSegment {
-    /// UTC.
-    pub start: Option<String>,
-    /// How long after the end of the one before it.
-    pub gap_minutes: Option<u32>,
-}
-
-/// The body of a decline.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DeclineCompositeBooking)]
-pub struct DeclineComposite {
-    /// Why; recorded with the segment.
-    pub reason: Option<String>,
-}
-
-fn new_example() -> Value {
-    json!({
-        "segments": [
-            {"eventTypeId": 41, "start": "2031-03-04T07:00:00Z"},
-            {"providerId": 18, "gapMinutes": 15, "windowMinutes": 30, "lengthInMinutes": 60},
-        ],
-        "attendee": {"name": "Ilze Berga", "email": "ilze@example.org", "timeZone": "Europe/Riga"},
-    })
-}
-
-fn example() -> Value {
-    json!({
-        "uid": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b11", "version": 2, "status": "confirmed", "generation": 1,
-        "start": "2031-03-04T07:00:00.000Z", "end": "2031-03-04T09:15:00.000Z", "requiresConfirmation": false,
-        "segments": [
-            {"segment": 0, "status": "confirmed", "providerUid": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b12",
-             "eventTypeId": 41, "eventTypeSlug": "consultation", "title": "Consultation",
-             "start": "2031-03-04T07:00:00.000Z", "end": "2031-03-04T08:00:00.000Z", "lengthInMinutes": 60, "requiresConfirmation": false,
-             "bookingUid": "p4Tq8xWnKe2RzVbHs6Yc1d", "bookingId": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b13"},
-            {"segment": 1, "status": "confirmed", "providerUid": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b14",
-             "eventTypeId": 42, "eventTypeSlug": "treatment", "title": "Treatment",
-             "start": "2031-03-04T08:15:00.000Z", "end": "2031-03-04T09:15:00.000Z", "lengthInMinutes": 60, "requiresConfirmation": false,
-             "bookingUid": "w9LmC3sEjX5aQvUtD7gNk2", "bookingId": "0192f3c8-1c5e-7a44-9d6f-2f1f5a3f0b15"},
-        ],
-        "attendee": {"name": "Ilze Berga", "email": "ilze@example.org", "timeZone": "Europe/Riga", "language": "en"},
-        "guests": [], "metadata": {},
-        "createdAt": "2031-03-01T10:20:00.000Z", "updatedAt": "2031-03-01T10:20:00.000Z",
-    })
 }

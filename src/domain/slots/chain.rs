@@ -18,12 +18,12 @@ use crate::domain::time::{TimeSlot, Timestamp};
 
 pub use super::openings::Choice;
 
-/// Placements that are tried for one start of a chain: beyond it the start does not count as one that fits. Only chains in
-/// which a provider occurs twice need more than one for each segment.
+/// Starts of segments that are tried for one start of a chain: beyond it the chain does not count as one that fits. Only
+/// chains in which a provider occurs twice need more than one for each segment.
 pub const TRIES_MAX: u32 = 2_000;
 /// Starts that one search looks at: a month of every five minutes. It says where to go on.
 pub const STARTS_MAX: usize = 10_000;
-/// Placements that one search tries, over all its starts. It says where to go on.
+/// Starts of segments that one search tries, over all its starts. It says where to go on.
 pub const SEARCH_TRIES_MAX: u32 = 200_000;
 
 /// One segment that is wanted.
@@ -157,21 +157,13 @@ impl<'a> Chain<'a> {
         let mut placed: Vec<Placement> = Vec::with_capacity(self.links.len());
         let mut bounds = (start, start);
         for (index, link) in self.links.iter().enumerate() {
-            let first = link
-                .openings
-                .iter()
-                .enumerate()
-                .filter_map(|(choice, openings)| {
-                    let slot = openings.first(bounds, &self.beside(openings, &placed))?;
-                    Some((slot.start(), choice, slot))
-                })
-                .min();
+            let free = self.free(index, bounds, &placed).into_iter();
             let default = || {
                 let length = link.openings.first()?.choice.length_minutes;
-                let slot = TimeSlot::starting(bounds.0, length).ok()?;
-                Some((slot.start(), 0, slot))
+                Some((0, TimeSlot::starting(bounds.0, length).ok()?))
             };
-            let Some((_, choice, slot)) = first.or_else(default) else {
+            let first = free.min_by_key(|(_, slot)| slot.start());
+            let Some((choice, slot)) = first.or_else(default) else {
                 break;
             };
             placed.push(Placement { choice, slot });
@@ -245,11 +237,20 @@ impl<'a> Chain<'a> {
             let Some(start) = self.next(index, from).filter(|start| *start <= to) else {
                 return false;
             };
-            for (choice, slot) in self.free_at(index, start, placed) {
-                let Some(left) = tries.checked_sub(1) else {
-                    return false;
-                };
-                *tries = left;
+            let Some(left) = tries.checked_sub(1) else {
+                return false;
+            };
+            *tries = left;
+            let free = self.free(index, (start, to), placed);
+            let Some(first) = free.iter().map(|(_, slot)| slot.start()).min() else {
+                return false;
+            };
+            if start < first {
+                // What is placed is in the way until then.
+                from = first;
+                continue;
+            }
+            for (choice, slot) in free.into_iter().filter(|(_, slot)| slot.start() == first) {
                 placed.push(Placement { choice, slot });
                 let bounds = self.after(index, choice, slot);
                 if bounds.is_none_or(|bounds| self.place(bounds, placed, tries)) {
@@ -262,11 +263,11 @@ impl<'a> Chain<'a> {
         false
     }
 
-    /// The choices of a segment that are free at a start beside what is placed, in order.
-    fn free_at(
+    /// The first slot of every choice of a segment within bounds of its start, beside what is placed; in order.
+    fn free(
         &self,
         index: usize,
-        start: Timestamp,
+        bounds: (Timestamp, Timestamp),
         placed: &[Placement],
     ) -> Vec<(usize, TimeSlot)> {
         let link = self.links.get(index).into_iter();
@@ -275,7 +276,7 @@ impl<'a> Chain<'a> {
             .enumerate()
             .filter_map(|(choice, openings)| {
                 let beside = self.beside(openings, placed);
-                Some((choice, openings.first((start, start), &beside)?))
+                Some((choice, openings.first(bounds, &beside)?))
             })
             .collect()
     }

@@ -10,6 +10,8 @@ mod agreement;
 #[cfg(test)]
 mod chain_oracle;
 #[cfg(test)]
+mod chain_tests;
+#[cfg(test)]
 mod dst;
 #[cfg(test)]
 mod oracle;

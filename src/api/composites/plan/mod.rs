@@ -180,17 +180,13 @@ pub(crate) fn links<'a>(
     terms: &'a [Vec<Terms>],
     begins: &[Begins],
 ) -> Vec<Link<'a>> {
-    let state = |wanted: ProviderId| {
-        let found = resolved.states.iter().find(|(known, _)| *known == wanted);
-        found.and_then(|(_, state)| state.provider())
-    };
     let segments = resolved.candidates.iter().zip(terms).zip(begins);
     segments
         .map(|((candidates, terms), begins)| {
             let choices = candidates.iter().zip(terms).filter_map(|(one, terms)| {
                 Some(Choice {
                     id: one.host.provider,
-                    provider: state(one.host.provider)?,
+                    provider: resolved.state(one.host.provider)?,
                     terms,
                     length_minutes: one.length_minutes,
                 })
@@ -201,11 +197,4 @@ pub(crate) fn links<'a>(
             }
         })
         .collect()
-}
-
-impl Resolved {
-    /// Every candidate's state is there, so choices and candidates have the same index.
-    pub(crate) fn candidate(&self, segment: usize, choice: usize) -> Option<&Candidate> {
-        self.candidates.get(segment)?.get(choice)
-    }
 }

@@ -11,15 +11,19 @@ use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::{AssignedHost, Priority};
 use crate::domain::id::{ProviderId, TeamId, TenantId};
+use crate::domain::provider::Provider;
 use crate::ledger::unit::NameKind;
 use crate::projections::{event_types, row};
 
 /// Who may take a segment, with what.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
-    pub(super) host: AssignedHost,
-    pub(super) event_type: FoundEventType,
-    pub(super) length_minutes: u32,
+    /// Who, and as whom its turn comes.
+    pub host: AssignedHost,
+    /// With what.
+    pub event_type: FoundEventType,
+    /// How long, minutes.
+    pub length_minutes: u32,
 }
 
 impl Candidate {
@@ -36,10 +40,25 @@ impl Candidate {
 /// What every segment names, in one tenant, with its providers as they stand.
 #[derive(Debug)]
 pub(crate) struct Resolved {
-    pub(super) tenant: TenantId,
-    /// For every segment who may take it, in order.
-    pub(super) candidates: Vec<Vec<Candidate>>,
-    pub(super) states: Vec<(ProviderId, ProviderState)>,
+    /// Whose.
+    pub tenant: TenantId,
+    /// For every segment who may take it, in order; the choices of its chain have the same indices.
+    pub candidates: Vec<Vec<Candidate>>,
+    /// Every candidate's provider.
+    pub states: Vec<(ProviderId, ProviderState)>,
+}
+
+impl Resolved {
+    /// A choice of a segment.
+    pub(crate) fn candidate(&self, segment: usize, choice: usize) -> Option<&Candidate> {
+        self.candidates.get(segment)?.get(choice)
+    }
+
+    /// A provider as it stands.
+    pub(crate) fn state(&self, provider: ProviderId) -> Option<&Provider> {
+        let found = self.states.iter().find(|(known, _)| *known == provider);
+        found.and_then(|(_, state)| state.provider())
+    }
 }
 
 /// Finds what segments name.
