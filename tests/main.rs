@@ -86,3 +86,5 @@ mod facts;
 mod hosts;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod sagas;
