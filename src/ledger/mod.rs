@@ -32,6 +32,7 @@ pub mod codec;
 pub mod upcast;
 pub mod hash;
 pub mod vault;
+pub mod key_cache;
 pub mod api_key;
 pub mod directory;
 pub mod aggregate;
