@@ -42,6 +42,7 @@ pub mod unit;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod session;
 pub mod live_tables;
 mod states;
 pub mod reads;
