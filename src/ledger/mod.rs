@@ -48,10 +48,12 @@ mod states;
 pub mod reads;
 pub mod moment;
 pub mod safety;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -64,6 +66,7 @@ use database::{Database, DatabaseError};
 use directory::DirectoryCache;
 use idempotency::Flights;
 use lanes::Lanes;
+use limits::QUEUE_MAX;
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
@@ -140,6 +143,8 @@ pub struct Ledger {
     projections: Vec<Box<dyn Projection>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    /// One of [`QUEUE_MAX`] for each command under way.
+    places: Arc<Semaphore>,
     lanes: Lanes,
     committer: Committer,
     snapshots: Snapshots,
@@ -195,6 +200,7 @@ impl Ledger {
             projections,
             clock,
             ids,
+            places: Arc::new(Semaphore::new(QUEUE_MAX)),
             lanes: Lanes::default(),
             committer,
             snapshots,
@@ -219,7 +225,12 @@ impl Ledger {
         context: CommandContext,
         commands: Vec<Addressed>,
     ) -> Result<Executed, LedgerError> {
-        let task = self.tracker.spawn(Arc::clone(self).run(context, commands));
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            tracing::warn!("no more commands are taken: too many are under way");
+            return Err(LedgerError::Unavailable);
+        };
+        let run = Arc::clone(self).run(context, commands, place);
+        let task = self.tracker.spawn(run);
         task.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a command's task died");
             Err(LedgerError::OutcomeUnknown)
