@@ -16,7 +16,7 @@ use super::limits::QUEUE_MAX;
 use super::record::{Actor, Addressed, CommandContext, Origin, StreamKey};
 use super::store::connect::OpenOptions;
 use super::store::migration::migrate;
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, NumberKind};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::domain::Command;
 use crate::domain::id::{ProviderId, TenantId};
@@ -126,4 +126,21 @@ async fn nobody_waits_for_a_lane_for_ever() {
 
     drop(lanes);
     opened.ledger.hold(&streams, Instant::now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_waits_for_numbers_of_one_kind_stops_nobody_who_draws_another() {
+    let opened = Opened::new().await;
+    let bookings = opened.ledger.numbers.block(NumberKind::Booking);
+    let drawing = bookings.lock().await;
+
+    let provider = opened.ledger.draw_number(NumberKind::Provider);
+    let provider = tokio::time::timeout(Duration::from_secs(5), provider).await;
+
+    assert_eq!(provider.unwrap().unwrap(), 1);
+    drop(drawing);
+    for expected in [1, 2] {
+        let drawn = opened.ledger.draw_number(NumberKind::Booking).await;
+        assert_eq!(drawn.unwrap(), expected);
+    }
 }
