@@ -68,7 +68,7 @@ pub enum ConnectError {
     /// The database could lose acknowledged bookings.
     #[error(transparent)]
     Unsafe(#[from] Danger),
-    /// A migration failed, or the database has others than this program.
+    /// A migration failed, or the database has another one of the same number.
     #[error("cannot migrate the database")]
     Migrate(#[from] MigrateError),
     /// The registry of read models.

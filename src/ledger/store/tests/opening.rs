@@ -1,6 +1,6 @@
 //! How a SQLite file is opened; what Postgres refuses is in `isolation`.
 
-use super::fixture::{Fixture, drawn};
+use super::fixture::{Fixture, drawn, promises, tenant};
 use crate::ledger::database::Database;
 use crate::ledger::store::connect::{ConnectError, OpenOptions};
 use crate::ledger::store::migration::migrate;
@@ -46,6 +46,19 @@ async fn a_file_is_durable_private_and_written_by_one() {
     }
     migrate(&fixture.url, &[]).await.unwrap();
     fixture.remove().await;
+}
+
+promises! { a_program_starts_on_what_a_newer_one_has_migrated }
+
+async fn a_program_starts_on_what_a_newer_one_has_migrated(fixture: &Fixture) {
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 values (9999, 'newer', true, '', 0)";
+    fixture.as_owner(newer).await;
+
+    migrate(&fixture.url, &[]).await.unwrap();
+
+    let events = "select count(*) as n from events";
+    assert_eq!(fixture.count(tenant(1), events).await, 0);
 }
 
 #[tokio::test]
