@@ -71,6 +71,11 @@ impl Committer {
         Self { queue, desk }
     }
 
+    /// Whether the committer's task still runs. Without it every command is refused, and only a new process helps.
+    pub(super) fn is_running(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
     /// Commits a unit with whatever else is waiting.
     ///
     /// # Errors

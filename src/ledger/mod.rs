@@ -78,6 +78,7 @@ use unit::NameKind;
 use vault::Vault;
 use wakeup::Wakeup;
 
+pub use maintenance::Unready;
 pub use numbers::NumberKind;
 pub use statistics::Statistics;
 

@@ -16,7 +16,7 @@ use super::limits::QUEUE_MAX;
 use super::record::{Actor, Addressed, CommandContext, Origin, StreamKey};
 use super::store::connect::OpenOptions;
 use super::store::migration::migrate;
-use super::{Ledger, LedgerError, NumberKind};
+use super::{Ledger, LedgerError, NumberKind, Unready};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
 use crate::domain::Command;
 use crate::domain::id::{ProviderId, TenantId};
@@ -143,4 +143,18 @@ async fn who_waits_for_numbers_of_one_kind_stops_nobody_who_draws_another() {
         let drawn = opened.ledger.draw_number(NumberKind::Booking).await;
         assert_eq!(drawn.unwrap(), expected);
     }
+}
+
+#[tokio::test]
+async fn a_ledger_whose_committer_has_ended_is_not_ready() {
+    let opened = Opened::new().await;
+    opened.ledger.readiness().await.unwrap();
+    opened.stop.cancel();
+    while opened.ledger.committer.is_running() {
+        tokio::task::yield_now().await;
+    }
+
+    let readiness = opened.ledger.readiness().await;
+
+    assert!(matches!(readiness, Err(Unready::NotCommitting)));
 }
