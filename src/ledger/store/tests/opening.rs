@@ -62,12 +62,25 @@ async fn a_program_starts_on_what_a_newer_one_has_migrated(fixture: &Fixture) {
 }
 
 #[tokio::test]
+async fn a_file_has_the_name_that_was_typed() {
+    let path = std::env::temp_dir().join(format!("daybook store%20{}.db", drawn()));
+    let url = format!("sqlite://{}", path.display());
+    migrate(&url, &[]).await.unwrap();
+    assert!(path.exists());
+    for suffix in ["", "-wal", "-shm"] {
+        // SQLite removes what it needs no more.
+        drop(std::fs::remove_file(format!("{}{suffix}", path.display())));
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_ledger_is_not_opened() {
     let options = OpenOptions::default();
     let nowhere = format!("sqlite:///nonesuch/{}.db", drawn());
     for (url, expected) in [
         ("mysql://x", "must start with"),
         ("sqlite::memory:", "in memory"),
+        ("sqlite://x.db?immutable=1", "no parameters"),
         (nowhere.as_str(), "cannot create database file"),
         ("postgres://127.0.0.1:1/x", "cannot connect to Postgres"),
     ] {
