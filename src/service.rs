@@ -104,6 +104,18 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Config`], [`ServiceError::Database`].
     pub async fn open(config: &Config) -> Result<Self, ServiceError> {
+        Self::open_having(config, true).await
+    }
+
+    /// As [`Self::open`], the database as it is: nothing is migrated.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_unchanged(config: &Config) -> Result<Self, ServiceError> {
+        Self::open_having(config, false).await
+    }
+
+    async fn open_having(config: &Config, migrated: bool) -> Result<Self, ServiceError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
         let master_key = config.master_key(|| {
@@ -121,9 +133,11 @@ impl Service {
             .map(|projection| ReadModel::of(projection.as_ref()))
             .collect();
         let owner = config.migration.as_ref().unwrap_or(&config.database);
-        migrate(&owner.to_connect(), &read_models)
-            .await
-            .map_err(failed)?;
+        if migrated {
+            migrate(&owner.to_connect(), &read_models)
+                .await
+                .map_err(failed)?;
+        }
         let options = OpenOptions {
             connections_max: config.database_connections,
             read_models,

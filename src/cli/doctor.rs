@@ -1,4 +1,4 @@
-//! `daybook doctor`: settings, database, clock and locks; changes nothing but what opening does (migrations).
+//! `daybook doctor`: settings, database, clock and locks; changes nothing.
 
 use std::fs;
 use std::io::Write;
@@ -31,17 +31,15 @@ enum Grade {
 pub(super) async fn run(config: &Config, out: &mut impl Write) -> Result<(), CliError> {
     writeln!(out, "{config:#?}")?;
     let mut findings = files(config);
-    match Service::open(config).await {
-        Ok(service) => {
-            let detail = "open, migrations applied".to_owned();
-            findings.push(Finding::new(Grade::Fine, "database", detail));
-            findings.extend(database(&service).await?);
-            service.close().await;
-        }
-        Err(error) => {
-            let causes = crate::causes(&error).collect::<Vec<_>>().join(": ");
-            findings.push(Finding::new(Grade::Problem, "database", causes));
-        }
+    if config
+        .database
+        .sqlite_path()
+        .is_some_and(|path| !path.exists())
+    {
+        let detail = "is not there yet: the first start makes it".to_owned();
+        findings.push(Finding::new(Grade::Warning, "database", detail));
+    } else {
+        findings.extend(opened(config).await);
     }
     for finding in &findings {
         let grade = match finding.grade {
@@ -58,7 +56,28 @@ pub(super) async fn run(config: &Config, out: &mut impl Write) -> Result<(), Cli
     }
 }
 
+/// Whether the database opens, and what it says of itself.
+async fn opened(config: &Config) -> Vec<Finding> {
+    let service = match Service::open_unchanged(config).await {
+        Ok(service) => service,
+        Err(error) => return vec![Finding::failure(&error)],
+    };
+    let mut findings = vec![Finding::new(Grade::Fine, "database", "open".to_owned())];
+    match database(&service).await {
+        Ok(found) => findings.extend(found),
+        // As where a migration is missing: a start applies it.
+        Err(error) => findings.push(Finding::failure(&error)),
+    }
+    service.close().await;
+    findings
+}
+
 impl Finding {
+    fn failure(error: &dyn std::error::Error) -> Self {
+        let causes = crate::causes(error).collect::<Vec<_>>().join(": ");
+        Self::new(Grade::Problem, "database", causes)
+    }
+
     const fn new(grade: Grade, what: &'static str, detail: String) -> Self {
         Self {
             grade,

@@ -7,6 +7,7 @@
 //! Each process looks after the providers that are hot in it, and after claims that have been over for a whole tick
 //! (their process is gone). Two that meet harm nobody: the second finds nothing left to record.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,7 +63,10 @@ impl Lapsing {
             match swept {
                 Ok(0) => {}
                 Ok(events) => tracing::debug!(events, "lapses of idle providers recorded"),
-                Err(error) => tracing::warn!(%error, "lapses not recorded; the next tick goes on"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn Error,
+                    "lapses not recorded; the next tick goes on"
+                ),
             }
         }
     }
@@ -126,7 +130,7 @@ impl Lapsing {
                 ) => {
                     // One provider's trouble is not another's.
                     tracing::warn!(
-                        tenant.id = %stream.tenant, provider.id = %stream.id, %error,
+                        tenant.id = %stream.tenant, provider.id = %stream.id, error = &error as &dyn Error,
                         "lapses of a provider could not be recorded"
                     );
                     break;

@@ -32,6 +32,7 @@ pub mod codec;
 pub mod upcast;
 pub mod hash;
 pub mod vault;
+pub mod key_cache;
 pub mod api_key;
 pub mod directory;
 pub mod aggregate;
@@ -42,15 +43,18 @@ pub mod open_sagas;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod session;
 pub mod live_tables;
 mod states;
 pub mod reads;
 pub mod moment;
 pub mod safety;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -63,6 +67,7 @@ use database::{Database, DatabaseError};
 use directory::DirectoryCache;
 use idempotency::Flights;
 use lanes::Lanes;
+use limits::QUEUE_MAX;
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
@@ -74,6 +79,7 @@ use unit::NameKind;
 use vault::Vault;
 use wakeup::Wakeup;
 
+pub use maintenance::Unready;
 pub use numbers::NumberKind;
 pub use statistics::Statistics;
 
@@ -139,6 +145,8 @@ pub struct Ledger {
     projections: Vec<Box<dyn Projection>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    /// One of [`QUEUE_MAX`] for each command under way.
+    places: Arc<Semaphore>,
     lanes: Lanes,
     committer: Committer,
     snapshots: Snapshots,
@@ -194,6 +202,7 @@ impl Ledger {
             projections,
             clock,
             ids,
+            places: Arc::new(Semaphore::new(QUEUE_MAX)),
             lanes: Lanes::default(),
             committer,
             snapshots,
@@ -218,7 +227,12 @@ impl Ledger {
         context: CommandContext,
         commands: Vec<Addressed>,
     ) -> Result<Executed, LedgerError> {
-        let task = self.tracker.spawn(Arc::clone(self).run(context, commands));
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            tracing::warn!("no more commands are taken: too many are under way");
+            return Err(LedgerError::Unavailable);
+        };
+        let run = Arc::clone(self).run(context, commands, place);
+        let task = self.tracker.spawn(run);
         task.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a command's task died");
             Err(LedgerError::OutcomeUnknown)
