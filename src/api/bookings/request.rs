@@ -365,7 +365,11 @@ impl BookingRequest<'_> {
     }
 }
 
-fn addressed(tenant: TenantId, commands: Vec<(ProviderId, ProviderCommand)>) -> Vec<Addressed> {
+/// Commands to providers, by their streams.
+pub(crate) fn addressed(
+    tenant: TenantId,
+    commands: Vec<(ProviderId, ProviderCommand)>,
+) -> Vec<Addressed> {
     commands
         .into_iter()
         .map(|(provider, command)| Addressed {
