@@ -21,7 +21,6 @@ use crate::domain::id::{AttendeeNumber, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
-use crate::domain::tenant::Role;
 use crate::ledger::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use crate::ledger::{LedgerError, NumberKind};
 use crate::projections::row;
@@ -382,9 +381,8 @@ pub(crate) fn view(
     tenant: TenantId,
     row: &row::Booking,
 ) -> View {
-    let is_agent = caller.role == Role::Agent && caller.tenant == Some(tenant);
     View {
-        shows_attendees: is_agent || hosts::speaks_for(caller, tenant, row),
+        shows_attendees: target::manages(caller, tenant, row),
         keeps_cancelled_seats: Version::V2026_02_25 <= version,
         ..View::default()
     }

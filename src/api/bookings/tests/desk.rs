@@ -39,6 +39,9 @@ use crate::projections;
 
 pub(super) const OWNER: &str = "cal_owner";
 pub(super) const ANA: &str = "cal_ana";
+pub(super) const BEA: &str = "cal_bea";
+pub(super) const AGENT: &str = "cal_agent";
+pub(super) const VISITOR: &str = "cal_visitor";
 const VERSION: &str = "2024-08-13";
 
 #[derive(Debug)]
@@ -175,6 +178,9 @@ impl Desk {
         for (secret, role, acts_as) in [
             (OWNER, Role::Owner, None),
             (ANA, Role::Provider, Some(provider(17))),
+            (BEA, Role::Provider, Some(provider(18))),
+            (AGENT, Role::Agent, None),
+            (VISITOR, Role::Anonymous, None),
         ] {
             let issued = ApiKeyIssued {
                 key: ApiKeyId::from_uuid(

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::desk::{ANA, Desk, OWNER};
+use super::desk::{AGENT, ANA, BEA, Desk, OWNER, VISITOR};
 use super::{body, uid};
 
 #[tokio::test]
@@ -152,5 +152,35 @@ async fn a_former_host_is_answered_again_what_it_was_answered() {
     let other = desk.post_once(&path, "k2", &json!({})).await;
     let refusal = "You do not have permission to reassign this booking";
     assert_eq!(other.message(403), refusal);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_number_names_a_booking_to_its_own_people_only() {
+    let desk = Desk::open("number").await;
+    desk.offer(41, |_| {}).await;
+    let placed = desk
+        .post("/v2/bookings", None, &body(41, "2031-03-04T07:00:00Z"))
+        .await
+        .data(201);
+    let path = format!("/v2/bookings/{}", placed["id"]);
+    for key in [OWNER, AGENT, ANA] {
+        let read = desk.get(&path, Some(key)).await.data(200);
+        assert_eq!(read["uid"], placed["uid"], "{key}");
+    }
+    let to = json!({"start": "2031-03-05T07:00:00Z"});
+    for key in [Some(BEA), Some(VISITOR), None] {
+        desk.get(&path, key).await.message(404);
+        for (action, body) in [("cancel", &json!({})), ("reschedule", &to)] {
+            let asked = desk.post(&format!("{path}/{action}"), key, body).await;
+            asked.message(404);
+        }
+        desk.ask("PATCH", &path, &[], key, Some(&to))
+            .await
+            .message(404);
+        desk.ask("DELETE", &path, &[], key, Some(&json!({})))
+            .await
+            .message(404);
+    }
     desk.close().await;
 }
