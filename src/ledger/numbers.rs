@@ -1,6 +1,6 @@
 //! Wire numbers: drawn in blocks outside the append, so that no command waits for a counter's row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::Mutex;
 
@@ -56,24 +56,41 @@ impl NumberKind {
     }
 }
 
-/// The rest of each kind's block: next number and the first one beyond.
+/// The numbers of each kind at hand: the rest of blocks, and what was given back.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
-    blocks: Mutex<BTreeMap<NumberKind, (i64, i64)>>,
+    at_hand: Mutex<BTreeMap<NumberKind, BTreeSet<i32>>>,
 }
 
 impl Numbers {
-    pub(super) async fn draw(&self, store: &Store, kind: NumberKind) -> Result<i32, LedgerError> {
-        let mut blocks = self.blocks.lock().await;
-        let (next, end) = match blocks.get(&kind) {
-            Some((next, end)) if next < end => (*next, *end),
-            Some(_) | None => {
-                let first = store.draw_numbers(kind.as_str(), kind.block()).await?;
-                (first, first + kind.block())
+    /// The lowest numbers at hand; a new block when they do not suffice.
+    pub(super) async fn draw(
+        &self,
+        store: &Store,
+        kind: NumberKind,
+        count: usize,
+    ) -> Result<Vec<i32>, LedgerError> {
+        let mut at_hand = self.at_hand.lock().await;
+        let numbers = at_hand.entry(kind).or_default();
+        if let Some(missing) = count.checked_sub(numbers.len()).filter(|none| 0 < *none) {
+            let missing = i64::try_from(missing).unwrap_or(i64::MAX);
+            let size = missing.max(kind.block());
+            let first = store.draw_numbers(kind.as_str(), size).await?;
+            for number in first..first.saturating_add(size) {
+                let number = i32::try_from(number).map_err(|error| {
+                    LedgerError::Corrupt(format!("wire numbers are used up: {error}"))
+                })?;
+                numbers.insert(number);
             }
-        };
-        blocks.insert(kind, (next + 1, end));
-        i32::try_from(next)
-            .map_err(|error| LedgerError::Corrupt(format!("wire numbers are used up: {error}")))
+        }
+        Ok(std::iter::from_fn(|| numbers.pop_first())
+            .take(count)
+            .collect())
+    }
+
+    /// Takes back what nothing has recorded.
+    pub(super) async fn give_back(&self, kind: NumberKind, unused: Vec<i32>) {
+        let mut at_hand = self.at_hand.lock().await;
+        at_hand.entry(kind).or_default().extend(unused);
     }
 }

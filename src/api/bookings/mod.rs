@@ -17,6 +17,7 @@ mod people;
 mod rendering;
 mod outcome;
 mod request;
+mod numbering;
 mod sent;
 mod hosts;
 mod successor;

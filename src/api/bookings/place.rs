@@ -16,6 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::body::PlaceBody;
+use super::numbering::Drawn;
 use super::request::{BookingRequest, Done};
 use super::sent::{self, HOLD};
 use super::wire::{self, OneOrMany};
@@ -30,15 +31,12 @@ use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, refused};
 use crate::api::version::{BOOKINGS_LEGACY, Version};
-use crate::domain::id::{
-    AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
-};
+use crate::domain::id::{BookingId, BookingUid, HoldId, KeyId, SeatId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{Occurrence, Place};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
-use crate::ledger::NumberKind;
 
 /// The hold in `metadata`, for clients that cannot send headers.
 const HOLD_MEMBER: &str = "reservationUid";
@@ -133,8 +131,11 @@ async fn attempt(
     let slots = slots(body, &terms, &asked)?;
     screening::screened(request, &event_type, body, slots.len()).await?;
     let is_series = terms.recurrence.is_some();
+    let typed = personal(body, &event_type)?;
+    let people = body.guests.len() + 1;
+    let drawn = Drawn::of(request.api, slots.len(), slots.len() * people, &asked).await?;
     let place = Place {
-        occurrences: occurrences(request, &slots, body.guests.len()).await?,
+        occurrences: occurrences(request, &slots, &drawn, people),
         series: is_series.then(|| BookingUid::from_uuid(request.random_uuid())),
         seats: match terms.seats {
             Some(_) => slots
@@ -149,18 +150,18 @@ async fn attempt(
         limits_skipped: body.skips_limits,
         confirmed: false,
         key: KeyId::from_uuid(request.api.ids.uuid()),
-        personal: personal(body, &event_type)?,
+        personal: typed.clone(),
         terms,
         co_hosted: None,
     };
-    let typed = place.personal.clone();
-    let executed = hosts::placed(request, &event_type, place, &asked).await?;
-    Ok(Done {
+    let outcome = hosts::placed(request, &event_type, place, &asked).await;
+    let outcome = outcome.map(|executed| Done {
         tenant: event_type.tenant,
         executed,
         before: Vec::new(),
         typed,
-    })
+    });
+    drawn.kept(request.api, outcome).await
 }
 
 /// One object, or an array for a series. What was recorded says which: on a replay the event type may have changed.
@@ -257,24 +258,29 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
         .ok_or_else(|| Failure::bad_request("The series leaves the calendar."))
 }
 
-async fn occurrences(
+/// The slots with their numbers; so many people come to each.
+fn occurrences(
     request: BookingRequest<'_>,
     slots: &[TimeSlot],
-    guests: usize,
-) -> Result<Vec<Occurrence>, Failure> {
-    let (api, asked) = (request.api, Asked::new(Doing::Create));
-    let mut occurrences = Vec::with_capacity(slots.len());
-    for slot in slots {
-        occurrences.push(Occurrence {
-            booking: BookingId::from_uuid(api.ids.uuid()),
-            number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
-            uid: BookingUid::from_uuid(request.random_uuid()),
-            attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
-            guests: request.attendee_numbers(guests, &asked).await?,
-            slot: *slot,
-        });
-    }
-    Ok(occurrences)
+    drawn: &Drawn,
+    people: usize,
+) -> Vec<Occurrence> {
+    let attendees = drawn.attendees();
+    let numbered = slots.iter().zip(drawn.bookings());
+    let numbered = numbered.zip(attendees.chunks(people));
+    numbered
+        .filter_map(|((slot, number), people)| {
+            let (attendee, guests) = people.split_first()?;
+            Some(Occurrence {
+                booking: BookingId::from_uuid(request.api.ids.uuid()),
+                number,
+                uid: BookingUid::from_uuid(request.random_uuid()),
+                attendee: *attendee,
+                guests: guests.to_vec(),
+                slot: *slot,
+            })
+        })
+        .collect()
 }
 
 /// What the attendee typed, matched with what the event type asks for.

@@ -95,12 +95,8 @@ impl BookingRequest<'_> {
         count: usize,
         asked: &Asked<'_>,
     ) -> Result<Vec<AttendeeNumber>, Failure> {
-        let mut numbers = Vec::with_capacity(count);
-        for _ in 0..count {
-            let number = self.api.draw(NumberKind::Attendee, asked).await?;
-            numbers.push(AttendeeNumber::new(number));
-        }
-        Ok(numbers)
+        let drawn = self.api.draw_many(NumberKind::Attendee, count, asked);
+        Ok(drawn.await?.into_iter().map(AttendeeNumber::new).collect())
     }
 
     /// What a uid names.
