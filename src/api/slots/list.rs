@@ -24,6 +24,8 @@ use crate::domain::time::Timestamp;
 
 /// Longest window of one query (DESIGN § 13).
 const WINDOW_MAX_DAYS: i64 = 366;
+/// Starts of one query, those of every host counted: half an hour by half an hour, 28 hosts for a year.
+const STARTS_MAX: u64 = 500_000;
 /// People of one ad-hoc meeting.
 const USERNAMES_MAX: usize = 50;
 
@@ -111,6 +113,7 @@ pub(super) async fn listed(
     let everybody = wanted.everybody();
     let states = api.provider_states(wanted.tenant, &everybody).await?;
     let stand_ins = wanted.stand_ins(api, &states, &query).await?;
+    check_cost(&query, everybody.len().saturating_add(stand_ins.len()))?;
     let free = wanted
         .hosts(&states)
         .map(|hosts| free(&hosts, &stand_ins, &query))
@@ -186,6 +189,17 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
         with_end,
         moving,
     })
+}
+
+/// So many hosts are asked for every start of the window, by anybody.
+pub(super) fn check_cost(query: &SlotQuery<'_>, hosts: usize) -> Result<(), Failure> {
+    let hosts = u64::try_from(hosts).unwrap_or(u64::MAX);
+    if query.starts_max().saturating_mul(hosts) <= STARTS_MAX {
+        return Ok(());
+    }
+    Err(Failure::bad_request(format!(
+        "The slots asked for are more than {STARTS_MAX} starts of all hosts - ask for a shorter time range or fewer hosts."
+    )))
 }
 
 /// A window runs forward and is not longer than a year.

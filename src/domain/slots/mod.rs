@@ -48,6 +48,19 @@ pub struct SlotQuery<'a> {
     pub own_hold: Option<HoldId>,
 }
 
+impl SlotQuery<'_> {
+    /// How many starts a host has in the window from now on when nothing blocks it: what cutting costs at most.
+    pub fn starts_max(&self) -> u64 {
+        let stride = Cutting::of(self).stride.num_minutes();
+        let minutes = self.end.signed_duration_since(self.start.max(self.now));
+        let starts = minutes
+            .num_minutes()
+            .checked_div(stride)
+            .unwrap_or_default();
+        u64::try_from(starts).map_or(0, |starts| starts.saturating_add(1))
+    }
+}
+
 /// One slot that can be booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreeSlot {
