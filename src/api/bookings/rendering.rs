@@ -15,24 +15,8 @@ use crate::domain::personal::Personal;
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::Host;
 use crate::domain::time::Timestamp;
+pub(crate) use crate::projections::bookings::Opened;
 use crate::projections::row;
-
-/// The personal data of one row, opened; `None` where nobody typed anything or the key is destroyed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Opened {
-    /// What the first attendee typed.
-    pub placed: Option<Personal>,
-    /// Where it takes place, once that was changed.
-    pub located: Option<Personal>,
-    /// Reason and by whom it was moved here.
-    pub moved: Option<Personal>,
-    /// Reason and by whom it was cancelled.
-    pub cancelled: Option<Personal>,
-    /// Who was added, in the order of the row's additions.
-    pub added: Vec<Option<Personal>>,
-    /// What the attendee of each seat typed, in the order of the row's seats.
-    pub seats: Vec<Option<Personal>>,
-}
 
 /// For whom a booking is rendered, and as the answer to what.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +38,7 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
     let shows_people = seated.is_none_or(|seats| view.shows_attendees || seats.show_attendees);
     let attendees = people::coming(row, opened);
     let guests = people::guests(&attendees);
-    let location = people::location(opened);
+    let location = opened.location().map(str::to_owned);
     let cancelled = opened.cancelled.as_ref();
     let moved = opened.moved.as_ref();
     wire::Booking {

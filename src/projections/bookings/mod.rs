@@ -5,6 +5,7 @@
 //! sealed throughout.
 
 mod people;
+mod opened;
 mod change;
 mod fold;
 mod table;
@@ -19,6 +20,7 @@ mod list_test;
 
 pub use condition::{Class, Filter, Listing, Page, SortBy};
 pub use counts::Counts;
+pub use opened::{Guest, Opened};
 pub use read::{by_number, by_seat, by_series, by_uid};
 pub use table::Bookings;
 
