@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::people::{Organizer, Person};
+use super::people::{ERASED, Organizer, Person};
 use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::id::AttendeeNumber;
 use crate::domain::personal::{Attendee, Personal};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{AttendanceMarked, Profile};
@@ -166,10 +167,12 @@ pub fn no_show(marked: &AttendanceMarked, told: &Told<'_>) -> Value {
     let row = told.row;
     let address = |number| {
         let seat = row.seats.iter().position(|seat| seat.attendee == number);
-        let typed = match seat {
-            Some(seat) => told.opened.seats.get(seat).and_then(Option::as_ref),
-            None => told.placed(),
+        let Some(seat) = seat else {
+            let mut people = people(told).into_iter();
+            let found = people.find(|(known, _)| *known == Some(number));
+            return found.map_or_else(|| ERASED.to_owned(), |(_, person)| person.email);
         };
+        let typed = told.opened.seats.get(seat).and_then(Option::as_ref);
         let attendee = typed.and_then(|personal| personal.attendee.as_ref());
         Person::of(attendee, row.slot.start()).email
     };
@@ -235,7 +238,7 @@ fn change(trigger: Trigger, told: &Told<'_>) -> Change {
 fn title(told: &Told<'_>) -> String {
     let attendee = told
         .attendee()
-        .map_or("unknown", |attendee| attendee.name.as_str());
+        .map_or(ERASED, |attendee| attendee.name.as_str());
     let (what, host) = (&told.row.terms.title, &told.row.host.name);
     format!("{what} between {host} and {attendee}")
 }
@@ -262,12 +265,21 @@ fn attendees(told: &Told<'_>) -> Vec<Person> {
             })
             .collect();
     }
+    people(told).into_iter().map(|(_, person)| person).collect()
+}
+
+/// Who booked, and the guests who come, with their wire numbers; `None` for a guest from before guests had them.
+fn people(told: &Told<'_>) -> Vec<(Option<AttendeeNumber>, Person)> {
+    let (row, at) = (told.row, told.row.slot.start());
     let attendee = told.attendee();
-    let mut people = vec![Person::of(attendee, at)];
+    let mut people = vec![(Some(row.attendee), Person::of(attendee, at))];
     let guests = told.opened.guests(row).into_iter();
-    people.extend(guests.map(|(_, guest)| match guest {
-        Guest::Address(email) => Person::guest(email, attendee, at),
-        Guest::Companion(companion) => Person::of(Some(companion), at),
+    people.extend(guests.map(|(number, guest)| {
+        let person = match guest {
+            Guest::Address(email) => Person::guest(email, attendee, at),
+            Guest::Companion(companion) => Person::of(Some(companion), at),
+        };
+        (number, person)
     }));
     people
 }

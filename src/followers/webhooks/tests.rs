@@ -7,6 +7,7 @@ use super::message::Message;
 use super::out_of_office;
 use super::trigger::of_event;
 use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::id::AttendeeNumber;
 use crate::domain::personal::{Personal, Subscription};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{AttendanceMarked, Profile, ProviderEvent};
@@ -238,6 +239,31 @@ fn who_was_absent() {
         &subscription(None),
     );
     insta::assert_snapshot!(message.body);
+}
+
+#[test]
+fn an_absent_guest_is_named_and_not_who_booked() {
+    let (row, opened) = visited();
+    let told = Told {
+        row: &row,
+        opened: &opened,
+        reason: None,
+        profile: None,
+        event_type: None,
+        replaced: None,
+    };
+    let marked = AttendanceMarked {
+        booking: row.booking,
+        uid: row.uid.clone(),
+        host_absent: None,
+        attendees: [6, 8, 99]
+            .map(|it| (AttendeeNumber::new(it), true))
+            .to_vec(),
+    };
+    let payload = no_show(&marked, &told);
+    let attendees = payload["attendees"].as_array().unwrap().iter();
+    let told: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
+    assert_eq!(told, ["karlis@example.org", "uldis@example.org", "unknown"]);
 }
 
 #[test]
