@@ -30,7 +30,7 @@ pub struct Told<'a> {
     pub profile: Option<&'a Profile>,
     /// The event type as it is now; `None` when it is deleted.
     pub event_type: Option<&'a EventTypeSettings>,
-    /// The wire booking it replaces.
+    /// The wire booking it replaces, or that a seat of it moved from.
     pub replaced: Option<&'a row::Booking>,
 }
 
@@ -214,7 +214,9 @@ fn change(trigger: Trigger, told: &Told<'_>) -> Change {
     let reason = reason.unwrap_or_default();
     let old = told.replaced;
     let at = |pick: fn(&TimeSlot) -> Timestamp| old.map(|old| instant(pick(&old.slot)));
-    match (trigger, &told.row.rescheduled_from) {
+    // The booking that a seat moved to is nobody's successor: what it was moved from is known from its event.
+    let from = told.row.rescheduled_from.as_ref();
+    match (trigger, from.or(old.map(|old| &old.uid))) {
         (Trigger::BookingRescheduled, Some(uid)) => Change::Rescheduled {
             reschedule_id: old.map(|old| old.number.get()),
             reschedule_uid: uid.to_string(),

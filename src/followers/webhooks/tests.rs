@@ -350,6 +350,28 @@ fn days_out_of_office() {
     insta::assert_snapshot!(message.body);
 }
 
+#[test]
+fn a_seat_that_moves_is_told_of_once() {
+    let fired = |name: &str, member: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/events/provider");
+        let file = std::fs::read_to_string(format!("{folder}/{name}-1.0.json")).unwrap();
+        let mut payload: Value = serde_json::from_str(&file).unwrap();
+        payload[member] = json!("p4Tq8xWnKe2RzVbHs6Yc1d");
+        let event: ProviderEvent = serde_json::from_value(json!({ name: payload })).unwrap();
+        of_event(&event)
+    };
+    assert_eq!(fired("SeatReleased", "movedTo"), None);
+    assert_eq!(fired("BookingCancelled", "movedTo"), None);
+    let moved = Some(Trigger::BookingRescheduled);
+    assert_eq!(fired("SeatTaken", "movedFrom"), moved);
+    assert_eq!(fired("BookingPlaced", "movedFrom"), moved);
+    let requested = Some(Trigger::BookingRequested);
+    assert_eq!(fired("BookingRequested", "movedFrom"), requested);
+    let told = body(Trigger::BookingRescheduled, &row(), Some(&reason()));
+    assert_eq!(told["payload"]["rescheduleUid"], "p4Tq8xWnKe2RzVbHs6Yc1d");
+    assert_eq!(told["payload"]["rescheduledBy"], "ilze@example.org");
+}
+
 /// The golden events of the provider, each with what it fires.
 #[test]
 fn every_event_fires_what_the_reference_says() {
