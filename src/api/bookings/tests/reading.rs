@@ -184,3 +184,27 @@ async fn a_number_names_a_booking_to_its_own_people_only() {
     }
     desk.close().await;
 }
+
+#[tokio::test]
+async fn slots_to_move_to_are_as_long_as_the_booking() {
+    let desk = Desk::open("move-length").await;
+    desk.offer(41, |settings| {
+        settings.lengths_minutes = vec![60, 30];
+        settings.has_length_options = true;
+    })
+    .await;
+    let mut short = body(41, "2031-03-04T07:00:00Z");
+    short["lengthInMinutes"] = json!(30);
+    let placed = desk.post("/v2/bookings", None, &short).await.data(201);
+    let count = async |more: &str| {
+        let path = format!("/v2/slots?eventTypeId=41&start=2031-03-05&end=2031-03-05{more}");
+        let version = [("cal-api-version", "2024-09-04")];
+        let slots = desk.ask("GET", &path, &version, None, None).await.data(200);
+        slots["2031-03-05"].as_array().unwrap().len()
+    };
+    let moving = format!("&bookingUidToReschedule={}", uid(&placed));
+    assert_eq!(count("").await, 24);
+    assert_eq!(count(&moving).await, 48);
+    assert_eq!(count(&format!("{moving}&duration=60")).await, 24);
+    desk.close().await;
+}
