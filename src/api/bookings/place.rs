@@ -122,13 +122,13 @@ async fn attempt(
     admit(request.caller, &event_type)?;
     let number = event_type.current.number.get();
     let terms = event_type.terms();
-    let hold = hold.filter(|_| terms.exclusive_holds);
     let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
     let asked = Asked {
         team: event_type.has_several_hosts(),
         ..Asked::new(Doing::Create).number(number).uid(&hold_text)
     };
     let slots = slots(body, &terms, &asked)?;
+    let hold = request.redeemable(hold, &terms, &slots).await?;
     screening::screened(request, &event_type, body, slots.len()).await?;
     let is_series = terms.recurrence.is_some();
     let typed = personal(body, &event_type)?;

@@ -253,7 +253,7 @@ impl Mover<'_> {
         let uid = BookingUid::from_uuid(request.random_uuid());
         let slot = slot(body.start, row)?;
         let terms = event_type.terms();
-        let hold = body.hold.filter(|_| terms.exclusive_holds);
+        let hold = request.redeemable(body.hold, &terms, &[slot]).await?;
         let facts = facts::known(row, &asked)?;
         let opened = request.opened(tenant, row).await?;
         let named = body.seat_uid.as_deref().and_then(seat_named);

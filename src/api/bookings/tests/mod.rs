@@ -300,3 +300,47 @@ async fn refused_requests_use_up_no_numbers() {
     assert_eq!((&people[0]["id"], &people[1]["id"]), (&json!(3), &json!(4)));
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_hold_from_before_holds_were_advisory_is_redeemed() {
+    let desk = Desk::open("hold").await;
+    desk.offer(41, |settings| settings.exclusive_holds = true)
+        .await;
+    let start = "2031-03-04T07:00:00Z";
+    let version = [("cal-api-version", "2024-09-04")];
+    let keep = json!({"eventTypeId": 41, "slotStart": start});
+    let held = desk
+        .ask(
+            "POST",
+            "/v2/slots/reservations",
+            &version,
+            None,
+            Some(&keep),
+        )
+        .await
+        .data(201);
+    let advisory = json!({"metadata": {"daybookHolds": "advisory"}});
+    let version = [("cal-api-version", "2024-06-14")];
+    desk.ask(
+        "PATCH",
+        "/v2/event-types/41",
+        &version,
+        Some(OWNER),
+        Some(&advisory),
+    )
+    .await
+    .data(200);
+    let place = async |own: &str| {
+        let headers = [("x-daybook-hold", own)];
+        let place = body(41, start);
+        desk.ask("POST", "/v2/bookings", &headers, None, Some(&place))
+            .await
+    };
+    place("0192f3c8-0000-7000-8000-000000000001")
+        .await
+        .message(400);
+    place(held["reservationUid"].as_str().unwrap())
+        .await
+        .data(201);
+    desk.close().await;
+}
