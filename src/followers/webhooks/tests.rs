@@ -123,7 +123,7 @@ fn sent(trigger: Trigger, row: &row::Booking, reason: Option<&Personal>) -> Stri
     };
     let message = || {
         let payload = payload(trigger, &told);
-        Message::new(trigger, created_at(), &payload, &subscription(None))
+        Message::new(trigger, created_at(), &payload, &subscription(None)).unwrap()
     };
     assert_eq!(message(), message(), "the same bytes each time");
     assert_eq!(message().content_type, "application/json");
@@ -237,7 +237,8 @@ fn who_was_absent() {
         created_at(),
         &payload,
         &subscription(None),
-    );
+    )
+    .unwrap();
     insta::assert_snapshot!(message.body);
 }
 
@@ -304,6 +305,7 @@ fn a_template_sees_the_payload_and_what_fired() {
             &payload,
             &subscription,
         )
+        .unwrap()
     };
     let json = sent(
         r#"{"content":"{{triggerEvent}}: {{title}} at {{startTime}}, {{attendees.0.firstName}}"}"#,
@@ -346,7 +348,8 @@ fn days_out_of_office() {
         created_at(),
         &payload,
         &subscription(None),
-    );
+    )
+    .unwrap();
     insta::assert_snapshot!(message.body);
 }
 
