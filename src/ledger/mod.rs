@@ -338,12 +338,32 @@ impl Ledger {
         &self.clock_watch
     }
 
-    /// Draws the next wire number; numbers may be skipped, never repeated.
+    /// Draws a wire number; numbers may be skipped, never repeated.
     ///
     /// # Errors
-    /// [`LedgerError::Database`].
+    /// As [`Self::draw_numbers`].
     pub async fn draw_number(&self, kind: NumberKind) -> Result<i32, LedgerError> {
-        self.numbers.draw(&self.store, kind).await
+        let drawn = self.draw_numbers(kind, 1).await?;
+        let none = || LedgerError::Corrupt("no wire number was drawn".to_owned());
+        drawn.first().copied().ok_or_else(none)
+    }
+
+    /// Draws wire numbers, ascending.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`]; [`LedgerError::Corrupt`] when they are used up.
+    pub async fn draw_numbers(
+        &self,
+        kind: NumberKind,
+        count: usize,
+    ) -> Result<Vec<i32>, LedgerError> {
+        self.numbers.draw(&self.store, kind, count).await
+    }
+
+    /// Takes back numbers that were drawn for a command of which it is certain that it recorded nothing: they are drawn
+    /// again, so that refused commands use up none.
+    pub async fn give_back_numbers(&self, kind: NumberKind, unused: Vec<i32>) {
+        self.numbers.give_back(kind, unused).await;
     }
 
     /// The database, for reading read models.

@@ -1,6 +1,6 @@
 //! Wire numbers: drawn in blocks outside the append, so that no command waits for a counter's row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -59,39 +59,55 @@ impl NumberKind {
 /// Longest wait for a number: for those who draw one of the same kind, and for the database.
 const DRAWN_WITHIN: Duration = Duration::from_secs(10);
 
-/// What is left of a kind's block: the next number and the first one beyond. Locked while the next block is drawn.
-type Block = Arc<tokio::sync::Mutex<(i64, i64)>>;
+/// The numbers of a kind at hand: the rest of a block, and what was given back. Locked while the next block is drawn.
+type AtHand = Arc<tokio::sync::Mutex<BTreeSet<i32>>>;
 
-/// A block of each kind that was drawn: who waits for one kind's stops nobody who draws another.
+/// Numbers of each kind: who waits for one kind's stops nobody who draws another.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
-    blocks: Mutex<BTreeMap<NumberKind, Block>>,
+    kinds: Mutex<BTreeMap<NumberKind, AtHand>>,
 }
 
 impl Numbers {
-    pub(super) async fn draw(&self, store: &Store, kind: NumberKind) -> Result<i32, LedgerError> {
+    /// The lowest numbers at hand; a new block when they do not suffice.
+    pub(super) async fn draw(
+        &self,
+        store: &Store,
+        kind: NumberKind,
+        count: usize,
+    ) -> Result<Vec<i32>, LedgerError> {
         let drawing = async {
-            let block = self.block(kind);
-            let mut block = block.lock().await;
-            if block.1 <= block.0 {
-                let first = store.draw_numbers(kind.as_str(), kind.block()).await?;
-                *block = (first, first + kind.block());
+            let at_hand = self.at_hand(kind);
+            let mut numbers = at_hand.lock().await;
+            if let Some(missing) = count.checked_sub(numbers.len()).filter(|none| 0 < *none) {
+                let missing = i64::try_from(missing).unwrap_or(i64::MAX);
+                let size = missing.max(kind.block());
+                let first = store.draw_numbers(kind.as_str(), size).await?;
+                for number in first..first.saturating_add(size) {
+                    let number = i32::try_from(number).map_err(|error| {
+                        LedgerError::Corrupt(format!("wire numbers are used up: {error}"))
+                    })?;
+                    numbers.insert(number);
+                }
             }
-            let next = block.0;
-            block.0 += 1;
-            Ok::<_, LedgerError>(next)
+            Ok(std::iter::from_fn(|| numbers.pop_first())
+                .take(count)
+                .collect())
         };
         let drawn = tokio::time::timeout(DRAWN_WITHIN, drawing).await;
-        let number = drawn.unwrap_or_else(|elapsed| {
+        drawn.unwrap_or_else(|elapsed| {
             tracing::warn!(%elapsed, kind = kind.as_str(), "no number was drawn");
             Err(LedgerError::Unavailable)
-        })?;
-        i32::try_from(number)
-            .map_err(|error| LedgerError::Corrupt(format!("wire numbers are used up: {error}")))
+        })
     }
 
-    pub(super) fn block(&self, kind: NumberKind) -> Block {
-        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(blocks.entry(kind).or_default())
+    /// Takes back what nothing has recorded.
+    pub(super) async fn give_back(&self, kind: NumberKind, unused: Vec<i32>) {
+        self.at_hand(kind).lock().await.extend(unused);
+    }
+
+    pub(super) fn at_hand(&self, kind: NumberKind) -> AtHand {
+        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(kinds.entry(kind).or_default())
     }
 }

@@ -18,6 +18,7 @@ mod rendering;
 pub(super) mod outcome;
 pub(super) mod request;
 mod segment;
+pub(super) mod numbering;
 pub(super) mod sent;
 pub(super) mod hosts;
 mod successor;

@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 
 use super::body::PlaceBody;
 use super::location::Location;
+use super::numbering::Drawn;
 use super::request::{BookingRequest, Done};
 use super::screening::Booker;
 use super::sent::{self, HOLD};
@@ -34,15 +35,12 @@ use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, refused};
 use crate::api::version::{BOOKINGS_LEGACY, Version};
-use crate::domain::id::{
-    AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
-};
+use crate::domain::id::{BookingId, BookingUid, HoldId, KeyId, SeatId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{Occurrence, Place, Standing};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
-use crate::ledger::NumberKind;
 
 /// The hold in `metadata`, for clients that cannot send headers.
 const HOLD_MEMBER: &str = "reservationUid";
@@ -125,17 +123,23 @@ async fn attempt(
     body: &PlaceBody,
     hold: Option<HoldId>,
 ) -> Result<Done, Failure> {
-    let Wish { event_type, place } = wished(request, body, hold, 0).await?;
+    let Wish {
+        event_type,
+        place,
+        drawn,
+    } = wished(request, body, hold, 0).await?;
     let hold_text = hold_text(place.hold);
     let asked = asked(&event_type, &hold_text);
     let typed = place.personal.clone();
-    let executed = hosts::placed(request, &event_type, place, &asked).await?;
-    Ok(Done {
+    let outcome = hosts::placed(request, &event_type, place, &asked).await;
+    let outcome = outcome.map(|executed| Done {
         tenant: event_type.tenant,
         executed,
         before: Vec::new(),
         typed,
-    })
+    });
+    let is_replay = |done: &Done| done.executed.replayed;
+    drawn.kept(request.api, outcome, is_replay).await
 }
 
 /// A booking that is asked for, ready for the rules.
@@ -145,6 +149,8 @@ pub(crate) struct Wish {
     pub event_type: FoundEventType,
     /// How.
     pub place: Place,
+    /// The numbers in it: to be given back where nothing records them.
+    pub drawn: Drawn,
 }
 
 /// Finds what a body names, checks who books, and draws ids and numbers; `beside` bookings of the same address and event
@@ -161,14 +167,19 @@ pub(crate) async fn wished(
     let event_type = body.selector.found(request.api, request.caller).await?;
     admit(request.caller, &event_type)?;
     let terms = event_type.terms();
-    let hold = hold.filter(|_| terms.exclusive_holds);
-    let slots = slots(body, &terms, &asked(&event_type, &hold_text(hold)))?;
+    let named = hold_text(hold);
+    let asked = asked(&event_type, &named);
+    let slots = slots(body, &terms, &asked)?;
+    let hold = request.redeemable(hold, &terms, &slots).await?;
     let count = slots.len().saturating_add(beside);
     let (api, caller) = (request.api, request.caller);
     screening::screened(api, caller, &event_type, body.booker(), count).await?;
     let is_series = terms.recurrence.is_some();
+    let typed = personal(body, &event_type)?;
+    let people = body.guests.len() + 1;
+    let drawn = Drawn::of(api, slots.len(), slots.len() * people, &asked).await?;
     let place = Place {
-        occurrences: occurrences(request, &slots, body.guests.len()).await?,
+        occurrences: occurrences(request, &slots, &drawn, people),
         series: is_series.then(|| BookingUid::from_uuid(request.random_uuid())),
         seats: match terms.seats {
             Some(_) => slots
@@ -185,11 +196,15 @@ pub(crate) async fn wished(
         composite: None,
         key_is_new: true,
         key: KeyId::from_uuid(api.ids.uuid()),
-        personal: personal(body, &event_type)?,
+        personal: typed,
         terms,
         co_hosted: None,
     };
-    Ok(Wish { event_type, place })
+    Ok(Wish {
+        event_type,
+        place,
+        drawn,
+    })
 }
 
 fn hold_text(hold: Option<HoldId>) -> String {
@@ -305,24 +320,29 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
         .ok_or_else(|| Failure::bad_request("The series leaves the calendar."))
 }
 
-async fn occurrences(
+/// The slots with their numbers; so many people come to each.
+fn occurrences(
     request: BookingRequest<'_>,
     slots: &[TimeSlot],
-    guests: usize,
-) -> Result<Vec<Occurrence>, Failure> {
-    let (api, asked) = (request.api, Asked::new(Doing::Create));
-    let mut occurrences = Vec::with_capacity(slots.len());
-    for slot in slots {
-        occurrences.push(Occurrence {
-            booking: BookingId::from_uuid(api.ids.uuid()),
-            number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
-            uid: BookingUid::from_uuid(request.random_uuid()),
-            attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
-            guests: request.attendee_numbers(guests, &asked).await?,
-            slot: *slot,
-        });
-    }
-    Ok(occurrences)
+    drawn: &Drawn,
+    people: usize,
+) -> Vec<Occurrence> {
+    let attendees = drawn.attendees();
+    let numbered = slots.iter().zip(drawn.bookings());
+    let numbered = numbered.zip(attendees.chunks(people));
+    numbered
+        .filter_map(|((slot, number), people)| {
+            let (attendee, guests) = people.split_first()?;
+            Some(Occurrence {
+                booking: BookingId::from_uuid(request.api.ids.uuid()),
+                number,
+                uid: BookingUid::from_uuid(request.random_uuid()),
+                attendee: *attendee,
+                guests: guests.to_vec(),
+                slot: *slot,
+            })
+        })
+        .collect()
 }
 
 /// What the attendee typed, matched with what the event type asks for.

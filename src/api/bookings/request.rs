@@ -22,7 +22,6 @@ use crate::domain::id::{AttendeeNumber, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
-use crate::domain::tenant::Role;
 use crate::ledger::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use crate::ledger::{LedgerError, NumberKind};
 use crate::projections::row;
@@ -99,12 +98,8 @@ impl BookingRequest<'_> {
         count: usize,
         asked: &Asked<'_>,
     ) -> Result<Vec<AttendeeNumber>, Failure> {
-        let mut numbers = Vec::with_capacity(count);
-        for _ in 0..count {
-            let number = self.api.draw(NumberKind::Attendee, asked).await?;
-            numbers.push(AttendeeNumber::new(number));
-        }
-        Ok(numbers)
+        let drawn = self.api.draw_many(NumberKind::Attendee, count, asked);
+        Ok(drawn.await?.into_iter().map(AttendeeNumber::new).collect())
     }
 
     /// What a uid names.
@@ -389,9 +384,8 @@ pub(crate) fn view(
     tenant: TenantId,
     row: &row::Booking,
 ) -> View {
-    let is_agent = caller.role == Role::Agent && caller.tenant == Some(tenant);
     View {
-        shows_attendees: is_agent || hosts::speaks_for(caller, tenant, row),
+        shows_attendees: target::manages(caller, tenant, row),
         keeps_cancelled_seats: Version::V2026_02_25 <= version,
         ..View::default()
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::numbering::Drawn;
 use super::request::{BookingRequest, Done};
 use super::sent::Sent;
 use super::{body, facts, hosts, outcome, people, target, wire};
@@ -26,7 +27,7 @@ use crate::domain::provider::command::{
 };
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
-use crate::ledger::{LedgerError, NumberKind};
+use crate::ledger::LedgerError;
 use crate::projections::row;
 
 /// Where to, and why.
@@ -133,11 +134,26 @@ async fn attempt(
     let asked = Asked::new(Doing::Reschedule).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     check_seat(&row, body, hosts::speaks_for(request.caller, tenant, &row))?;
+    let drawn = Drawn::of(request.api, 1, 0, &asked).await?;
+    let number = drawn.bookings().next().ok_or_else(Failure::internal)?;
+    let outcome = executed(request, tenant, row, body, number, &asked).await;
+    drawn.kept(request.api, outcome).await
+}
+
+async fn executed(
+    request: BookingRequest<'_>,
+    tenant: TenantId,
+    row: row::Booking,
+    body: &RescheduleBody,
+    number: BookingNumber,
+    asked: &Asked<'_>,
+) -> Result<Done, Failure> {
     let mover = Mover {
         request,
         tenant,
         row: &row,
         body,
+        number,
     };
     let (command, typed) = mover.command().await?;
     let asked = asked
@@ -234,6 +250,8 @@ struct Mover<'a> {
     tenant: TenantId,
     row: &'a row::Booking,
     body: &'a RescheduleBody,
+    /// Of the wire booking that replaces it.
+    number: BookingNumber,
 }
 
 impl Mover<'_> {
@@ -244,6 +262,7 @@ impl Mover<'_> {
             tenant,
             row,
             body,
+            number,
         } = self;
         let asked = Asked::new(Doing::Reschedule).number(row.terms.number.get());
         let erased = || failed(LedgerError::Erased, &asked);
@@ -253,11 +272,10 @@ impl Mover<'_> {
             .await?
             .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
         let by_host = is_by_host(request.caller, tenant, row, body);
-        let number = BookingNumber::new(request.api.draw(NumberKind::Booking, &asked).await?);
         let uid = BookingUid::from_uuid(request.random_uuid());
         let slot = slot(body.start, row)?;
         let terms = event_type.terms();
-        let hold = body.hold.filter(|_| terms.exclusive_holds);
+        let hold = request.redeemable(body.hold, &terms, &[slot]).await?;
         let facts = facts::known(row, &asked)?;
         let opened = request.opened(tenant, row).await?;
         let named = body.seat_uid.as_deref().and_then(seat_named);

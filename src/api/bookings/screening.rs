@@ -13,14 +13,12 @@ use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
 use crate::api::problem::Problem;
 use crate::api::rejection::{Asked, Doing, failed};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::personal::Personal;
 use crate::domain::tenant::Role;
 use crate::ledger::vault::Purpose;
 use crate::projections::bookings::{Class, Filter, Listing, Page, SortBy};
 use crate::projections::row;
-
-/// Bookings of one address that are looked at: an event type may allow no more than can be counted.
-const COUNTED_MAX: u32 = 250;
 
 /// Who books, as far as it is checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -117,7 +115,8 @@ fn active_limit(presentation: &Value) -> Option<ActiveLimit> {
 }
 
 /// Bookings of the event type that have not ended and that somebody of the address made, found by the address's
-/// term: those that only name it as a guest do not count.
+/// term: those that only name it as a guest do not count. No more are looked at than an event type may allow, so that
+/// those it is a guest of may hide others beyond them.
 async fn active(
     api: &Api,
     event_type: &FoundEventType,
@@ -139,7 +138,7 @@ async fn active(
         sort: SortBy::Start,
         descending: false,
         skip: 0,
-        take: COUNTED_MAX,
+        take: EventTypeSettings::ACTIVE_BOOKINGS_MAX,
     };
     let unread = |error| failed(error, &Asked::new(Doing::Read));
     let now = api.clock.now();

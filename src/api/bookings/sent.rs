@@ -13,10 +13,14 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::payload::Payload;
+use crate::api::provider_state::ProviderState;
 use crate::api::version::Version;
 use crate::domain::id::HoldId;
+use crate::domain::terms::Terms;
+use crate::domain::time::TimeSlot;
+use crate::ledger::unit::NameKind;
 
-/// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
+/// Names the caller's own exclusive hold. See [`BookingRequest::redeemable`].
 pub(crate) const HOLD: &str = "x-daybook-hold";
 /// With the value `alone`: one segment of a composite booking is to be changed alone.
 const SEGMENT: &str = "x-daybook-segment";
@@ -78,6 +82,34 @@ impl Sent {
             version: self.version,
             alone: self.alone,
         }
+    }
+}
+
+impl BookingRequest<'_> {
+    /// The hold to redeem. Where the event type's holds are advisory it is ignored, unless it is exclusive from before the
+    /// event type changed: it would keep others and its own holder away.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn redeemable(
+        &self,
+        named: Option<HoldId>,
+        terms: &Terms,
+        slots: &[TimeSlot],
+    ) -> Result<Option<HoldId>, Failure> {
+        let Some(hold) = named.filter(|_| !terms.exclusive_holds) else {
+            return Ok(named);
+        };
+        let (api, name) = (self.api, hold.to_string());
+        let found = api.provider_named(self.caller, NameKind::Hold, &name);
+        let Some((tenant, provider)) = found.await? else {
+            return Ok(None);
+        };
+        let state = api.provider_state(tenant, provider).await?;
+        let provider = state.as_ref().and_then(ProviderState::provider);
+        let now = api.clock.now();
+        let can = provider.is_some_and(|it| it.can_redeem(now, hold, terms.event_type, slots));
+        Ok(named.filter(|_| can))
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::Duration;
 use super::Provider;
 use super::counters::Counters;
 use super::occupancy::Claimant;
-use crate::domain::id::{BookingId, EventTypeId, HoldId};
+use crate::domain::id::{BookingId, BookingUid, EventTypeId, HoldId};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
 use crate::domain::terms::Terms;
@@ -156,7 +156,7 @@ impl Provider {
         let booked = booking.map_or(0, |(_, booking)| booking.seats_count());
         SeatedSlot {
             slot,
-            booking: booking.map(|(id, _)| id),
+            booking: booking.map(|(id, booking)| (id, booking.uid.clone())),
             taken: u32::try_from(held)
                 .unwrap_or(u32::MAX)
                 .saturating_add(booked),
@@ -165,12 +165,12 @@ impl Provider {
 }
 
 /// A slot of which some seats are taken and some are not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeatedSlot {
     /// When.
     pub slot: TimeSlot,
-    /// The seated booking; `None` while seats are only held.
-    pub booking: Option<BookingId>,
+    /// The seated booking and its wire uid; `None` while seats are only held.
+    pub booking: Option<(BookingId, BookingUid)>,
     /// Seats booked and held.
     pub taken: u32,
 }

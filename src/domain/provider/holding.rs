@@ -10,7 +10,7 @@ use super::event::{HoldEnded, HoldPlaced, ProviderEvent};
 use super::holds::OpenHold;
 use super::occupancy::Claimant;
 use super::room::{Candidate, Obstacle};
-use crate::domain::id::HoldId;
+use crate::domain::id::{EventTypeId, HoldId};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -99,6 +99,18 @@ impl Provider {
             hold: id,
             exclusive: hold.claims(),
         })))
+    }
+
+    /// Whether a booking of an event type in one of the slots has a live exclusive hold to redeem.
+    pub fn can_redeem(
+        &self,
+        now: Timestamp,
+        id: HoldId,
+        event_type: EventTypeId,
+        slots: &[TimeSlot],
+    ) -> bool {
+        let hold = self.holds.live(id, now).filter(|hold| hold.exclusive);
+        hold.is_some_and(|hold| hold.event_type == event_type && slots.contains(&hold.slot))
     }
 
     /// A hold that a caller may change: that of a segment belongs to its composite booking.

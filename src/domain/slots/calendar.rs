@@ -99,7 +99,8 @@ impl<'a> Calendar<'a> {
         let found = self.joinable.binary_search_by_key(slot, |open| open.slot);
         if let Some(open) = found.ok().and_then(|found| self.joinable.get(found)) {
             // A further seat is no further booking, unless seats are only held so far.
-            let seated = Some((open.booking, open.taken));
+            let uid = open.booking.as_ref().map(|(_, uid)| uid.clone());
+            let seated = Some((uid, open.taken));
             let is_free = open.booking.is_some() || self.keeps_within_limits(slot);
             return is_free.then_some(seated);
         }

@@ -5,6 +5,7 @@
 //! sealed throughout.
 
 mod people;
+mod opened;
 mod change;
 mod fold;
 mod table;
@@ -20,6 +21,7 @@ mod list_test;
 pub(in crate::projections) use condition::Condition;
 pub use condition::{Class, Filter, Listing, Page, SortBy};
 pub use counts::Counts;
+pub use opened::{Guest, Opened};
 pub use read::{by_number, by_seat, by_series, by_uid, by_uids};
 pub use table::Bookings;
 

@@ -61,7 +61,8 @@ pub async fn by_uids(
     all(&rows)
 }
 
-/// The wire booking of a number. No index leads to it: a tenant's bookings are looked through.
+/// The wire booking of a number. No index leads to it, and every booking would pay for one: a tenant's bookings are
+/// looked through, for the tenant's own people with old clients.
 ///
 /// # Errors
 /// [`DatabaseError`].

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::super::body::PlaceBody;
 use super::super::hosts::{self, Linked};
+use super::super::numbering::Drawn;
 use super::super::place::{self, Wish};
 use super::super::request::{BookingRequest, Done, addressed};
 use super::splitting::parts;
@@ -93,13 +94,26 @@ struct Booked {
 
 impl Batch<'_> {
     async fn attempt(&self) -> Result<Booked, Failure> {
-        let wishes = self.wishes().await?;
+        let mut wishes = Vec::with_capacity(self.bodies.len());
+        let outcome = match self.wishes(&mut wishes).await {
+            Ok(()) => self.book(&wishes).await,
+            Err(failure) => Err(failure),
+        };
+        let mut drawn = Drawn::default();
+        for wish in wishes {
+            drawn.extend(wish.drawn);
+        }
+        let is_replay = |booked: &Booked| booked.executed.replayed;
+        drawn.kept(self.request.api, outcome, is_replay).await
+    }
+
+    async fn book(&self, wishes: &[Wish]) -> Result<Booked, Failure> {
         let first = wishes.first().ok_or_else(Failure::internal)?;
         let tenant = first.event_type.tenant;
         let (api, caller) = (self.request.api, self.request.caller);
         let key = self.request.payload.idempotency(api, caller, tenant)?;
         for choice in 1..=CHOICES_MAX {
-            let chosen = self.chosen(tenant, &wishes).await?;
+            let chosen = self.chosen(tenant, wishes).await?;
             // What the rules accept now and refuse then, somebody else has taken: another host may be free.
             let is_answer = !chosen.fits || choice == CHOICES_MAX;
             let key = key.clone().map(|key| Idempotency {
@@ -131,16 +145,15 @@ impl Batch<'_> {
     }
 
     /// What every item asks for, in one tenant. Numbers are drawn in the order of the items.
-    async fn wishes(&self) -> Result<Vec<Wish>, Failure> {
-        let mut wishes: Vec<Wish> = Vec::with_capacity(self.bodies.len());
+    async fn wishes(&self, wishes: &mut Vec<Wish>) -> Result<(), Failure> {
         for (index, body) in self.bodies.iter().enumerate() {
             let wish = self
-                .wish(body, &wishes)
+                .wish(body, wishes)
                 .await
                 .map_err(|failure| of_item(failure, index))?;
             wishes.push(wish);
         }
-        Ok(wishes)
+        Ok(())
     }
 
     async fn wish(&self, body: &PlaceBody, before: &[Wish]) -> Result<Wish, Failure> {

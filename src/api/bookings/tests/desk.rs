@@ -40,6 +40,9 @@ use crate::sagas::{Path, Sagas};
 
 pub(super) const OWNER: &str = "cal_owner";
 pub(super) const ANA: &str = "cal_ana";
+pub(super) const BEA: &str = "cal_bea";
+pub(super) const AGENT: &str = "cal_agent";
+pub(super) const VISITOR: &str = "cal_visitor";
 const VERSION: &str = "2024-08-13";
 
 #[derive(Debug)]
@@ -184,6 +187,9 @@ impl Desk {
         for (secret, role, acts_as) in [
             (OWNER, Role::Owner, None),
             (ANA, Role::Provider, Some(provider(17))),
+            (BEA, Role::Provider, Some(provider(18))),
+            (AGENT, Role::Agent, None),
+            (VISITOR, Role::Anonymous, None),
         ] {
             let issued = ApiKeyIssued {
                 key: ApiKeyId::from_uuid(

@@ -305,6 +305,29 @@ fn a_foreign_or_lapsed_hold_is_not_redeemed() {
 }
 
 #[test]
+fn an_exclusive_hold_can_be_redeemed_in_its_slot_while_it_is_live() {
+    let exclusive = Terms {
+        exclusive_holds: true,
+        ..terms()
+    };
+    let mut stage = Stage::open();
+    stage.keep(1, "10:00-11:00", &exclusive);
+    stage.keep(2, "12:00-13:00", &terms());
+    let can = |stage: &Stage, held: u32, at: &str| {
+        let slots = [slot(at)];
+        stage
+            .provider
+            .can_redeem(stage.now, hold(held), terms().event_type, &slots)
+    };
+    assert!(can(&stage, 1, "10:00-11:00"));
+    assert!(!can(&stage, 1, "12:00-13:00"));
+    assert!(!can(&stage, 2, "12:00-13:00"));
+    assert!(!can(&stage, 7, "10:00-11:00"));
+    stage.clock("09:05");
+    assert!(!can(&stage, 1, "10:00-11:00"));
+}
+
+#[test]
 fn an_exclusive_hold_becomes_its_holders_booking_only() {
     let exclusive = Terms {
         exclusive_holds: true,
