@@ -25,7 +25,12 @@ pub(crate) struct Tenant {
     pub(crate) api_key: String,
     /// One event type per provider.
     pub(crate) event_types: Vec<i32>,
+    /// Event types of two further providers each, for composite bookings.
+    pub(crate) pairs: Vec<[i32; 2]>,
 }
+
+/// Pairs of providers who are booked together.
+const PAIRS: u32 = 200;
 
 /// Migrates the database and creates a tenant with `providers` providers.
 pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
@@ -43,7 +48,7 @@ pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
     let writer = Arc::new(Writer::open(config, id, SystemClock.now()).await?);
     let mut event_types = Vec::new();
     let mut making = JoinSet::new();
-    for number in 0..providers {
+    for number in 0..providers + 2 * PAIRS {
         if AT_ONCE <= making.len()
             && let Some(made) = making.join_next().await
         {
@@ -57,9 +62,15 @@ pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
     if let Some(writer) = Arc::into_inner(writer) {
         writer.close().await;
     }
+    let singles = event_types
+        .len()
+        .saturating_sub(2 * usize::try_from(PAIRS)?);
+    let pairs = event_types.split_off(singles);
+    let pairs = pairs.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
     Ok(Tenant {
         id,
         api_key,
+        pairs: pairs.collect(),
         event_types,
     })
 }
