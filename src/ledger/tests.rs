@@ -80,6 +80,7 @@ fn refused() -> (CommandContext, Vec<Addressed>) {
         correlation: Uuid::nil(),
         causation: None,
         reads: Vec::new(),
+        parts: Vec::new(),
     };
     let command = Addressed {
         stream: stream(),
@@ -131,7 +132,7 @@ async fn nobody_waits_for_a_lane_for_ever() {
 #[tokio::test]
 async fn who_waits_for_numbers_of_one_kind_stops_nobody_who_draws_another() {
     let opened = Opened::new().await;
-    let bookings = opened.ledger.numbers.block(NumberKind::Booking);
+    let bookings = opened.ledger.numbers.at_hand(NumberKind::Booking);
     let drawing = bookings.lock().await;
 
     let provider = opened.ledger.draw_number(NumberKind::Provider);

@@ -137,7 +137,8 @@ async fn attempt(
     let drawn = Drawn::of(request.api, 1, 0, &asked).await?;
     let number = drawn.bookings().next().ok_or_else(Failure::internal)?;
     let outcome = executed(request, tenant, row, body, number, &asked).await;
-    drawn.kept(request.api, outcome).await
+    let is_replay = |done: &Done| done.executed.replayed;
+    drawn.kept(request.api, outcome, is_replay).await
 }
 
 async fn executed(

@@ -50,6 +50,7 @@ pub(super) async fn booked(
         caller,
         payload,
         version: SHAPE,
+        alone: false,
     };
     let batch = Batch { request, bodies };
     let outcome = Box::pin(attempted(|| batch.attempt())).await;
