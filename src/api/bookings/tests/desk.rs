@@ -26,7 +26,6 @@ use crate::domain::provider::command::{Create, ProviderCommand};
 use crate::domain::provider::event::Profile;
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantSettings};
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
 use crate::domain::time::Timestamp;
 use crate::ledger::Ledger;
 use crate::ledger::api_key::hash_of;
@@ -349,33 +348,8 @@ fn always_open() -> Schedule {
 
 fn settings(number: i32) -> EventTypeSettings {
     EventTypeSettings {
-        title: "Intro".to_owned(),
-        slug: format!("intro-{number}"),
-        description: String::new(),
-        lengths_minutes: vec![60],
-        has_length_options: false,
-        before_minutes: 0,
-        after_minutes: 0,
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-        hidden: false,
-        guests_disabled: false,
-        booking_requires_authentication: false,
         locations_json: "[]".to_owned(),
-        booking_fields_json: "[]".to_owned(),
-        metadata_json: "{}".to_owned(),
-        presentation_json: "{}".to_owned(),
+        ..EventTypeSettings::plain("Intro".to_owned(), format!("intro-{number}"), 60)
     }
 }

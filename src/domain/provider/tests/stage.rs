@@ -13,6 +13,7 @@ use super::super::command::{
 };
 use super::super::event::{BlockKind, BookingPlaced, Profile, ProviderEvent};
 use crate::domain::aggregate::{ClaimChange, Event, Fact};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{
     AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, EventTypeId,
     EventTypeNumber, HoldId, KeyId, ProviderNumber, ScheduleNumber, SeatId,
@@ -20,7 +21,7 @@ use crate::domain::id::{
 use crate::domain::personal::Personal;
 use crate::domain::rejection::Rejection;
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy, Terms};
+use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// `09:30`, on Monday the 3rd of March 2031; `2+09:30` two days later. UTC.
@@ -78,30 +79,12 @@ fn wire(number: u32) -> i32 {
 
 /// Lengths of 30 and 60 minutes, and nothing else: no buffers, no notice, no window, no limits.
 pub(super) fn terms() -> Terms {
-    Terms {
-        event_type: event_type(1),
-        number: EventTypeNumber::new(1),
-        version: 1,
-        slug: "intro".to_owned(),
-        title: "Intro".to_owned(),
-        lengths_minutes: vec![60, 30],
-        before_minutes: 0,
-        after_minutes: 0,
+    let settings = EventTypeSettings {
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-    }
+        lengths_minutes: vec![60, 30],
+        ..EventTypeSettings::plain("Intro".to_owned(), "intro".to_owned(), 60)
+    };
+    settings.terms(event_type(1), EventTypeNumber::new(1), 1)
 }
 
 /// Open every day from the one time to the other, UTC.
