@@ -22,6 +22,7 @@ mod moving;
 mod ending;
 mod engaging;
 mod holding;
+mod segments;
 mod lapse;
 mod settings;
 mod out_of_office;
