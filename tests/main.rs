@@ -86,3 +86,7 @@ mod facts;
 mod hosts;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod batch;
+#[cfg(test)]
+mod search;
