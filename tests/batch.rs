@@ -301,8 +301,6 @@ on_both_databases! {
             let refused = send(&client, &body, "many").await.expect("answers").expect(422);
             assert_eq!(refused.json()["errors"][0]["detail"], "bookings must contain no more than 100 elements");
         }
-        let huge = json!({"bookings": [plain(&client, 0)], "padding": "x".repeat(1 << 20)});
-        send(&client, &huge, "huge").await.expect("answers").expect(413);
         // More events than one command may have.
         let recurrence = json!({"interval": 1, "occurrences": 32, "frequency": "weekly"});
         let long = salon.event_type(json!({"slug": "long", "recurrence": recurrence})).await;
@@ -316,6 +314,9 @@ on_both_databases! {
         let whole: Vec<_> = (0..100).map(|slot| plain(&client, slot)).collect();
         let booked = atomic(&client, &whole, "whole").await.expect(200);
         assert_eq!(statuses(&booked), vec![201; 100]);
+        // Last: a body that is not read to its end ends its connection.
+        let huge = json!({"bookings": [plain(&client, 0)], "padding": "x".repeat(1 << 20)});
+        send(&client, &huge, "huge").await.expect("answers").expect(413);
     }
 
     async fn an_address_books_no_more_in_a_batch_than_it_may(salon: &mut Salon) {
