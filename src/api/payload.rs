@@ -5,7 +5,10 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::Api;
 use super::caller::Caller;
@@ -102,6 +105,26 @@ impl Payload {
             None => Ok(Map::new()),
             Some(_) => self.object().cloned(),
         }
+    }
+
+    /// The payloads of the items of a batch: each has a key of its own, and all are bound to the body as a whole.
+    ///
+    /// # Errors
+    /// 400 when the body has no canonical form.
+    pub fn items(&self, count: usize) -> Result<Vec<Self>, Failure> {
+        let whole = idempotency::canonical(self.body.as_ref())?;
+        // Short, and equal for equal bodies only: what each item's fingerprint is made of.
+        let digest = Sha256::digest(whole.as_bytes());
+        let body = Value::String(BASE64.encode(digest));
+        let item = |index: usize| Self {
+            method: self.method.clone(),
+            template: self.template.clone(),
+            path_and_query: self.path_and_query.clone(),
+            // No key that a client sends holds a line feed.
+            key: self.key.as_ref().map(|key| format!("{key}\n{index}")),
+            body: Some(body.clone()),
+        };
+        Ok((0..count).map(item).collect())
     }
 
     /// The idempotency key, reduced; `None` when the client sent none.

@@ -76,6 +76,7 @@ async fn stuck(salon: &mut Salon, count: usize) -> Vec<Value> {
             correlation: composite.as_uuid(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         let executed = library.ledger.execute(context, addressed.to_vec()).await;
         executed.expect("the composite booking is stuck");

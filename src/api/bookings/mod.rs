@@ -23,6 +23,7 @@ pub(super) mod hosts;
 mod successor;
 pub(super) mod screening;
 pub mod place;
+pub mod batch;
 pub mod reschedule;
 pub mod cancel;
 pub mod confirmation;
@@ -69,6 +70,7 @@ const HISTORIANS: Access = Access {
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
     dated(Need::post("/v2/bookings", BOOKERS)),
+    Need::post("/v2/bookings/batch", BOOKERS),
     dated(Need::get("/v2/bookings", GUARDED)),
     dated(Need::get("/v2/bookings/{uid}", PUBLIC)),
     Need::get("/v2/bookings/by-seat/{seatUid}", PUBLIC).in_versions(version::BOOKINGS),
@@ -107,6 +109,7 @@ pub const LEGACY_NEEDS: [Need; 6] = legacy::NEEDS;
 pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(place::place, list::list))
+        .routes(routes!(batch::batch))
         .routes(routes!(read::booking, reschedule::patch, cancel::delete))
         .routes(routes!(read::booking_by_seat))
         .routes(routes!(reschedule::reschedule))

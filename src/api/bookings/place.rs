@@ -125,20 +125,47 @@ async fn attempt(
     body: &PlaceBody,
     hold: Option<HoldId>,
 ) -> Result<Done, Failure> {
+    let Wish { event_type, place } = wished(request, body, hold, 0).await?;
+    let hold_text = hold_text(place.hold);
+    let asked = asked(&event_type, &hold_text);
+    let typed = place.personal.clone();
+    let executed = hosts::placed(request, &event_type, place, &asked).await?;
+    Ok(Done {
+        tenant: event_type.tenant,
+        executed,
+        before: Vec::new(),
+        typed,
+    })
+}
+
+/// A booking that is asked for, ready for the rules.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// What is booked.
+    pub event_type: FoundEventType,
+    /// How.
+    pub place: Place,
+}
+
+/// Finds what a body names, checks who books, and draws ids and numbers; `beside` bookings of the same address and event
+/// type are asked for with it.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn wished(
+    request: BookingRequest<'_>,
+    body: &PlaceBody,
+    hold: Option<HoldId>,
+    beside: usize,
+) -> Result<Wish, Failure> {
     let event_type = body.selector.found(request.api, request.caller).await?;
     admit(request.caller, &event_type)?;
-    let number = event_type.current.number.get();
     let terms = event_type.terms();
     let hold = hold.filter(|_| terms.exclusive_holds);
-    let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
-    let asked = Asked {
-        team: event_type.has_several_hosts(),
-        ..Asked::new(Doing::Create).number(number).uid(&hold_text)
-    };
-    let slots = slots(body, &terms, &asked)?;
-    let booker = body.booker();
+    let slots = slots(body, &terms, &asked(&event_type, &hold_text(hold)))?;
+    let count = slots.len().saturating_add(beside);
     let (api, caller) = (request.api, request.caller);
-    screening::screened(api, caller, &event_type, booker, slots.len()).await?;
+    screening::screened(api, caller, &event_type, body.booker(), count).await?;
     let is_series = terms.recurrence.is_some();
     let place = Place {
         occurrences: occurrences(request, &slots, body.guests.len()).await?,
@@ -162,18 +189,24 @@ async fn attempt(
         terms,
         co_hosted: None,
     };
-    let typed = place.personal.clone();
-    let executed = hosts::placed(request, &event_type, place, &asked).await?;
-    Ok(Done {
-        tenant: event_type.tenant,
-        executed,
-        before: Vec::new(),
-        typed,
-    })
+    Ok(Wish { event_type, place })
+}
+
+fn hold_text(hold: Option<HoldId>) -> String {
+    hold.map(|hold| hold.to_string()).unwrap_or_default()
+}
+
+fn asked<'a>(event_type: &FoundEventType, hold_text: &'a str) -> Asked<'a> {
+    Asked {
+        team: event_type.has_several_hosts(),
+        ..Asked::new(Doing::Create)
+            .number(event_type.current.number.get())
+            .uid(hold_text)
+    }
 }
 
 /// One object, or an array for a series. What was recorded says which: on a replay the event type may have changed.
-fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
+pub(crate) fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
     let is_series = bookings.first()?.recurring_booking_uid.is_some();
     if is_series || 1 < bookings.len() {
         return Some(OneOrMany::Many(bookings));
@@ -184,7 +217,10 @@ fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
 }
 
 /// The hold to redeem: the header, else the metadata of the body.
-fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
+///
+/// # Errors
+/// 400 for a header that is no uid.
+pub(crate) fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
     match headers.get(HOLD) {
         Some(value) => sent::hold_named(value).map(Some),
         None => Ok(body

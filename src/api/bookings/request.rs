@@ -368,7 +368,7 @@ impl BookingRequest<'_> {
     }
 }
 
-/// Commands of providers with their streams.
+/// Commands to providers, by their streams.
 pub(crate) fn addressed(
     tenant: TenantId,
     commands: Vec<(ProviderId, ProviderCommand)>,

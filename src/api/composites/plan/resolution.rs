@@ -113,9 +113,8 @@ pub(crate) async fn resolved(
 
 /// Says which segment a failure is about, and which member of it, if any.
 pub(crate) fn of_segment(failure: Failure, index: usize, member: &str) -> Failure {
-    let dot = if member.is_empty() { "" } else { "." };
     failure
-        .about(&format!("segments[{index}]{dot}{member}"))
+        .about("segments", index, member)
         .member("segment", index.into())
 }
 
