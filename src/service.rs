@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
-use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::config::{CompositePath, Config, ConfigError, DatabaseUrl};
 use crate::connectors::address::AddressGuard;
 use crate::followers::lapsing::Lapsing;
 use crate::ledger::Ledger;
@@ -26,6 +26,8 @@ use crate::ledger::live_tables::ReadModel;
 use crate::ledger::store::connect::{ConnectError, OpenOptions};
 use crate::ledger::store::migration::migrate;
 use crate::projections;
+use crate::sagas::recovery::{self, Recovery};
+use crate::sagas::{Path, Sagas};
 
 /// Why the service did not start, or did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,8 @@ pub enum ServiceError {
 pub struct Service {
     /// Executes commands.
     pub ledger: Arc<Ledger>,
+    /// Drives composite bookings.
+    pub sagas: Arc<Sagas>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and randomness.
@@ -138,8 +142,20 @@ impl Service {
             &tracker,
             stop.clone(),
         );
+        let path = match config.composite_path {
+            CompositePath::Linked => Path::Linked,
+            CompositePath::Stepwise => Path::Stepwise,
+        };
+        let sagas = Sagas::new(
+            Arc::clone(&ledger),
+            Arc::clone(&clock),
+            &*ids,
+            tracker.clone(),
+            path,
+        );
         Ok(Self {
             ledger,
+            sagas: Arc::new(sagas),
             clock,
             ids,
             owner: owner.clone(),
@@ -156,7 +172,12 @@ impl Service {
             ids: Arc::clone(&self.ids),
             every: config.lapse_every,
         };
-        lapsing.start(&self.tracker, stop);
+        lapsing.start(&self.tracker, stop.clone());
+        let recovery = Recovery {
+            sagas: Arc::clone(&self.sagas),
+            every: recovery::TICK,
+        };
+        recovery.start(&self.tracker, stop);
     }
 
     /// The database as the owner of its tables sees it, for rebuilds.
@@ -242,6 +263,7 @@ impl Server {
         });
         let api = Api::new(
             Arc::clone(&service.ledger),
+            Arc::clone(&service.sagas),
             Arc::clone(&service.clock),
             Arc::clone(&service.ids),
             &public_url,

@@ -40,6 +40,7 @@ async fn grow_old(salon: &mut Salon) -> Veteran {
         let places = (0..booked).map(|index| veteran.place(&library, quarter(today, index)));
         let placed = library.execute(veteran.stream, places.collect()).await;
         let cancel = Cancel {
+            as_segment: false,
             bookings: vec![facts(placed.unwrap().events.last())],
             seat: None,
             by_host: true,

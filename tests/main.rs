@@ -89,4 +89,8 @@ mod lists;
 #[cfg(test)]
 mod batch;
 #[cfg(test)]
+mod composites;
+#[cfg(test)]
 mod search;
+#[cfg(test)]
+mod sagas;

@@ -156,6 +156,7 @@ const TABLES: &[&[Need]] = &[
     super::api_keys::NEEDS,
     super::api_key_refresh::NEEDS,
     super::health::NEEDS,
+    super::metrics::NEEDS,
     super::document::NEEDS,
     super::problem::NEEDS,
 ];

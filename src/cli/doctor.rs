@@ -6,8 +6,13 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::CliError;
 use crate::config::Config;
+use crate::ledger::open_sagas::OpenState;
 use crate::ledger::safety;
+use crate::sagas::Sagas;
 use crate::service::Service;
+
+/// Composite bookings that are listed.
+const COMPOSITES_MAX: u32 = 20;
 
 /// One line of the report.
 struct Finding {
@@ -109,5 +114,29 @@ async fn database(service: &Service) -> Result<Vec<Finding>, CliError> {
     };
     findings.extend(found(Grade::Problem, safety.dangers));
     findings.extend(found(Grade::Warning, safety.warnings));
+    findings.extend(composites(&service.sagas).await?);
+    Ok(findings)
+}
+
+/// Composite bookings that a person must look at, the oldest first.
+async fn composites(sagas: &Sagas) -> Result<Vec<Finding>, CliError> {
+    const WHAT: &str = "composites";
+    let open = sagas.open().await?;
+    let unsettled: i64 = open.iter().map(|sagas| sagas.count).sum();
+    let unsettled = format!("{unsettled} unsettled");
+    let mut findings = vec![Finding::new(Grade::Fine, WHAT, unsettled)];
+    findings.extend(sagas.unwell(COMPOSITES_MAX).await?.iter().map(|saga| {
+        let (grade, state) = match saga.state {
+            OpenState::Stuck => (Grade::Problem, "is stuck: retry or abandon it"),
+            OpenState::Requested | OpenState::Pending | OpenState::Compensating => {
+                (Grade::Warning, "is overdue: no server drives it")
+            }
+        };
+        let detail = format!(
+            "{} of tenant {}, requested at {}, {state}",
+            saga.composite, saga.tenant, saga.since
+        );
+        Finding::new(grade, WHAT, detail)
+    }));
     Ok(findings)
 }

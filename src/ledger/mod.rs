@@ -38,6 +38,7 @@ pub mod aggregate;
 pub mod event_store;
 pub mod record;
 pub mod unit;
+pub mod open_sagas;
 pub mod row;
 pub mod store;
 pub mod database;

@@ -8,6 +8,7 @@ use super::hash;
 use super::idempotency::Outcome;
 use super::lanes::Hot;
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_EVENTS_MAX};
+use super::open_sagas;
 use super::record::{CommandContext, RecordedEvent, StreamKey};
 use super::unit::{EventRow, KeyRow, StreamWrite, Unit};
 use super::{Ledger, LedgerError};
@@ -180,6 +181,7 @@ impl Ledger {
                 .into_iter()
                 .map(|claim| (provider, claim)),
         );
+        unit.sagas.extend(open_sagas::change(recorded));
         for projection in &self.projections {
             unit.rows.extend(projection.project(recorded));
         }
@@ -195,6 +197,7 @@ fn empty_unit(context: &CommandContext, command: CommandId, reads: Vec<(StreamKe
         key: None,
         names: Vec::new(),
         claims: Vec::new(),
+        sagas: Vec::new(),
         keys_new: Vec::new(),
         keys_used: Vec::new(),
         terms: Vec::new(),

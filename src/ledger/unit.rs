@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::open_sagas::SagaChange;
 use super::record::StreamKey;
 use super::row::RowChange;
 use crate::domain::ClaimChange;
@@ -26,6 +27,8 @@ pub struct Unit {
     pub names: Vec<NameChange>,
     /// Claims, by provider.
     pub claims: Vec<(ProviderId, ClaimChange)>,
+    /// Rows of sagas, in order of their events.
+    pub sagas: Vec<SagaChange>,
     /// New attendee keys, wrapped.
     pub keys_new: Vec<WrappedKey>,
     /// Attendee keys used but not new: each must be alive.

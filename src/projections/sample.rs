@@ -309,6 +309,7 @@ pub(super) fn unrelated() -> Vec<ProviderEvent> {
         exclusive: false,
         seated: false,
         caller: "hash".into(),
+        composite: None,
     };
     let gone = HoldEnded {
         hold,

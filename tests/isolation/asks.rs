@@ -141,6 +141,7 @@ pub(super) const ASKS: &[Ask] = &[
     nothing("GET", "/"),
     nothing("GET", "/livez"),
     nothing("GET", "/readyz"),
+    nothing("GET", "/metrics"),
     nothing("GET", "/openapi.json"),
     nothing("GET", "/problems/{slug}"),
     nothing("GET", "/openapi/{version}"),

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::request::BookingRequest;
+use super::request::{BookingRequest, addressed};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -58,6 +58,7 @@ pub(crate) async fn placed(
     }
     let states = api.provider_states(tenant, &everybody(event_type)).await?;
     let ways = ways(request, event_type, place, &states)?;
+    let ways = ways.into_iter().map(|way| addressed(tenant, way)).collect();
     request.execute_first(tenant, ways, asked).await
 }
 

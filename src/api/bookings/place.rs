@@ -81,6 +81,7 @@ pub(crate) async fn place(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     if BOOKINGS_LEGACY.contains(&version) {
         return legacy::place(request).await;
@@ -345,6 +346,7 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
         reason: None,
         subscription: None,
         acted_by: None,
+        segments: Vec::new(),
     })
 }
 

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Action;
 use super::event::{Cause, Segment};
 use crate::domain::aggregate::Sealable;
-use crate::domain::id::{BookingUid, CompositeId, ProviderId};
+use crate::domain::id::{BookingNumber, BookingUid, CompositeId, ProviderId};
 use crate::domain::personal::Personal;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{TimeSlot, Timestamp};
 
 /// A request to a composite's stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +16,11 @@ pub enum CompositeCommand {
     Request(Box<Request>),
     /// Records what a provider answered to a step. What is known already changes nothing.
     Record(Record),
-    /// Records that every segment is confirmed (then it stands, or waits for a person), or that every one is undone. In a
-    /// linked command with all the segments' steps: `everything` says that they are part of it.
+    /// Records that every segment is confirmed (then it stands, or waits for a person), or that every one is undone.
     Settle {
-        /// Every segment's step is linked with this command.
-        everything: bool,
+        /// The step of every segment that is linked with this command ([`Action::Confirm`] or [`Action::Compensate`]); absent:
+        /// every step is recorded already. Refused when the composite has gone the other way meanwhile.
+        linked: Option<Action>,
     },
     /// Begins to undo it: its deadline has passed, a person declined it, or a linked confirmation was refused.
     RollBack(Cause),
@@ -41,7 +42,8 @@ pub enum CompositeCommand {
         /// Reason and by whom, sealed under its key.
         personal: Option<Personal>,
     },
-    /// It moves as a whole; linked with the moves.
+    /// It moves as a whole; linked with the moves, which may depend on each other where segments share a provider: link
+    /// them in [`super::Composite::moving_order`].
     Reschedule(Box<Reschedule>),
     /// One segment is changed alone; linked with the change. Refused while the composite is unsettled.
     ChangeSegment {
@@ -96,6 +98,9 @@ pub enum Outcome {
 pub struct Reschedule {
     /// All of them, with their new slots, numbers and uids; booking ids as they were.
     pub segments: Vec<Segment>,
+    /// Whether a person has to confirm it (again), as [`super::waits_for_person`] says of a move that is not the host's:
+    /// then all of them are moved as pending bookings that occupy their providers ([`super::standing`]).
+    pub waits_for_person: bool,
     /// Reason and by whom, sealed under its key.
     pub personal: Option<Personal>,
 }
@@ -112,6 +117,10 @@ pub enum SegmentChange {
     Moved {
         /// Its wire uid now.
         uid: BookingUid,
+        /// Its wire number now.
+        number: BookingNumber,
+        /// Where it is now.
+        slot: TimeSlot,
     },
     /// It was given to another provider.
     Reassigned {

@@ -63,6 +63,9 @@ pub struct Segment {
     pub uid: BookingUid,
     /// The attendee's wire number.
     pub attendee: AttendeeNumber,
+    /// Wire numbers of the guests, in the order in which they were typed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub guests: Vec<AttendeeNumber>,
     /// Its hold while it is not yet a booking.
     pub hold: HoldId,
 }
@@ -153,6 +156,18 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// What a provider's event says of it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "segmentRefused",
+            Self::Unavailable { .. } => "segmentUnavailable",
+            Self::DeadlinePassed => "deadlinePassed",
+            Self::Declined { .. } => "declined",
+        }
+    }
+}
+
 /// See [`CompositeEvent::CompositeStuck`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -175,6 +190,8 @@ pub struct CompositeRescheduled {
     pub generation: u32,
     /// All of them, with their new slots, numbers and uids.
     pub segments: Vec<Segment>,
+    /// Whether a person has to confirm it (again).
+    pub waits_for_person: bool,
 }
 
 /// See [`CompositeEvent::SegmentChanged`].

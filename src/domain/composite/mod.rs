@@ -10,8 +10,12 @@
 pub mod command;
 pub mod event;
 mod decision;
+mod requesting;
+mod recording;
+mod changing;
 mod evolution;
 mod transition;
+mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +27,7 @@ use crate::domain::id::{CompositeId, KeyId};
 use crate::domain::time::Timestamp;
 use event::{Cause, Segment};
 
+pub use steps::{standing, waits_for_person};
 pub use transition::{Action, Next};
 
 /// Segments of one composite booking (DESIGN § 13).
@@ -61,7 +66,7 @@ struct Identity {
 
 /// Where a composite booking stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Phase {
     /// It is not there.
     #[default]
@@ -108,6 +113,11 @@ pub enum Progress {
 }
 
 impl Composite {
+    /// Which; absent before it was requested.
+    pub fn id(&self) -> Option<CompositeId> {
+        self.identity.as_ref().map(|identity| identity.composite)
+    }
+
     /// Where it stands.
     pub const fn phase(&self) -> &Phase {
         &self.phase

@@ -1,10 +1,10 @@
 //! How a saga goes on: one function for the request that drives it, for recovery and for tests.
 
-use super::Composite;
+use super::{Composite, Phase, Progress};
 use crate::domain::time::Timestamp;
 
 /// What has to be done now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Nothing, until somebody asks for something: it has settled, waits for a person, is stuck or not there.
     Rest,
@@ -34,7 +34,56 @@ pub enum Action {
 
 impl Composite {
     /// The next transition at `now`; pure. Segments are held and confirmed in order, and undone the newest first.
-    pub fn next(&self, _now: Timestamp) -> Next {
-        Next::Rest
+    ///
+    /// What is confirmed as a whole settles even after the deadline: nothing of it was late.
+    pub fn next(&self, now: Timestamp) -> Next {
+        match &self.phase {
+            Phase::Requested => self.next_to_do(now),
+            Phase::Compensating(_) => match self.newest_to_undo() {
+                Some(segment) => step(segment, Action::Compensate),
+                None => Next::Settle,
+            },
+            Phase::Absent
+            | Phase::Pending
+            | Phase::Confirmed
+            | Phase::RolledBack(_)
+            | Phase::Stuck { .. }
+            | Phase::Abandoned
+            | Phase::Cancelled => Next::Rest,
+        }
     }
+
+    fn next_to_do(&self, now: Timestamp) -> Next {
+        let first = |wanted: Progress| (0..).zip(&self.progress).find(|(_, at)| **at == wanted);
+        if self.progress.iter().all(|at| *at == Progress::Confirmed) {
+            return Next::Settle;
+        }
+        if self.deadline().is_none_or(|deadline| deadline <= now) {
+            return Next::Expire;
+        }
+        match (first(Progress::Planned), first(Progress::Held)) {
+            (Some((segment, _)), _) => step(segment, Action::Hold),
+            (None, Some((segment, _))) => step(segment, Action::Confirm),
+            (None, None) => Next::Expire,
+        }
+    }
+
+    /// The newest segment of which something may be there, or may still come: a step is on its way before it is recorded.
+    /// Nobody asks for a segment before the one before it is known to be held, so the others need no undo.
+    pub(super) fn newest_to_undo(&self) -> Option<u32> {
+        let before = std::iter::once(&Progress::Held).chain(&self.progress);
+        (0..)
+            .zip(self.progress.iter().zip(before))
+            .filter(|(_, (at, before))| match at {
+                Progress::Planned => matches!(before, Progress::Held | Progress::Confirmed),
+                Progress::Held | Progress::Confirmed | Progress::Refused => true,
+                Progress::Compensated => false,
+            })
+            .map(|(segment, _)| segment)
+            .last()
+    }
+}
+
+const fn step(segment: u32, action: Action) -> Next {
+    Next::Step { segment, action }
 }

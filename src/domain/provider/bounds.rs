@@ -64,6 +64,11 @@ impl Entry {
     }
 }
 
+/// Whether a person has to confirm a booking of the slot that is made now.
+pub(in crate::domain) fn waits_for_person(terms: &Terms, slot: TimeSlot, now: Timestamp) -> bool {
+    Entry::by_terms(terms, slot, now).is_pending()
+}
+
 /// # Errors
 /// [`Rejection::LengthNotOffered`] unless the slot has one of the terms' lengths.
 pub(super) fn offered(terms: &Terms, slot: TimeSlot) -> Result<(), Rejection> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::HoldPlaced;
-use crate::domain::id::{EventTypeId, HoldId};
+use crate::domain::id::{CompositeId, EventTypeId, HoldId};
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// What the rules keep of an open hold.
@@ -32,6 +32,8 @@ pub(super) struct OpenHold {
     pub(super) seated: bool,
     /// Keyed hash of the caller.
     pub(super) caller: String,
+    /// The composite booking whose segment it is for: nobody else gives it up, moves or redeems it.
+    pub(super) composite: Option<CompositeId>,
 }
 
 impl OpenHold {
@@ -71,6 +73,7 @@ impl From<&HoldPlaced> for OpenHold {
             exclusive: placed.exclusive,
             seated: placed.seated,
             caller: placed.caller.clone(),
+            composite: placed.composite,
         }
     }
 }

@@ -61,7 +61,7 @@ impl Provider {
         Ok(decision)
     }
 
-    fn check_request(&self, place: &Place) -> Result<(), Rejection> {
+    pub(super) fn check_request(&self, place: &Place) -> Result<(), Rejection> {
         let invalid = |reason: &str| Rejection::invalid("occurrences", reason);
         let count = u32::try_from(place.occurrences.len()).unwrap_or(u32::MAX);
         if count == 0 {
@@ -131,7 +131,7 @@ impl Provider {
     }
 
     /// Limits and overlap of a new booking; answers the lapsed claims beneath it.
-    fn fit(
+    pub(super) fn fit(
         &self,
         now: Timestamp,
         place: &Place,
@@ -149,7 +149,7 @@ impl Provider {
         self.room_for(now, candidate(place, slot))
     }
 
-    fn placed(
+    pub(super) fn placed(
         &self,
         now: Timestamp,
         place: &Place,
@@ -216,7 +216,7 @@ pub(super) fn ics_uid(uid: &BookingUid) -> String {
     format!("{uid}@daybook")
 }
 
-fn check_occurrences(now: Timestamp, place: &Place) -> Result<(), Rejection> {
+pub(super) fn check_occurrences(now: Timestamp, place: &Place) -> Result<(), Rejection> {
     let terms = &place.terms;
     let mut taken_until: Option<Timestamp> = None;
     for occurrence in &place.occurrences {
@@ -251,7 +251,7 @@ fn seat_of(place: &Place, index: usize) -> Option<SeatId> {
         .and_then(|_| place.seats.get(index).copied())
 }
 
-fn sealed(place: &Place, event: ProviderEvent) -> Fact {
+pub(super) fn sealed(place: &Place, event: ProviderEvent) -> Fact {
     Fact {
         event: Event::Provider(Box::new(event)),
         sealable: Some(Sealable {

@@ -1,7 +1,7 @@
 //! The append transaction from begin to commit, and the halving of a batch that the database refuses.
 //!
 //! Round trips on Postgres, whatever the number of units: begin, lock, read, and at most one for each of keys, attendee
-//! keys alive, names, claims deleted, claims inserted, new attendee keys, terms, three per read-model table, the log,
+//! keys alive, names, claims deleted, claims inserted, sagas settled, sagas open, new attendee keys, terms, three per read-model table, the log,
 //! commit. What has no rows is not sent.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,9 @@ use std::ops::Range;
 use super::candidates::Candidates;
 use super::failure::{Meaning, meaning};
 use super::transaction::Transaction;
-use super::{AppendError, Appended, Batch, Store, admission, claims, log, race, read_models};
+use super::{
+    AppendError, Appended, Batch, Store, admission, claims, log, open_sagas, race, read_models,
+};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{Database, DatabaseError};
@@ -204,6 +206,7 @@ pub(super) async fn stage(
         return Ok(None);
     }
     claims::write(transaction, candidates).await?;
+    open_sagas::write(transaction, candidates).await?;
     let rows: Vec<&RowChange> = candidates
         .staying()
         .flat_map(|(_, unit)| &unit.rows)

@@ -10,6 +10,7 @@ mod race;
 mod admission;
 mod names;
 mod claims;
+mod open_sagas;
 mod read_models;
 mod folding;
 mod log;

@@ -107,6 +107,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     reads("GET", "/", "/", "", &[]),
     reads("GET", "/livez", "/livez", "", &[]),
     reads("GET", "/readyz", "/readyz", "", &[]),
+    reads("GET", "/metrics", "/metrics", "", &[]),
     reads("GET", "/openapi.json", "/openapi.json", "", &[]),
     reads("GET", "/openapi/{version}", "/openapi/2024-04-15.json", "", &[]),
     reads("GET", "/problems/{slug}", "/problems/not-found", "", &[]),

@@ -49,6 +49,7 @@ pub(super) async fn booked(
         caller,
         payload,
         version: SHAPE,
+        alone: false,
     };
     let batch = Batch { request, bodies };
     let outcome = Box::pin(attempted(|| batch.attempt())).await;

@@ -68,6 +68,7 @@ async fn one(
         caller,
         payload,
         version: SHAPE,
+        alone: false,
     };
     place::placed(request, &body, hold).await
 }

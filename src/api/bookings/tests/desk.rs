@@ -36,6 +36,7 @@ use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey}
 use crate::ledger::store::connect::OpenOptions;
 use crate::ledger::store::migration::migrate;
 use crate::projections;
+use crate::sagas::{Path, Sagas};
 
 pub(super) const OWNER: &str = "cal_owner";
 pub(super) const ANA: &str = "cal_ana";
@@ -134,8 +135,16 @@ impl Desk {
             &TaskTracker::new(),
             CancellationToken::new(),
         );
+        let sagas = Sagas::new(
+            Arc::clone(&ledger),
+            Arc::clone(&clock),
+            &*ids,
+            TaskTracker::new(),
+            Path::Linked,
+        );
         let api = Api::new(
             Arc::clone(&ledger),
+            Arc::new(sagas),
             clock,
             ids,
             "http://desk",

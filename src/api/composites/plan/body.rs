@@ -175,7 +175,7 @@ fn whom(segment: &mut Members<'_>) -> Whom {
 }
 
 /// An instant on a whole minute.
-fn minute(value: &Value) -> Read<Timestamp> {
+pub(crate) fn minute(value: &Value) -> Read<Timestamp> {
     let at = value::instant(value)?;
     if at.timestamp().rem_euclid(60) == 0 && at.timestamp_subsec_nanos() == 0 {
         return Ok(at);

@@ -179,6 +179,9 @@ pub struct OnBooking {
     pub facts: BookingFacts,
     /// Reason and by whom, sealed under the booking's key.
     pub personal: Option<Personal>,
+    /// A segment of a composite booking is confirmed or declined with its composite: linked with the composite's own
+    /// command. Of no meaning to other commands and bookings.
+    pub as_segment: bool,
 }
 
 /// See [`ProviderCommand::Reschedule`].
@@ -196,8 +199,12 @@ pub struct Reschedule {
     pub slot: TimeSlot,
     /// Moved by the host: stays accepted where a mover's booking would wait for confirmation again.
     pub by_host: bool,
+    /// How it enters; by the terms (accepted, when the host moves it), but for a composite's segments.
+    pub standing: Standing,
     /// See [`Place::out_of_bounds`].
     pub out_of_bounds: bool,
+    /// A segment of a composite booking moves: linked with the composite's own command.
+    pub as_segment: bool,
     /// The caller's own exclusive hold of the new slot that the move redeems.
     pub hold: Option<HoldId>,
     /// Everything the booking's people typed, with the reason of the move: sealed again with the new event.
@@ -232,6 +239,8 @@ pub struct Cancel {
     pub seat: Option<SeatId>,
     /// Ignores `cancelling_disabled`: for hosts.
     pub by_host: bool,
+    /// Segments of a composite booking are cancelled: linked with the composite's own command.
+    pub as_segment: bool,
     /// Reason and by whom.
     pub personal: Option<Personal>,
 }
@@ -285,6 +294,8 @@ pub struct Depart {
     pub facts: BookingFacts,
     /// Where it goes.
     pub to: ProviderId,
+    /// A segment of a composite booking is given away: linked with the composite's own command.
+    pub as_segment: bool,
     /// Reason and by whom.
     pub personal: Option<Personal>,
 }

@@ -8,7 +8,9 @@ mod segment;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{BlockId, EventTypeId, HoldId, ProviderNumber, ScheduleNumber};
+use crate::domain::id::{
+    BlockId, CompositeId, EventTypeId, HoldId, ProviderNumber, ScheduleNumber,
+};
 use crate::domain::schedule::Schedule;
 use crate::domain::time::{TimeSlot, Timestamp};
 
@@ -210,8 +212,11 @@ pub struct HoldPlaced {
     pub exclusive: bool,
     /// Whether it keeps one seat of a seated slot rather than the whole of it.
     pub seated: bool,
-    /// Who holds: a keyed hash of the caller, for the cap per caller.
+    /// Who holds: a keyed hash of the caller, for the cap per caller; the composite booking, for a segment's hold.
     pub caller: String,
+    /// The composite booking whose segment it keeps the slot for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub composite: Option<CompositeId>,
 }
 
 /// See [`ProviderEvent::HoldReleased`], [`ProviderEvent::HoldExpired`], [`ProviderEvent::HoldRedeemed`].

@@ -187,6 +187,7 @@ pub(super) fn unit(tenant: TenantId) -> Unit {
         key: None,
         names: Vec::new(),
         claims: Vec::new(),
+        sagas: Vec::new(),
         keys_new: Vec::new(),
         keys_used: Vec::new(),
         terms: Vec::new(),
