@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Clinic, booking_uid, each, minutes, problem};
+use super::{Clinic, PATH, booking_uid, each, minutes, problem};
 use crate::harness::{Answer, Salon, times};
 
 /// Acts on the booking of a segment as the owner, alone or not.
@@ -88,7 +88,7 @@ on_both_databases! {
         let shared = clinic.post(&path, &shared).await.expect(201).data();
         let mut chain = clinic.chain(times::slot(0), 2);
         chain["segments"][1]["eventTypeId"] = shared["id"].clone();
-        let booked = clinic.post(crate::composites::PATH, &chain).await.expect(201).json();
+        let booked = clinic.post(PATH, &chain).await.expect(201).json();
         let had = clinic.hosts.iter().position(|host| each(&booked, "providerUid")[1] == host.uid);
         let other = (had.unwrap() + 1) % 3;
         let action = format!("reassign/{}", clinic.hosts[other].number);

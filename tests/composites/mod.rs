@@ -160,10 +160,8 @@ impl Clinic {
 
     /// Whether one of the hosts can be booked for half an hour: then it is.
     async fn is_free(&self, host: usize, start: DateTime<Utc>) -> bool {
-        let client = Client {
-            event_type: self.hosts[host].event_type,
-            ..self.client.clone()
-        };
+        let mut client = self.client.clone();
+        client.event_type = self.hosts[host].event_type;
         match client.book(start).await {
             answer if answer.status == 201 => true,
             answer => {

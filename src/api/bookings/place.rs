@@ -173,7 +173,7 @@ pub(crate) async fn wished(
     let hold = request.redeemable(hold, &terms, &slots).await?;
     let count = slots.len().saturating_add(beside);
     let (api, caller) = (request.api, request.caller);
-    screening::screened(api, caller, &event_type, body.booker(), count).await?;
+    screening::screened(api, caller, &event_type, Booker::of(body), count).await?;
     let is_series = terms.recurrence.is_some();
     let typed = personal(body, &event_type)?;
     let people = body.guests.len() + 1;
@@ -349,7 +349,7 @@ fn occurrences(
 fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
     let (location, answers) = matched(
         event_type,
-        body.booker(),
+        Booker::of(body),
         body.location.as_ref(),
         &body.answers,
     )?;
