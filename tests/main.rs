@@ -87,6 +87,10 @@ mod hosts;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod batch;
+#[cfg(test)]
 mod composites;
+#[cfg(test)]
+mod search;
 #[cfg(test)]
 mod sagas;

@@ -112,6 +112,8 @@ const A: &str = "2024-09-04";
 const OLD: &str = "2024-04-15";
 const PLACE: &str = "/v2/bookings";
 const LIST: &str = "/v2/bookings";
+const BATCH: &str = "/v2/bookings/batch";
+const SEARCH: &str = "/v2/composite-bookings/search";
 const RESCHEDULE: &str = "/v2/bookings/{uid}/reschedule";
 const CANCEL: &str = "/v2/bookings/{uid}/cancel";
 const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
@@ -168,6 +170,12 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{own TYPE},"start":"AT52","metadata":{"reservationUid":"{HOLD_52}"},"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{own TYPE},"start":"AT54","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B).header("X-Daybook-Hold: {HOLD_54}"),
     ask("POST", PLACE, PLACE, r#"{"eventTypeSlug":"teamwork","teamSlug":"{TEAM_SLUG}","start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
+    ask("POST", BATCH, BATCH, r#"{"bookings":[{"eventTypeId":{TYPE},"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]}"#, ""),
+    ask("POST", BATCH, BATCH, r#"{"atomic":true,"bookings":[{"eventTypeId":{TYPE},"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"eventTypeId":{TYPE}}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"eventTypeId":{own TYPE}},{"providerId":{USER}}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"providerId":{own USER},"eventTypeSlug":"{SLUG}"}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"teamId":{TEAM}}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
     ask("GET", LIST, "/v2/bookings?eventTypeId={TYPE}", "", B),
     ask("GET", LIST, "/v2/bookings?teamId={TEAM}", "", B),
     ask("GET", LIST, "/v2/bookings?teamsIds={TEAM}", "", B),

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 use super::cancel::CancelBody;
 use super::location::{ChosenLocation, Location};
 use super::reschedule::RescheduleBody;
-use super::screening::Booker;
 use super::selector::Selector;
 use crate::api::failure::Failure;
 use crate::api::validation::{Broken, Members, Read, Style, contact, value};
@@ -60,18 +59,6 @@ pub(crate) struct PlaceBody {
     pub skips_limits: bool,
     /// What was sent to the attendee's address, typed back.
     pub email_verification_code: Option<String>,
-}
-
-impl PlaceBody {
-    /// Who books, as far as it is checked.
-    pub(crate) fn booker(&self) -> Booker<'_> {
-        Booker {
-            email: self.attendee.email.as_deref(),
-            phone_number: self.attendee.phone_number.as_deref(),
-            has_guests: !self.guests.is_empty(),
-            verification_code: self.email_verification_code.as_deref(),
-        }
-    }
 }
 
 /// Reads the body of `POST /v2/bookings` (`reference` § 4.2).

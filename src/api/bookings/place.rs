@@ -165,7 +165,7 @@ pub(crate) async fn wished(
     let slots = slots(body, &terms, &asked(&event_type, &hold_text(hold)))?;
     let count = slots.len().saturating_add(beside);
     let (api, caller) = (request.api, request.caller);
-    screening::screened(api, caller, &event_type, body.booker(), count).await?;
+    screening::screened(api, caller, &event_type, Booker::of(body), count).await?;
     let is_series = terms.recurrence.is_some();
     let place = Place {
         occurrences: occurrences(request, &slots, body.guests.len()).await?,
@@ -329,7 +329,7 @@ async fn occurrences(
 fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
     let (location, answers) = matched(
         event_type,
-        body.booker(),
+        Booker::of(body),
         body.location.as_ref(),
         &body.answers,
     )?;

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::body::PlaceBody;
 use super::opening;
 use super::rendering::Opened;
 use crate::api::Api;
@@ -33,6 +34,18 @@ pub(crate) struct Booker<'a> {
     pub has_guests: bool,
     /// What was sent to the address, typed back.
     pub verification_code: Option<&'a str>,
+}
+
+impl<'a> Booker<'a> {
+    /// Who books with a body.
+    pub(crate) fn of(body: &'a PlaceBody) -> Self {
+        Self {
+            email: body.attendee.email.as_deref(),
+            phone_number: body.attendee.phone_number.as_deref(),
+            has_guests: !body.guests.is_empty(),
+            verification_code: body.email_verification_code.as_deref(),
+        }
+    }
 }
 
 /// `bookerActiveBookingsLimit` of an event type.

@@ -79,7 +79,12 @@ impl Endpoint {
 
     /// Whether its failures are problem documents, as DESIGN § 10 lists the paths.
     pub(super) fn is_own(&self) -> bool {
-        let own = ["/v2/providers", "/v2/api-keys"];
+        let own = [
+            "/v2/providers",
+            "/v2/api-keys",
+            "/v2/bookings/batch",
+            "/v2/composite-bookings",
+        ];
         let is_refresh = self.route == "/v2/api-keys/refresh";
         !is_refresh && own.iter().any(|own| self.route.starts_with(own))
             || self.route.ends_with("/history")
@@ -132,6 +137,44 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
             ("metadata", r#""crm""#),
             ("metadata", r#"{"crm":{"deep":1}}"#),
             ("recurrenceCount", "-1"),
+        ]).strict(),
+    takes("POST", "/v2/bookings/batch", "/v2/bookings/batch", "",
+        r#"{"atomic":true,"bookings":[{"eventTypeId":TYPE,"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]}"#,
+        &["bookings"],
+        &[
+            ("bookings", "[]"),
+            ("bookings", "7"),
+            ("bookings", "{}"),
+            ("bookings", "[1]"),
+            ("bookings", "[{}]"),
+            ("bookings", r#"[{"eventTypeId":TYPE,"start":"soon","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]"#),
+            ("bookings", r#"[{"eventTypeId":TYPE,"start":"START","attendee":{"name":"I","timeZone":"UTC"}}]"#),
+            ("bookings", r#"[{"eventTypeId":TYPE,"start":"START","surprise":1,"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]"#),
+            ("atomic", r#""yes""#),
+            ("atomic", "1"),
+        ]).strict(),
+    takes("POST", "/v2/composite-bookings/search", "/v2/composite-bookings/search", "",
+        r#"{"segments":[{"eventTypeId":TYPE},{"providerId":USER,"gapMinutes":10,"windowMinutes":30}],"from":"START","to":"END"}"#,
+        &["segments", "from", "to"],
+        &[
+            ("segments", "[]"),
+            ("segments", "{}"),
+            ("segments", "[7]"),
+            ("segments", "[{}]"),
+            ("segments", r#"[{"eventTypeId":"x"}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"start":"START"}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"gapMinutes":5}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"providerId":USER}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"eventTypeSlug":"intro"}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"lengthInMinutes":7}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE},{"eventTypeId":TYPE,"gapMinutes":-1}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE},{"eventTypeId":TYPE,"windowMinutes":10081}]"#),
+            ("from", r#""tomorrow""#),
+            ("to", r#""2001-01-01T09:00:00Z""#),
+            ("to", r#""9999-01-01T09:00:00Z""#),
+            ("limit", "0"),
+            ("limit", "51"),
+            ("timeZone", r#""Mars/Olympus""#),
         ]).strict(),
     reads("GET", "/v2/bookings", "/v2/bookings", B, &[
         ("take", "0"), ("take", "251"), ("skip", "-1"), ("skip", "99999999999999999999"), ("status", "unheard"),

@@ -14,6 +14,9 @@ const GAP_MAX_MINUTES: u32 = 31 * 24 * 60;
 /// Longest window for the start of a segment, minutes: a week.
 const WINDOW_MAX_MINUTES: u32 = 7 * 24 * 60;
 
+/// Longest chain, minutes, as far as its body says: 366 days, as the slot list; every day of it is looked at.
+const SPAN_MAX_MINUTES: u64 = 366 * 24 * 60;
+
 /// One segment that is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct SegmentBody {
@@ -27,6 +30,20 @@ pub(crate) struct SegmentBody {
     pub location: Option<Location>,
     /// Answers by booking field.
     pub answers: Map<String, Value>,
+}
+
+impl SegmentBody {
+    /// How far the segment may reach beyond the one before it, as far as the body says.
+    fn span_minutes(&self) -> u64 {
+        let until_start = match self.begins {
+            Some(Begins::After {
+                gap_minutes,
+                window_minutes,
+            }) => u64::from(gap_minutes).saturating_add(window_minutes.into()),
+            Some(Begins::At(_)) | None => 0,
+        };
+        until_start.saturating_add(self.length_minutes.unwrap_or_default().into())
+    }
 }
 
 /// How a segment names whom it is booked with.
@@ -92,6 +109,10 @@ pub(crate) fn segments(body: &mut Members<'_>, starts: Starts) -> Vec<SegmentBod
         body.fault("segments", "isArray", "must be an array");
     }
     let read = read.unwrap_or_default();
+    if SPAN_MAX_MINUTES < read.iter().map(SegmentBody::span_minutes).sum() {
+        let text = "must not span more than 366 days";
+        body.fault("segments", "max", text);
+    }
     if read.is_empty() && body.is_sound() {
         body.fault(
             "segments",
@@ -265,6 +286,13 @@ mod tests {
             assert_eq!(refusal(segments), told);
         }
         let one = json!({"eventTypeId": 1, "start": start});
+        let far = json!({"eventTypeId": 1, "gapMinutes": 44_640});
+        let mut long = vec![one.clone()];
+        long.extend(vec![far; 12]);
+        assert_eq!(
+            refusal(Value::Array(long)),
+            "#/segments: segments must not span more than 366 days"
+        );
         let many = refusal(Value::Array(vec![one.clone(); 33]));
         assert_eq!(
             many,
