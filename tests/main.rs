@@ -87,4 +87,6 @@ mod hosts;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod composites;
+#[cfg(test)]
 mod sagas;

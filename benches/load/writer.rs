@@ -204,6 +204,7 @@ impl Writer {
             correlation,
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         self.ledger.execute(context, commands).await?;
         Ok(())

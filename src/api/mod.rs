@@ -34,6 +34,7 @@ pub mod provider_state;
 pub mod execution;
 pub mod standing_in;
 pub mod bookings;
+pub mod composites;
 pub mod slots;
 pub mod event_types;
 pub mod teams;
@@ -155,6 +156,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(document::Document::openapi())
         .merge(slots::routes())
         .merge(bookings::routes())
+        .merge(composites::routes())
         .merge(event_types::routes())
         .merge(teams::routes())
         .merge(schedules::routes())
@@ -239,7 +241,7 @@ fn span(request: &axum::extract::Request) -> tracing::Span {
 
 /// Any origin, as Cal.com (`reference` § 1.1), with Daybook's own headers beside Cal.com's.
 fn cors() -> CorsLayer {
-    const ALLOWED: [&str; 12] = [
+    const ALLOWED: [&str; 13] = [
         "x-cal-client-id",
         "x-cal-secret-key",
         "x-cal-platform-embed",
@@ -251,6 +253,7 @@ fn cors() -> CorsLayer {
         "idempotency-key",
         "if-match",
         "x-daybook-hold",
+        "x-daybook-segment",
         "x-request-id",
     ];
     const EXPOSED: [&str; 8] = [

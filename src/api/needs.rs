@@ -143,6 +143,7 @@ const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
     &super::bookings::LEGACY_NEEDS,
+    super::composites::NEEDS,
     super::event_types::NEEDS,
     super::event_types::private_links::NEEDS,
     super::calendars::NEEDS,

@@ -221,6 +221,7 @@ async fn execute(
         correlation,
         causation: None,
         reads: Vec::new(),
+        parts: Vec::new(),
     };
     service.ledger.execute(context, commands).await?;
     Ok(())

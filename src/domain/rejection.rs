@@ -224,7 +224,7 @@ pub enum Rejection {
     /// A saga step arrived after its deadline, or after its own undo.
     #[error("the step came too late")]
     StepTooLate,
-    /// A segment of a composite booking was refused.
+    /// A segment of a composite booking, or an item of a batch, was refused.
     #[error("segment {segment}: {because}")]
     OfSegment {
         /// From 0.

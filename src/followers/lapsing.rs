@@ -148,6 +148,7 @@ impl Lapsing {
             correlation: self.ids.uuid(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         }
     }
 }

@@ -80,7 +80,7 @@ impl Ledger {
         };
         let hot = hot_streams(&lanes);
         let now = self.decision_time(&hot);
-        match decide(now, &hot, commands) {
+        match decide(now, &hot, commands, &context.parts) {
             Ok(decided) => {
                 self.check_facts(&hot, commands).await?;
                 let reads = terms_read(context, commands);
@@ -263,11 +263,13 @@ fn hot_streams(lanes: &[HeldLane]) -> BTreeMap<StreamKey, Hot> {
         .collect()
 }
 
-/// Decides every command, each against what the ones before it on the same stream decided.
+/// Decides every command, each against what the ones before it on the same stream decided. A refusal names the part of the
+/// request that its command is of.
 fn decide(
     now: Timestamp,
     hot: &BTreeMap<StreamKey, Hot>,
     commands: &[Addressed],
+    parts: &[u32],
 ) -> Result<Vec<Decided>, Rejection> {
     let mut decided: BTreeMap<StreamKey, (Vec<Fact>, Option<State>)> = BTreeMap::new();
     for (index, addressed) in commands.iter().enumerate() {
@@ -276,7 +278,14 @@ fn decide(
         };
         let (facts, scratch) = decided.entry(addressed.stream).or_default();
         let state = scratch.as_ref().unwrap_or(&before.state);
-        let new = state.decide(now, &addressed.command)?;
+        let decision = state.decide(now, &addressed.command);
+        let new = decision.map_err(|rejection| match parts.get(index) {
+            Some(part) => Rejection::OfSegment {
+                segment: *part,
+                because: Box::new(rejection),
+            },
+            None => rejection,
+        })?;
         let is_last = commands
             .iter()
             .skip(index + 1)

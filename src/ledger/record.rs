@@ -93,6 +93,9 @@ pub struct CommandContext {
     /// Further streams the command was built from, with the version read: the commit compares them. The event type's,
     /// which every command names itself, is none of them.
     pub reads: Vec<(StreamKey, u64)>,
+    /// Where linked commands are parts of one request (items of a batch): of each command in order, which part it is. A
+    /// refusal says then whose it is ([`crate::domain::Rejection::OfSegment`]). Empty otherwise.
+    pub parts: Vec<u32>,
 }
 
 impl CommandContext {

@@ -64,6 +64,7 @@ impl Drive {
         let context = CommandContext {
             idempotency: None,
             reads: Vec::new(),
+            parts: Vec::new(),
             correlation: stream.id,
             ..context
         };

@@ -284,6 +284,7 @@ fn system(tenant: TenantId, composite: CompositeId) -> CommandContext {
         correlation: composite.as_uuid(),
         causation: None,
         reads: Vec::new(),
+        parts: Vec::new(),
     }
 }
 

@@ -119,6 +119,7 @@ impl Library {
             correlation: self.ids.uuid(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         let commands = commands
             .into_iter()

@@ -242,5 +242,6 @@ pub(super) fn context(tenant: TenantId, key: Option<&str>) -> CommandContext {
         correlation: Uuid::nil(),
         causation: None,
         reads: Vec::new(),
+        parts: Vec::new(),
     }
 }

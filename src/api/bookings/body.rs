@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::cancel::CancelBody;
 use super::location::{ChosenLocation, Location};
 use super::reschedule::RescheduleBody;
+use super::screening::Booker;
 use super::selector::Selector;
 use crate::api::failure::Failure;
 use crate::api::validation::{Broken, Members, Read, Style, contact, value};
@@ -59,6 +60,18 @@ pub(crate) struct PlaceBody {
     pub skips_limits: bool,
     /// What was sent to the attendee's address, typed back.
     pub email_verification_code: Option<String>,
+}
+
+impl PlaceBody {
+    /// Who books, as far as it is checked.
+    pub(crate) fn booker(&self) -> Booker<'_> {
+        Booker {
+            email: self.attendee.email.as_deref(),
+            phone_number: self.attendee.phone_number.as_deref(),
+            has_guests: !self.guests.is_empty(),
+            verification_code: self.email_verification_code.as_deref(),
+        }
+    }
 }
 
 /// Reads the body of `POST /v2/bookings` (`reference` § 4.2).
@@ -164,7 +177,8 @@ pub(crate) fn start_refused(error: &SlotError) -> Failure {
     Failure::bad_request(format!("start property is wrong,{error} "))
 }
 
-fn length_max() -> u32 {
+/// Longest booking, minutes.
+pub(crate) fn length_max() -> u32 {
     u32::try_from(TimeSlot::LENGTH_MAX_MINUTES).unwrap_or(u32::MAX)
 }
 
@@ -179,7 +193,8 @@ fn host_flags(body: &mut Members<'_>, version: Version) -> (bool, bool) {
     (flag("allowBookingOutOfBounds"), flag("skipBookingLimits"))
 }
 
-fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
+/// Who books, with its zone.
+pub(crate) fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
     let read = body.object("attendee", |attendee| {
         let zone = attendee.required_or("timeZone", value::zone, Tz::UTC);
         let person = Attendee {
@@ -200,7 +215,8 @@ fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
     read
 }
 
-fn location(body: &mut Members<'_>) -> Option<Location> {
+/// Where, as it is chosen.
+pub(crate) fn location(body: &mut Members<'_>) -> Option<Location> {
     if body.value("location").is_some_and(Value::is_string) {
         return body.optional("location", value::name).map(Location::Text);
     }
@@ -215,7 +231,11 @@ fn location(body: &mut Members<'_>) -> Option<Location> {
     chosen.map(Location::Chosen)
 }
 
-fn answers(value: &Value) -> Read<Map<String, Value>> {
+/// Answers by booking field.
+///
+/// # Errors
+/// When they are no object, or too many.
+pub(crate) fn answers(value: &Value) -> Read<Map<String, Value>> {
     let answers = value::object(value)?;
     if ANSWERS_MAX < answers.len() {
         let text = format!("must contain no more than {ANSWERS_MAX} answers");

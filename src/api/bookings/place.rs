@@ -8,15 +8,19 @@
 //! The body by itself; the event type; whether the caller may book it; length, recurrence, location, answers; then the
 //! rules ([`crate::domain::provider`]).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde_json::{Map, Value};
 
 use super::body::PlaceBody;
+use super::location::Location;
 use super::request::{BookingRequest, Done};
+use super::screening::Booker;
 use super::sent::{self, HOLD};
 use super::wire::{self, OneOrMany};
 use super::{answers, body, hosts, legacy, location, outcome, recurrence, screening};
@@ -77,6 +81,7 @@ pub(crate) async fn place(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     if BOOKINGS_LEGACY.contains(&version) {
         return legacy::place(request).await;
@@ -120,18 +125,47 @@ async fn attempt(
     body: &PlaceBody,
     hold: Option<HoldId>,
 ) -> Result<Done, Failure> {
+    let Wish { event_type, place } = wished(request, body, hold, 0).await?;
+    let hold_text = hold_text(place.hold);
+    let asked = asked(&event_type, &hold_text);
+    let typed = place.personal.clone();
+    let executed = hosts::placed(request, &event_type, place, &asked).await?;
+    Ok(Done {
+        tenant: event_type.tenant,
+        executed,
+        before: Vec::new(),
+        typed,
+    })
+}
+
+/// A booking that is asked for, ready for the rules.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// What is booked.
+    pub event_type: FoundEventType,
+    /// How.
+    pub place: Place,
+}
+
+/// Finds what a body names, checks who books, and draws ids and numbers; `beside` bookings of the same address and event
+/// type are asked for with it.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn wished(
+    request: BookingRequest<'_>,
+    body: &PlaceBody,
+    hold: Option<HoldId>,
+    beside: usize,
+) -> Result<Wish, Failure> {
     let event_type = body.selector.found(request.api, request.caller).await?;
     admit(request.caller, &event_type)?;
-    let number = event_type.current.number.get();
     let terms = event_type.terms();
     let hold = hold.filter(|_| terms.exclusive_holds);
-    let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
-    let asked = Asked {
-        team: event_type.has_several_hosts(),
-        ..Asked::new(Doing::Create).number(number).uid(&hold_text)
-    };
-    let slots = slots(body, &terms, &asked)?;
-    screening::screened(request, &event_type, body, slots.len()).await?;
+    let slots = slots(body, &terms, &asked(&event_type, &hold_text(hold)))?;
+    let count = slots.len().saturating_add(beside);
+    let (api, caller) = (request.api, request.caller);
+    screening::screened(api, caller, &event_type, body.booker(), count).await?;
     let is_series = terms.recurrence.is_some();
     let place = Place {
         occurrences: occurrences(request, &slots, body.guests.len()).await?,
@@ -150,23 +184,29 @@ async fn attempt(
         standing: Standing::ByTerms,
         composite: None,
         key_is_new: true,
-        key: KeyId::from_uuid(request.api.ids.uuid()),
+        key: KeyId::from_uuid(api.ids.uuid()),
         personal: personal(body, &event_type)?,
         terms,
         co_hosted: None,
     };
-    let typed = place.personal.clone();
-    let executed = hosts::placed(request, &event_type, place, &asked).await?;
-    Ok(Done {
-        tenant: event_type.tenant,
-        executed,
-        before: Vec::new(),
-        typed,
-    })
+    Ok(Wish { event_type, place })
+}
+
+fn hold_text(hold: Option<HoldId>) -> String {
+    hold.map(|hold| hold.to_string()).unwrap_or_default()
+}
+
+fn asked<'a>(event_type: &FoundEventType, hold_text: &'a str) -> Asked<'a> {
+    Asked {
+        team: event_type.has_several_hosts(),
+        ..Asked::new(Doing::Create)
+            .number(event_type.current.number.get())
+            .uid(hold_text)
+    }
 }
 
 /// One object, or an array for a series. What was recorded says which: on a replay the event type may have changed.
-fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
+pub(crate) fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
     let is_series = bookings.first()?.recurring_booking_uid.is_some();
     if is_series || 1 < bookings.len() {
         return Some(OneOrMany::Many(bookings));
@@ -177,19 +217,25 @@ fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
 }
 
 /// The hold to redeem: the header, else the metadata of the body.
-fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
+///
+/// # Errors
+/// 400 for a header that is no uid.
+pub(crate) fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
     match headers.get(HOLD) {
         Some(value) => sent::hold_named(value).map(Some),
         None => Ok(body
             .metadata
             .get(HOLD_MEMBER)
-            .and_then(serde_json::Value::as_str)
+            .and_then(Value::as_str)
             .and_then(sent::hold_of)),
     }
 }
 
 /// Whether this caller may book the event type at all.
-fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
+///
+/// # Errors
+/// 401 or 403 where the event type demands credentials.
+pub(crate) fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
     use crate::domain::tenant::Role;
     if !event_type.current.settings.booking_requires_authentication {
         return Ok(());
@@ -281,24 +327,12 @@ async fn occurrences(
 
 /// What the attendee typed, matched with what the event type asks for.
 fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
-    let settings = &event_type.current.settings;
-    let number = event_type.current.number;
-    if settings.guests_disabled && !body.guests.is_empty() {
-        return Err(Failure::bad_request(format!(
-            "Guests can't be added because event type with id={number} has guests disabled."
-        )));
-    }
-    let phone_number = body.attendee.phone_number.as_deref();
-    let offered = location::offered(&settings.locations_json);
-    let location = location::chosen(body.location.as_ref(), &offered, phone_number, number)
-        .map_err(Failure::bad_request)?;
-    let beside = answers::Beside {
-        phone_number: phone_number.is_some(),
-        guests: !body.guests.is_empty(),
-    };
-    let fields = answers::fields(&settings.booking_fields_json);
-    let answers =
-        answers::checked(&body.answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    let (location, answers) = matched(
+        event_type,
+        body.booker(),
+        body.location.as_ref(),
+        &body.answers,
+    )?;
     let metadata = body.metadata.iter();
     Ok(Personal {
         attendee: Some(body.attendee.clone()),
@@ -314,4 +348,34 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
         acted_by: None,
         segments: Vec::new(),
     })
+}
+
+/// The location and the answers to record, matched with what the event type asks for.
+///
+/// # Errors
+/// 400 for guests, a location or answers that it does not take, and for answers that are missing.
+pub(crate) fn matched(
+    event_type: &FoundEventType,
+    booker: Booker<'_>,
+    location: Option<&Location>,
+    answers: &Map<String, Value>,
+) -> Result<(Option<String>, BTreeMap<String, String>), Failure> {
+    let settings = &event_type.current.settings;
+    let number = event_type.current.number;
+    if settings.guests_disabled && booker.has_guests {
+        return Err(Failure::bad_request(format!(
+            "Guests can't be added because event type with id={number} has guests disabled."
+        )));
+    }
+    let offered = location::offered(&settings.locations_json);
+    let location = location::chosen(location, &offered, booker.phone_number, number)
+        .map_err(Failure::bad_request)?;
+    let beside = answers::Beside {
+        phone_number: booker.phone_number.is_some(),
+        guests: booker.has_guests,
+    };
+    let fields = answers::fields(&settings.booking_fields_json);
+    let answers =
+        answers::checked(answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    Ok((location, answers))
 }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::hosts::{self, Linked};
-use super::request::BookingRequest;
+use super::request::{BookingRequest, addressed};
+use super::segment::changed;
 use super::successor::{named, no_host, nobody_free, others};
 use super::{facts, opening};
 use crate::api::Api;
@@ -26,6 +27,7 @@ use crate::api::rejection::{Asked, Doing, failed};
 use crate::api::validation::{Members, Style, value};
 use crate::api::version::Version;
 use crate::domain::Event;
+use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{BookingUid, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
@@ -33,7 +35,7 @@ use crate::domain::provider::command::{
 };
 use crate::domain::provider::event::{CoHost, Host, ProviderEvent};
 use crate::ledger::LedgerError;
-use crate::ledger::record::Executed;
+use crate::ledger::record::{Addressed, Executed};
 use crate::projections::row;
 
 /// Why a booking is given to another host.
@@ -103,6 +105,7 @@ pub(crate) async fn reassign(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     answer(request, &uid, Some(&user), &body).await
 }
@@ -133,6 +136,7 @@ pub(crate) async fn reassign_to_next(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     answer(request, &uid, None, &ReassignBody::default()).await
 }
@@ -210,7 +214,27 @@ async fn attempt(
     if ways.is_empty() {
         return Err(nobody_free(&row));
     }
+    let ways = ways
+        .into_iter()
+        .map(|way| recorded_in_whole(tenant, &row, way))
+        .collect();
     request.execute_first(tenant, ways, &asked).await
+}
+
+/// The commands of a way; where the booking is a segment of a composite booking, this records who has it now.
+fn recorded_in_whole(tenant: TenantId, row: &row::Booking, way: Linked) -> Vec<Addressed> {
+    let to = way.iter().find_map(|(_, command)| {
+        let ProviderCommand::Depart(depart) = command else {
+            return None;
+        };
+        Some(depart.to)
+    });
+    let mut linked = addressed(tenant, way);
+    if let (Some(place), Some(provider)) = (row.composite, to) {
+        let change = SegmentChange::Reassigned { provider };
+        linked.insert(0, changed(tenant, place, change));
+    }
+    linked
 }
 
 async fn commands(
@@ -253,7 +277,7 @@ async fn commands(
         return Ok(vec![received]);
     }
     let depart = Depart {
-        as_segment: false,
+        as_segment: row.composite.is_some(),
         facts,
         to: to.provider,
         personal,

@@ -62,6 +62,11 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
         uid: row.uid.to_string(),
         booking_id: row.booking.as_uuid(),
         version: row.version,
+        composite_booking: row.composite.map(|place| wire::CompositePlace {
+            uid: place.composite.as_uuid(),
+            segment: place.segment,
+            count: place.count,
+        }),
         title: title(row, placed, shows_people),
         description: placed
             .filter(|_| shows_people)

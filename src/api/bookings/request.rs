@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::outcome::Changed;
 use super::people::{self, Person};
 use super::rendering::{self, Opened, View};
+use super::segment::joined;
 use super::target::Target;
 use super::{hosts, opening, outcome, target, wire};
 use crate::api::Api;
@@ -37,6 +38,8 @@ pub(crate) struct BookingRequest<'a> {
     pub payload: &'a Payload,
     /// In which version.
     pub version: Version,
+    /// Whether one segment of a composite booking is to be changed alone.
+    pub alone: bool,
 }
 
 /// What a request came to, with what it was built from.
@@ -161,7 +164,7 @@ impl BookingRequest<'_> {
     pub(crate) async fn execute_first(
         &self,
         tenant: TenantId,
-        ways: Vec<Vec<(ProviderId, ProviderCommand)>>,
+        ways: Vec<Vec<Addressed>>,
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
         let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
@@ -172,8 +175,7 @@ impl BookingRequest<'_> {
                 binds_refusals: left == 0,
                 ..key
             });
-            let context = self.caller.context(tenant, key);
-            let commands = addressed(tenant, commands);
+            let context = joined(self.caller.context(tenant, key), &commands);
             match self.api.ledger.execute(context, commands).await {
                 Err(LedgerError::Refused {
                     replayed: false, ..
@@ -279,7 +281,8 @@ impl BookingRequest<'_> {
     ) -> Result<Response, Failure> {
         let tenant = async { Ok(self.caller.tenant) };
         let done = self.settled(asked, outcome, tenant).await?;
-        let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+        let changed = outcome::answered(&done.executed, asked.uid);
+        let changed = changed.ok_or_else(Failure::internal)?;
         let mut bookings = self.rendered(&done, &[changed], false).await?;
         let booking = bookings.pop().ok_or_else(Failure::internal)?;
         let replayed = done.executed.replayed;
@@ -365,7 +368,11 @@ impl BookingRequest<'_> {
     }
 }
 
-fn addressed(tenant: TenantId, commands: Vec<(ProviderId, ProviderCommand)>) -> Vec<Addressed> {
+/// Commands to providers, by their streams.
+pub(crate) fn addressed(
+    tenant: TenantId,
+    commands: Vec<(ProviderId, ProviderCommand)>,
+) -> Vec<Addressed> {
     commands
         .into_iter()
         .map(|(provider, command)| Addressed {

@@ -16,6 +16,7 @@ use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, SeatId, TenantId,
 };
@@ -53,6 +54,7 @@ pub struct RescheduleBody {
     tag = "Bookings",
     params(
         ("uid" = String, Path, description = "Of a booking, or of one occurrence of a series"),
+        ("X-Daybook-Segment" = Option<String>, Header, description = "`alone`: this segment of a composite booking alone"),
         ("X-Daybook-Hold" = Option<String>, Header, description = "Uid of the caller's own exclusive hold of the new slot"),
     ),
     request_body = RescheduleBody,
@@ -60,6 +62,7 @@ pub struct RescheduleBody {
         (status = 201, description = "The booking that replaces it", body = wire::Booking),
         (status = 400, description = "Cancelled or moved already, or the new time is not available"),
         (status = 404, description = "No such booking, seat or hold"),
+        (status = 409, description = "A segment of a composite booking, and not asked for alone"),
     )
 )]
 pub(crate) async fn reschedule(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
@@ -147,13 +150,32 @@ async fn attempt(
     } else {
         return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS));
     };
+    let change = segment_moved(&command);
     commands.insert(0, (row.provider, command));
-    let executed = request.execute(tenant, commands, &asked).await?;
+    let executed = match (row.composite, change) {
+        (Some(place), Some(change)) => {
+            let segment = request.segment_alone(tenant, place, change, commands, &asked);
+            segment.await?
+        }
+        _ => request.execute(tenant, commands, &asked).await?,
+    };
     Ok(Done {
         tenant,
         executed,
         before: vec![row],
         typed,
+    })
+}
+
+/// What is recorded of a segment of a composite booking that moves alone.
+fn segment_moved(command: &ProviderCommand) -> Option<SegmentChange> {
+    let ProviderCommand::Reschedule(moving) = command else {
+        return None;
+    };
+    moving.as_segment.then(|| SegmentChange::Moved {
+        uid: moving.uid.clone(),
+        number: moving.number,
+        slot: moving.slot,
     })
 }
 
@@ -264,8 +286,9 @@ impl Mover<'_> {
         }
         let (typed, guests) = people::carried(row, &opened).ok_or_else(erased)?;
         let personal = self.with_reason(typed).await?;
+        let as_segment = request.alone && row.composite.is_some();
         let reschedule = Reschedule {
-            as_segment: false,
+            as_segment,
             standing: Standing::ByTerms,
             facts: BookingFacts {
                 guests: numbered(request, guests, &asked).await?,

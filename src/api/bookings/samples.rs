@@ -75,6 +75,7 @@ pub(crate) fn row() -> row::Booking {
         guests_absent: std::collections::BTreeSet::new(),
         host_absent: false,
         series: None,
+        composite: None,
         seats: Vec::new(),
         placed: Some(sealed(1)),
         located: None,

@@ -18,6 +18,8 @@ use crate::domain::id::HoldId;
 
 /// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
 pub(crate) const HOLD: &str = "x-daybook-hold";
+/// With the value `alone`: one segment of a composite booking is to be changed alone.
+const SEGMENT: &str = "x-daybook-segment";
 
 /// A request that changes bookings, as it was sent. The last extractor of a handler: it consumes the body.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub(crate) struct Sent {
     caller: Caller,
     version: Version,
     hold: Option<HeaderValue>,
+    alone: bool,
     pub(crate) payload: Payload,
 }
 
@@ -41,6 +44,8 @@ impl FromRequest<Arc<Api>> for Sent {
             .await
             .map_err(IntoResponse::into_response)?;
         let hold = parts.headers.get(HOLD).cloned();
+        let alone = parts.headers.get(SEGMENT);
+        let alone = alone.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"alone"));
         let payload = Payload::from_request(Request::from_parts(parts, body), api)
             .await
             .map_err(Failure::into_response)?;
@@ -49,6 +54,7 @@ impl FromRequest<Arc<Api>> for Sent {
             caller,
             version,
             hold,
+            alone,
             payload,
         })
     }
@@ -70,6 +76,7 @@ impl Sent {
             caller: &self.caller,
             payload: &self.payload,
             version: self.version,
+            alone: self.alone,
         }
     }
 }

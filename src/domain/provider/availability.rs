@@ -122,18 +122,22 @@ impl Provider {
         self.counters.booked(event_type)
     }
 
-    /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms.
-    /// A booking that moves is no further one: it is taken back first.
+    /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms, beside
+    /// bookings that are planned with it: event type, day and minutes of each.
+    /// Bookings that move are no further ones: they are taken back first.
     pub fn limit_reached(
         &self,
         terms: &Terms,
-        moving: Option<BookingId>,
-        day: Day,
-        minutes: i64,
+        moving: impl IntoIterator<Item = BookingId>,
+        beside: impl IntoIterator<Item = (EventTypeId, Day, i64)>,
+        (day, minutes): (Day, i64),
     ) -> Option<Period> {
         let mut planned = Counters::default();
-        if let Some(old) = moving.and_then(|moving| self.bookings.get(moving)) {
+        for old in moving.into_iter().filter_map(|old| self.bookings.get(old)) {
             planned.take_back(old.event_type, old.counted_on, old.slot.minutes());
+        }
+        for (event_type, on, length) in beside {
+            planned.add(event_type, on, length);
         }
         self.counters.limit_reached(&planned, terms, day, minutes)
     }

@@ -116,9 +116,10 @@ impl<'a> Calendar<'a> {
         match self.within_limits {
             Some((asked, within)) if asked == day => within,
             Some(_) | None => {
-                let reached =
-                    self.provider
-                        .limit_reached(self.terms, self.moving, day, slot.minutes());
+                let further = (day, slot.minutes());
+                let reached = self
+                    .provider
+                    .limit_reached(self.terms, self.moving, None, further);
                 let within = reached.is_none();
                 self.within_limits = Some((day, within));
                 within
@@ -149,7 +150,7 @@ fn blocked(
     blocked_by(provider.obstacles_but(&query, but), terms)
 }
 
-fn blocked_by(obstacles: Vec<Interval>, terms: &Terms) -> Vec<Interval> {
+pub(super) fn blocked_by(obstacles: Vec<Interval>, terms: &Terms) -> Vec<Interval> {
     merge(widened(obstacles, terms))
 }
 

@@ -3,8 +3,14 @@
 mod cutting;
 mod calendar;
 mod standing_in;
+mod openings;
+pub mod chain;
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod chain_oracle;
+#[cfg(test)]
+mod chain_tests;
 #[cfg(test)]
 mod dst;
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod rowset;
 mod statements;
 pub mod resolution;
 pub mod reading;
+mod keys;
 pub mod snapshots;
 pub mod rebuild;
 pub mod connect;

@@ -49,6 +49,7 @@ pub(super) const SUBJECT_ROWS: Sql = sql!("subject_rows");
 pub(super) const SUBJECT_LAST: Sql = sql!(both "subject_last");
 pub(super) const COMMAND_ROWS: Sql = sql!("command_rows");
 pub(super) const KEY_FIND: Sql = sql!(both "key_find");
+pub(super) const KEYS_REUSED: Sql = sql!("keys_reused");
 pub(super) const NAME_FIND: Sql = sql!("name_find");
 pub(super) const NUMBERS_DRAW: Sql = sql!("numbers_draw");
 pub(super) const ATTENDEE_KEYS_READ: Sql = sql!("attendee_keys_read");

@@ -260,6 +260,7 @@ fn booking(recorded: &RecordedEvent, placed: &BookingPlaced, status: BookingStat
         guests_absent: BTreeSet::new(),
         host_absent: false,
         series: placed.series.clone(),
+        composite: placed.composite,
         seats: placed
             .seat
             .map(|id| seat(recorded, id, placed.attendee))

@@ -166,6 +166,15 @@ pub(in crate::projections) struct Condition {
 }
 
 impl Condition {
+    /// The beginning of a statement.
+    pub(in crate::projections) fn beginning(database: &Database, sql: &Sql) -> Self {
+        Self {
+            text: database.dialect(*sql).to_owned(),
+            params: Vec::new(),
+            on_postgres: matches!(database, Database::Postgres { .. }),
+        }
+    }
+
     /// The condition of a list, for a statement that has parameters of its own; the first of all is the tenant.
     pub(super) fn of(database: &Database, listing: Listing<'_>, params: Vec<Param>) -> Self {
         let Listing {
@@ -255,7 +264,11 @@ impl Condition {
     }
 
     /// Appends a fragment; each `$?` in it becomes the number of the next parameter.
-    pub(super) fn push(&mut self, fragment: &'static str, params: impl IntoIterator<Item = Param>) {
+    pub(in crate::projections) fn push(
+        &mut self,
+        fragment: &'static str,
+        params: impl IntoIterator<Item = Param>,
+    ) {
         let mut pieces = fragment.split("$?");
         self.text.push_str(pieces.next().unwrap_or_default());
         for (piece, param) in pieces.zip(params) {

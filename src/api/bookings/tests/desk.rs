@@ -233,6 +233,7 @@ impl Desk {
             correlation: Uuid::nil(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         let commands = vec![Addressed { stream, command }];
         self.ledger.execute(context, commands).await.unwrap();

@@ -107,7 +107,9 @@ fn limits_are_read_by_day() {
     let day = |text| stage.provider.counted_on(&limited, &slot(text));
     let reached = |moving, text| {
         let day = day(text);
-        stage.provider.limit_reached(&limited, moving, day, 60)
+        stage
+            .provider
+            .limit_reached(&limited, moving, None, (day, 60))
     };
     assert_eq!(reached(None, "12:00-13:00"), Some(Period::Day));
     assert_eq!(reached(None, "1+12:00-1+13:00"), None);
