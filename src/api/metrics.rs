@@ -168,7 +168,7 @@ impl Page {
     fn line(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
         let labels: Vec<_> = labels
             .iter()
-            .map(|(label, value)| format!("{label}=\"{value}\""))
+            .map(|(label, code)| format!("{label}=\"{code}\""))
             .collect();
         let labels = if labels.is_empty() {
             String::new()
