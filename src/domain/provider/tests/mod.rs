@@ -11,7 +11,7 @@
     reason = "a test reads better plain, and an overflow or a missed event fails it"
 )]
 
-mod stage;
+pub(in crate::domain) mod stage;
 mod placing;
 mod series;
 mod seats;
@@ -22,6 +22,7 @@ mod moving;
 mod ending;
 mod engaging;
 mod holding;
+mod segments;
 mod lapse;
 mod settings;
 mod out_of_office;
