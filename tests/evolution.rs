@@ -25,6 +25,7 @@ const FOLDS: &[(u32, &str)] = &[
         2,
         "c361039b73d8bf90eec29f0a020d0fb59cd7062a63e83f6b7bd9ef810129e648",
     ),
+    (3, "?"),
 ];
 
 /// What comes before the event that is folded, so that it finds something to change.

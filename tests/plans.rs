@@ -16,8 +16,14 @@ const LEFT_OUT: [&str; 4] = [
     "composites/read",
     "ledger/safety/",
 ];
-/// Tables that have a row per tenant, per process or per read model, and are wanted whole.
-const SMALL: [&str; 4] = ["heads", "read_models", "sqlite_master", "pg_roles"];
+/// Tables that have a row per tenant, per process, per read model or per unsettled saga, and are wanted whole.
+const SMALL: [&str; 5] = [
+    "heads",
+    "read_models",
+    "open_sagas",
+    "sqlite_master",
+    "pg_roles",
+];
 
 /// A statement that reads, with its name.
 #[derive(Debug)]

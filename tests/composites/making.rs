@@ -124,7 +124,8 @@ on_both_databases! {
             .await;
         let mut chain = clinic.chain(times::slot(8), 2);
         chain["segments"][1] = json!({"eventTypeId": closed, "gapMinutes": 0});
-        let request = anonymous(&chain).header("X-Request-Id", "closed");
+        let request = clinic.client.request(reqwest::Method::POST, PATH);
+        let request = request.header("Idempotency-Key", "\"closed\"").json(&chain);
         let refused = clinic.client.send(request).await.expect(401);
         assert_eq!(problem(&refused), "unauthenticated");
         clinic.post(PATH, &chain).await.expect(201);

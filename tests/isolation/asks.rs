@@ -114,6 +114,7 @@ const PLACE: &str = "/v2/bookings";
 const LIST: &str = "/v2/bookings";
 const BATCH: &str = "/v2/bookings/batch";
 const SEARCH: &str = "/v2/composite-bookings/search";
+const WHOLES: &str = "/v2/composite-bookings";
 const RESCHEDULE: &str = "/v2/bookings/{uid}/reschedule";
 const CANCEL: &str = "/v2/bookings/{uid}/cancel";
 const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
@@ -302,9 +303,23 @@ pub(super) const ASKS: &[Ask] = &[
     ask("PATCH", PROVIDER, "/v2/providers/{PROVIDER}", r#"{"name":"X"}"#, ""),
     ask("POST", "/v2/api-keys", "/v2/api-keys", r#"{"label":"X","role":"provider","provider":"{PROVIDER}"}"#, ""),
     ask("POST", "/v2/api-keys", "/v2/api-keys", r#"{"label":"X","role":"provider","provider":{USER}}"#, ""),
+    // Composite bookings.
+    ask("POST", WHOLES, WHOLES, r#"{"segments":[{"eventTypeId":{TYPE},"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, ""),
+    ask("POST", WHOLES, WHOLES, r#"{"segments":[{"providerId":{USER},"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, ""),
+    ask("POST", WHOLES, WHOLES, r#"{"segments":[{"teamId":{TEAM},"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, ""),
+    ask("GET", WHOLES, "/v2/composite-bookings?providerId={USER}", "", ""),
+    ask("GET", WHOLES, "/v2/composite-bookings?attendeeEmail={EMAIL}", "", ""),
+    ask("GET", "/v2/composite-bookings/{uid}", "/v2/composite-bookings/{COMPOSITE}", "", ""),
+    ask("GET", "/v2/composite-bookings/{uid}", "/v2/composite-bookings/{COMPOSITE}", "", "").by_provider(),
+    ask("POST", "/v2/composite-bookings/{uid}/confirm", "/v2/composite-bookings/{COMPOSITE}/confirm", "", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/decline", "/v2/composite-bookings/{COMPOSITE}/decline", "{}", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/retry", "/v2/composite-bookings/{COMPOSITE}/retry", "", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/abandon", "/v2/composite-bookings/{COMPOSITE}/abandon", "", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/reschedule", "/v2/composite-bookings/{COMPOSITE}/reschedule", r#"{"start":"AT60"}"#, ""),
     // What ends something comes last: of the caller's own, the others still need it.
     ask("POST", CANCEL, "/v2/bookings/{own SEATED}/cancel", r#"{"seatUid":"{SEAT}"}"#, B),
     ask("POST", CANCEL, "/v2/bookings/{BOOKING}/cancel", "{}", B),
+    ask("POST", "/v2/composite-bookings/{uid}/cancel", "/v2/composite-bookings/{COMPOSITE}/cancel", "{}", ""),
     ask("DELETE", "/v2/slots/reserve/{id}", "/v2/slots/reserve/{HOLD}", "", B).alike(),
     ask("DELETE", "/v2/slots/selected-slot", "/v2/slots/selected-slot?uid={HOLD}", "", B).alike(),
     ask("DELETE", "/v2/bookings/{uid}", "/v2/bookings/{BOOKING}", "", B),

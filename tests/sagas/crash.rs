@@ -288,7 +288,7 @@ async fn promise(salon: &mut Salon, test: &'static str) {
     stage.library.close().await;
 }
 
-/// The test of the same name, or, in a child, the crash.
+/// The test, or, in the child that it calls by name, the crash.
 #[expect(clippy::disallowed_methods, reason = "tests have no Config")]
 fn crashes(kind: Kind, test: &'static str) {
     if let Ok(plan) = std::env::var(VARIABLE) {
@@ -297,28 +297,14 @@ fn crashes(kind: Kind, test: &'static str) {
     run(kind, async move |salon| promise(salon, test).await);
 }
 
-mod an_aborted_saga_stands_whole_or_is_undone_whole {
-    use super::{Kind, crashes};
+#[test]
+fn an_aborted_saga_stands_whole_or_is_undone_whole_on_sqlite() {
+    let test = "sagas::crash::an_aborted_saga_stands_whole_or_is_undone_whole_on_sqlite";
+    crashes(Kind::Sqlite, test);
+}
 
-    #[test]
-    fn sqlite() {
-        crashes(
-            Kind::Sqlite,
-            concat!(module_path!(), "::sqlite")
-                .split_once("::")
-                .unwrap()
-                .1,
-        );
-    }
-
-    #[test]
-    fn postgres() {
-        crashes(
-            Kind::Postgres,
-            concat!(module_path!(), "::postgres")
-                .split_once("::")
-                .unwrap()
-                .1,
-        );
-    }
+#[test]
+fn an_aborted_saga_stands_whole_or_is_undone_whole_on_postgres() {
+    let test = "sagas::crash::an_aborted_saga_stands_whole_or_is_undone_whole_on_postgres";
+    crashes(Kind::Postgres, test);
 }

@@ -6,8 +6,8 @@
 mod wrong;
 
 use wrong::{
-    AWAY, AWAY_LIST, EVENT_TYPE, OLD_EVENT_TYPE, OLD_SCHEDULE, PARTS, PROVIDER, RESERVATION,
-    SCHEDULE, TEAM_EVENT_TYPE, WEBHOOK, WEBHOOK_REQUIRED, WEBHOOK_WRONG,
+    AWAY, AWAY_LIST, COMPOSITE, EVENT_TYPE, OLD_EVENT_TYPE, OLD_SCHEDULE, PARTS, PROVIDER,
+    RESERVATION, SCHEDULE, TEAM_EVENT_TYPE, WEBHOOK, WEBHOOK_REQUIRED, WEBHOOK_WRONG,
 };
 
 /// Members or parameters with values (JSON, or text of a query) that are wrong each.
@@ -153,6 +153,24 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
             ("atomic", r#""yes""#),
             ("atomic", "1"),
         ]).strict(),
+    takes("POST", "/v2/composite-bookings", "/v2/composite-bookings", "",
+        r#"{"segments":[{"eventTypeId":TYPE,"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#,
+        &["segments", "attendee"], COMPOSITE).strict(),
+    reads("GET", "/v2/composite-bookings", "/v2/composite-bookings", "",
+        &[("status", "gone"), ("from", "noon"), ("to", "2031"), ("attendeeEmail", "x"), ("limit", "0"),
+            ("limit", "251"), ("afterCreatedAt", "x"), ("beforeCreatedAt", "-1"), ("cursor", "abc"), ("who", "me")]),
+    reads("GET", "/v2/composite-bookings/{uid}", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000", "", &[]),
+    takes("POST", "/v2/composite-bookings/{uid}/cancel", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/cancel", "",
+        r#"{"cancellationReason":"ill"}"#, &[], &[("cancellationReason", "7")]).strict(),
+    takes("POST", "/v2/composite-bookings/{uid}/reschedule", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/reschedule", "",
+        r#"{"start":"START"}"#, &["start"],
+        &[("start", r#""tomorrow""#), ("start", "12"), ("start", r#""2031-03-04T07:00:30Z""#), ("start", "null"),
+            ("segments", "[]"), ("reschedulingReason", "7")]).strict(),
+    reads("POST", "/v2/composite-bookings/{uid}/confirm", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/confirm", "", &[]),
+    takes("POST", "/v2/composite-bookings/{uid}/decline", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/decline", "",
+        r#"{"reason":"ill"}"#, &[], &[("reason", "7")]).strict(),
+    reads("POST", "/v2/composite-bookings/{uid}/retry", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/retry", "", &[]),
+    reads("POST", "/v2/composite-bookings/{uid}/abandon", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/abandon", "", &[]),
     takes("POST", "/v2/composite-bookings/search", "/v2/composite-bookings/search", "",
         r#"{"segments":[{"eventTypeId":TYPE},{"providerId":USER,"gapMinutes":10,"windowMinutes":30}],"from":"START","to":"END"}"#,
         &["segments", "from", "to"],

@@ -11,7 +11,7 @@
     reason = "a test reads better plain, and an overflow or a missed event fails it"
 )]
 
-mod stage;
+pub(in crate::domain) mod stage;
 mod placing;
 mod series;
 mod seats;

@@ -25,7 +25,7 @@ use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// `09:30`, on Monday the 3rd of March 2031; `2+09:30` two days later. UTC.
-pub(super) fn at(text: &str) -> Timestamp {
+pub(in crate::domain) fn at(text: &str) -> Timestamp {
     let (days, clock) = text.split_once('+').unwrap_or(("0", text));
     let (hours, minutes) = clock.split_once(':').unwrap();
     let monday = Utc.with_ymd_and_hms(2031, 3, 3, 0, 0, 0).unwrap();
@@ -36,16 +36,16 @@ pub(super) fn at(text: &str) -> Timestamp {
 }
 
 /// `09:00-09:30`, `2+09:00-2+09:30`.
-pub(super) fn slot(text: &str) -> TimeSlot {
+pub(in crate::domain) fn slot(text: &str) -> TimeSlot {
     let (start, end) = text.split_once('-').unwrap();
     TimeSlot::new(at(start), at(end)).unwrap()
 }
 
-pub(super) fn booking(number: u32) -> BookingId {
+pub(in crate::domain) fn booking(number: u32) -> BookingId {
     BookingId::from_uuid(uuid(1, number))
 }
 
-pub(super) fn hold(number: u32) -> HoldId {
+pub(in crate::domain) fn hold(number: u32) -> HoldId {
     HoldId::from_uuid(uuid(2, number))
 }
 
@@ -57,15 +57,15 @@ pub(super) fn block_id(number: u32) -> BlockId {
     BlockId::from_uuid(uuid(4, number))
 }
 
-pub(super) fn event_type(number: u32) -> EventTypeId {
+pub(in crate::domain) fn event_type(number: u32) -> EventTypeId {
     EventTypeId::from_uuid(uuid(5, number))
 }
 
-pub(super) fn uid(number: u32) -> BookingUid {
+pub(in crate::domain) fn uid(number: u32) -> BookingUid {
     BookingUid::from_text(format!("uid{number}"))
 }
 
-pub(super) fn key(number: u32) -> KeyId {
+pub(in crate::domain) fn key(number: u32) -> KeyId {
     KeyId::from_uuid(uuid(6, number))
 }
 
@@ -78,7 +78,7 @@ fn wire(number: u32) -> i32 {
 }
 
 /// Lengths of 30 and 60 minutes, and nothing else: no buffers, no notice, no window, no limits.
-pub(super) fn terms() -> Terms {
+pub(in crate::domain) fn terms() -> Terms {
     let settings = EventTypeSettings {
         notice_minutes: 0,
         lengths_minutes: vec![60, 30],
@@ -88,7 +88,7 @@ pub(super) fn terms() -> Terms {
 }
 
 /// Open every day from the one time to the other, UTC.
-pub(super) fn schedule(from: &str, to: &str) -> Schedule {
+pub(in crate::domain) fn schedule(from: &str, to: &str) -> Schedule {
     let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").unwrap();
     Schedule {
         name: "Hours".to_owned(),
@@ -127,7 +127,7 @@ pub(super) fn profile(username: &str) -> Profile {
     }
 }
 
-pub(super) fn create() -> Create {
+pub(in crate::domain) fn create() -> Create {
     Create {
         number: ProviderNumber::new(1),
         profile: profile("ana"),
@@ -319,7 +319,11 @@ pub(super) fn name(event: &ProviderEvent) -> String {
 }
 
 /// Folds a booking's own events into its facts, as the ledger does.
-fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, event: &ProviderEvent) {
+pub(in crate::domain) fn fold_facts(
+    facts: &mut BTreeMap<BookingId, BookingFacts>,
+    sequence: u64,
+    event: &ProviderEvent,
+) {
     let Some(id) = event.subject() else { return };
     let entered =
         |placed: &BookingPlaced, pending: bool, further: &[SeatId], key: KeyId| BookingFacts {
