@@ -104,6 +104,13 @@ on_both_databases! {
         assert!(!report.contains("bWFzdGVy"), "a secret is shown: {report}");
     }
 
+    async fn a_tenant_is_never_without_its_owners_key(salon: &mut Salon) {
+        let both = "select count(*) from events as created join events as issued
+            on issued.tenant = created.tenant and issued.command_id = created.command_id
+            where created.event_type = 'TenantCreated' and issued.event_type = 'ApiKeyIssued'";
+        assert_eq!(salon.database().integer(both).await, 1);
+    }
+
     async fn commands_work_beside_a_server(salon: &mut Salon) {
         let tenant = salon.tenant.id.clone();
         let program = salon.program();

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use daybook::cli::{create, find};
+use daybook::cli::create::{self, NewTenant};
 use daybook::clock::{Clock as _, SystemClock};
 use daybook::config::Config;
 use daybook::domain::id::TenantId;
-use daybook::domain::tenant::{Role, TenantSettings};
+use daybook::domain::tenant::TenantSettings;
 use daybook::service::Service;
 use tokio::task::JoinSet;
 
@@ -34,10 +34,8 @@ pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
         name: "Load".to_owned(),
         slug: "load".to_owned(),
     };
-    let id = create::tenant(&service, settings).await?;
-    let owner = find::provider(&service, id, create::OWNER).await?;
-    let label = create::OWNER.to_owned();
-    let api_key = create::api_key(&service, id, Role::Owner, owner.provider, label).await?;
+    let created = create::tenant(&service, settings, create::OWNER.to_owned()).await?;
+    let NewTenant { id, api_key } = created;
     service.close().await;
 
     let writer = Arc::new(Writer::open(config, id, SystemClock.now()).await?);
