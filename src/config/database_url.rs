@@ -81,7 +81,11 @@ impl fmt::Display for DatabaseUrl {
             Self::Postgres { url } => {
                 let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
                 // Parameters may hold a password, too: what follows `?` is left out.
-                let rest = rest.split('?').next().unwrap_or_default();
+                let (rest, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+                if parameters.contains('@') {
+                    // More likely the `?` is one of a password that was not encoded.
+                    return write!(formatter, "{scheme}://***");
+                }
                 match rest.rsplit_once('@') {
                     Some((user, host)) => {
                         let user = user.split(':').next().unwrap_or_default();
@@ -110,6 +114,18 @@ mod tests {
         let url = DatabaseUrl::parse("database-url", url).unwrap();
         assert_eq!(format!("{url} {url:?}").matches("secret").count(), 0);
         assert_eq!(url.to_string(), "postgres://ada@db:5432/daybook");
+    }
+
+    #[test]
+    fn a_password_that_was_not_encoded_is_not_shown_in_part() {
+        for url in [
+            "postgres://ada:sec?ret@db/daybook",
+            "postgres://ada:sec@sec?ret@db/daybook",
+            "postgres://ada:sec/ret#sec@db/daybook",
+        ] {
+            let shown = DatabaseUrl::parse("database-url", url).unwrap().to_string();
+            assert!(!shown.contains("sec") && !shown.contains("ret"), "{shown}");
+        }
     }
 
     #[test]
