@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use daybook::cli::create;
+use daybook::cli::create::{self, NewTenant};
 use daybook::clock::{Clock as _, SystemClock};
 use daybook::config::Config;
 use daybook::domain::id::TenantId;
@@ -39,8 +39,8 @@ pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
         name: "Load".to_owned(),
         slug: "load".to_owned(),
     };
-    let label = create::OWNER.to_owned();
-    let create::NewTenant { id, api_key } = create::tenant(&service, settings, label).await?;
+    let created = create::tenant(&service, settings, create::OWNER.to_owned()).await?;
+    let NewTenant { id, api_key } = created;
     service.close().await;
 
     let writer = Arc::new(Writer::open(config, id, SystemClock.now()).await?);

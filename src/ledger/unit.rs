@@ -256,7 +256,8 @@ pub enum UnitOutcome {
     KeyDestroyed,
     /// The database's overlap guard refused it although the rules did not: an invariant is broken.
     GuardRefused,
-    /// The database refused it, alone and for good; logged. Nothing of it was written.
+    /// The database refused it, alone and for good, or took too long to refuse its part of the batch; logged. Nothing
+    /// of it was written.
     Failed,
     /// Its part of a split batch lost a race for locks: nothing of it was written, the same again.
     Retry,

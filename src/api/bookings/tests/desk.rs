@@ -115,8 +115,10 @@ pub(super) struct Desk {
 impl Desk {
     /// A tenant with two providers, both hosts of every event type, the first one booked.
     pub(super) async fn open(name: &str) -> Self {
-        let file =
-            std::env::temp_dir().join(format!("daybook-desk-{}-{name}.db", std::process::id()));
+        let file = std::env::temp_dir().join(format!(
+            "daybook-desk-{name}-{:032x}.db",
+            rand::random::<u128>()
+        ));
         let url = format!("sqlite://{}", file.display());
         let projections = projections::all();
         let models = projections.iter().map(|it| ReadModel::of(it.as_ref()));
