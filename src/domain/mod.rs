@@ -19,6 +19,7 @@ pub mod personal;
 pub mod rejection;
 pub mod schedule;
 pub mod terms;
+pub mod title;
 pub mod provider;
 pub mod event_type;
 pub mod composite;

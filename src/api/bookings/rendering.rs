@@ -15,6 +15,7 @@ use crate::domain::personal::Personal;
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::Host;
 use crate::domain::time::Timestamp;
+use crate::domain::title::Titled;
 pub(crate) use crate::projections::bookings::Opened;
 use crate::projections::row;
 
@@ -53,7 +54,7 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
             segment: place.segment,
             count: place.count,
         }),
-        title: title(row, placed, names_first),
+        title: title(row, placed, names_first, location.as_deref()),
         description: said.map_or_else(String::new, notes),
         hosts: row.hosts().map(|(_, host)| shown(host)).collect(),
         status: status(row.status),
@@ -118,17 +119,21 @@ pub(crate) fn instant(instant: Timestamp) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// `<event type> between <host> and <attendee>`; where the attendees of a seated booking do not see each other, or the
-/// first one is not among them any more, its name is left out.
-fn title(row: &row::Booking, placed: Option<&Personal>, names_first: bool) -> String {
-    let (what, host) = (&row.terms.title, &row.host.name);
-    if !names_first {
-        return format!("{what} with {host}");
-    }
-    let attendee = placed
-        .and_then(|personal| personal.attendee.as_ref())
-        .map_or(people::ERASED, |attendee| attendee.name.as_str());
-    format!("{what} between {host} and {attendee}")
+/// Where the attendees of a seated booking do not see each other, or the first one is not among them any more, its name is
+/// left out.
+fn title(
+    row: &row::Booking,
+    placed: Option<&Personal>,
+    names_first: bool,
+    location: Option<&str>,
+) -> String {
+    let attendee = placed.and_then(|personal| personal.attendee.as_ref());
+    let name = attendee.map_or(people::ERASED, |attendee| attendee.name.as_str());
+    row.terms.booking_title(Titled {
+        host: &row.host.name,
+        attendee: names_first.then_some(name),
+        location,
+    })
 }
 
 fn notes(personal: &Personal) -> String {

@@ -187,18 +187,16 @@ async fn list(
     Ok(success(shown))
 }
 
-/// Event types that match, with those whose they are.
+/// Event types that match, with those whose they are. A team's are listed with the team.
 async fn rows_with_owners(
     api: &Api,
     tenant: TenantId,
     filter: &event_types::Filter,
 ) -> Result<(Vec<row::EventType>, Vec<row::Provider>), Failure> {
     let unread = |error| failed(error, &Asked::new(Doing::Read));
-    let mut rows = event_types::list(api.ledger.database(), tenant, filter)
+    let rows = event_types::list(api.ledger.database(), tenant, filter)
         .await
         .map_err(|error| unread(error.into()))?;
-    // A team's are listed with the team.
-    rows.retain(|row| row.team.is_none());
     let ids: BTreeSet<ProviderId> = rows.iter().map(|row| row.owner).collect();
     let ids: Vec<ProviderId> = ids.into_iter().collect();
     let users = providers::by_ids(api.ledger.database(), tenant, &ids)

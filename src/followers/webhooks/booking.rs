@@ -13,6 +13,7 @@ use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{AttendanceMarked, Profile};
 use crate::domain::terms::Confirmation;
 use crate::domain::time::{TimeSlot, Timestamp};
+use crate::domain::title::Titled;
 use crate::domain::webhook::Trigger;
 use crate::projections::bookings::{Guest, Opened};
 use crate::projections::row;
@@ -241,8 +242,11 @@ fn title(told: &Told<'_>) -> String {
     let attendee = told
         .attendee()
         .map_or(ERASED, |attendee| attendee.name.as_str());
-    let (what, host) = (&told.row.terms.title, &told.row.host.name);
-    format!("{what} between {host} and {attendee}")
+    told.row.terms.booking_title(Titled {
+        host: &told.row.host.name,
+        attendee: Some(attendee),
+        location: told.opened.location(),
+    })
 }
 
 const fn status(status: BookingStatus) -> &'static str {

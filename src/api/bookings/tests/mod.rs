@@ -344,3 +344,24 @@ async fn a_hold_from_before_holds_were_advisory_is_redeemed() {
         .data(201);
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_booking_is_called_as_its_event_type_says() {
+    let desk = Desk::open("title").await;
+    desk.offer(41, |settings| {
+        settings.presentation_json =
+            json!({"customName": "{Scheduler} at {Organiser}"}).to_string();
+    })
+    .await;
+    let placed = desk
+        .post("/v2/bookings", None, &body(41, "2031-03-04T07:00:00Z"))
+        .await
+        .data(201);
+    assert_eq!(placed["title"], "Ilze Berga at ANA");
+    let path = format!("/v2/bookings/{}", uid(&placed));
+    assert_eq!(
+        desk.get(&path, None).await.data(200)["title"],
+        placed["title"]
+    );
+    desk.close().await;
+}
