@@ -56,6 +56,14 @@ impl Ledger {
         Ok(streams)
     }
 
+    /// Forgets idempotency keys bound before an instant, of all tenants, at most 10,000; returns how many.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`].
+    pub async fn forget_keys(&self, bound_before: Timestamp) -> Result<u64, LedgerError> {
+        Ok(self.store.expire_keys(bound_before).await?)
+    }
+
     /// Whether commands are written, the database answers, and its read models are those of this program. Learns of
     /// flips on the way.
     ///
