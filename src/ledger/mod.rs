@@ -233,7 +233,23 @@ impl Ledger {
         tenant: TenantId,
         booking: BookingId,
     ) -> Result<Vec<Logged>, LedgerError> {
-        let rows = self.store.subject_rows(tenant, booking).await?;
+        self.booking_events_after(tenant, booking, 0, u32::MAX)
+            .await
+    }
+
+    /// As [`Self::booking_events`], after a position (0: from the first), at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn booking_events_after(
+        &self,
+        tenant: TenantId,
+        booking: BookingId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Logged>, LedgerError> {
+        let part = (after, limit);
+        let rows = self.store.subject_rows(tenant, booking, part).await?;
         rows.iter().map(codec::decode_logged).collect()
     }
 

@@ -129,7 +129,7 @@ impl Store {
         rows.iter().map(logged_row).collect()
     }
 
-    /// Events about one booking, by position.
+    /// Events about one booking after a position (0: from the first), by position, so many at most.
     ///
     /// # Errors
     /// [`DatabaseError`].
@@ -137,8 +137,10 @@ impl Store {
         &self,
         tenant: TenantId,
         booking: BookingId,
+        (after, limit): (u64, u32),
     ) -> Result<Vec<LoggedRow>, DatabaseError> {
-        let params = vec![Param::from(tenant), Param::from(booking.as_uuid())];
+        let mut params = vec![Param::from(tenant), Param::from(booking.as_uuid())];
+        params.extend([Param::from(signed(after)), Param::from(i64::from(limit))]);
         let rows = self.database.fetch(tenant, SUBJECT_ROWS, params).await?;
         rows.iter().map(logged_row).collect()
     }
