@@ -18,7 +18,7 @@ mod rendering;
 mod outcome;
 mod request;
 mod numbering;
-mod sent;
+pub(super) mod sent;
 mod hosts;
 mod successor;
 mod screening;
