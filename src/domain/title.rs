@@ -45,7 +45,7 @@ impl Terms {
             ];
             let found = known
                 .into_iter()
-                .find_map(|(name, text)| Some((opened.strip_prefix(name)?, text)));
+                .find_map(|(closed, text)| Some((opened.strip_prefix(closed)?, text)));
             let (after, text) = found.unwrap_or((opened, "{"));
             title.push_str(text);
             rest = after;

@@ -35,6 +35,7 @@ use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, refused};
 use crate::api::version::{BOOKINGS_LEGACY, Version};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{BookingId, BookingUid, HoldId, KeyId, SeatId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{Occurrence, Place, Standing};
@@ -44,8 +45,6 @@ use crate::domain::time::{TimeSlot, Timestamp};
 
 /// The hold in `metadata`, for clients that cannot send headers.
 const HOLD_MEMBER: &str = "reservationUid";
-/// Occurrences of one series (DESIGN § 13).
-const OCCURRENCES_MAX: u32 = 366;
 
 /// Books one slot, the occurrences of a series (all or none), or a seat.
 #[utoipa::path(
@@ -307,7 +306,9 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
             None => Ok(vec![body.start]),
         };
     };
-    let max = recurrence.occurrences.min(OCCURRENCES_MAX);
+    let max = recurrence
+        .occurrences
+        .min(EventTypeSettings::OCCURRENCES_MAX);
     let count = wanted.unwrap_or(max);
     if max < count {
         return Err(refused(
@@ -331,8 +332,8 @@ fn occurrences(
     let numbered = slots.iter().zip(drawn.bookings());
     let numbered = numbered.zip(attendees.chunks(people));
     numbered
-        .filter_map(|((slot, number), people)| {
-            let (attendee, guests) = people.split_first()?;
+        .filter_map(|((slot, number), coming)| {
+            let (attendee, guests) = coming.split_first()?;
             Some(Occurrence {
                 booking: BookingId::from_uuid(request.api.ids.uuid()),
                 number,

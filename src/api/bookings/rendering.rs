@@ -358,7 +358,8 @@ mod tests {
         assert_eq!(seen(false, Some(0)), "first");
         assert_eq!(seen(false, Some(1)), "second");
         assert_eq!(seen(true, None), "first");
-        let title = |row: &row::Booking| rendered(row, &opened, View::default())["title"].clone();
+        let title =
+            |seated: &row::Booking| rendered(seated, &opened, View::default())["title"].clone();
         assert_eq!(title(&row), "Intro between Ana Roze and Ilze Berga");
         row.seats[0].released = true;
         assert_eq!(title(&row), "Intro with Ana Roze");

@@ -102,10 +102,10 @@ impl BookingRequest<'_> {
         };
         let (api, name) = (self.api, hold.to_string());
         let found = api.provider_named(self.caller, NameKind::Hold, &name);
-        let Some((tenant, provider)) = found.await? else {
+        let Some((tenant, whose)) = found.await? else {
             return Ok(None);
         };
-        let state = api.provider_state(tenant, provider).await?;
+        let state = api.provider_state(tenant, whose).await?;
         let provider = state.as_ref().and_then(ProviderState::provider);
         let now = api.clock.now();
         let can = provider.is_some_and(|it| it.can_redeem(now, hold, terms.event_type, slots));

@@ -125,6 +125,9 @@ pub(in crate::api) async fn not_owner(
     ))
 }
 
+/// Users whose event types are listed together.
+const USERNAMES_MAX: usize = 50;
+
 /// What a list is narrowed by.
 #[derive(Debug)]
 struct Asking {
@@ -209,7 +212,7 @@ fn read_query(uri: &Uri) -> Result<Asking, Failure> {
     let query = query_members(uri)?;
     let mut members = Members::new(&query);
     let username = members.optional("username", value::line);
-    let usernames = members.optional("usernames", value::list_text(50, value::line));
+    let usernames = members.optional("usernames", value::list_text(USERNAMES_MAX, value::line));
     let asking = Asking {
         usernames: usernames
             .unwrap_or_default()

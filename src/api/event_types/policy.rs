@@ -108,7 +108,7 @@ fn window(members: &mut Members<'_>) -> BookingWindow {
 /// Limits per period; a shorter period may not exceed a longer one. `step` is the least number and its unit.
 fn limits(members: &mut Members<'_>, step: u32) -> PeriodLimits {
     let read = |value: &Value| -> Read<u32> {
-        let number = value::count(step..=10_000_000)(value)?;
+        let number = value::count(step..=EventTypeSettings::LIMIT_MAX)(value)?;
         if number % step == 0 {
             Ok(number)
         } else {

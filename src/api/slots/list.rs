@@ -18,6 +18,7 @@ use crate::api::envelope::{instant, success};
 use crate::api::failure::Failure;
 use crate::api::provider_state::ProviderState;
 use crate::api::validation::{Broken, Members, Read, Style, query_members, value};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::ProviderId;
 use crate::domain::slots::{FreeSlot, Hosts, SlotQuery, free_slots_of, free_slots_redirected};
 use crate::domain::time::Timestamp;
@@ -143,7 +144,10 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     let (start, _) = members.required("start", value::instant_or_day);
     let end = end_of(members.required("end", value::instant_or_day));
     let zone = members.optional("timeZone", value::zone).unwrap_or(Tz::UTC);
-    let duration = members.optional("duration", value::count_text(1..=44_640));
+    let duration = members.optional(
+        "duration",
+        value::count_text(1..=EventTypeSettings::MINUTES_MAX),
+    );
     let with_end = members.optional("format", format).unwrap_or(false);
     let moving = members.optional("bookingUidToReschedule", value::line);
     members.optional("rescheduleWithSameHost", value::boolean_text);

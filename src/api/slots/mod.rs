@@ -14,6 +14,7 @@ use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
+use super::bookings::sent;
 use super::directory::FoundEventType;
 use super::failure::Failure;
 use super::needs::{BOOKERS, Need, PUBLIC};
@@ -101,5 +102,5 @@ fn host_of(found: &FoundEventType) -> ProviderId {
 
 /// The hold of the header `X-Daybook-Hold`: the caller's own, which hides nothing from it.
 fn own_hold(headers: &HeaderMap) -> Option<HoldId> {
-    headers.get("x-daybook-hold")?.to_str().ok()?.parse().ok()
+    sent::hold_of(headers.get(sent::HOLD)?.to_str().ok()?)
 }

@@ -10,12 +10,13 @@ use super::decision::Decision;
 use super::event::{BookingPlaced, Host, ProviderEvent, SeatTaken, SeriesPlace};
 use super::room::Candidate;
 use crate::domain::aggregate::{Event, Fact, Sealable};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{BookingUid, SeatId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// Occurrences of one series, whatever the event type allows: a year of days.
-pub const OCCURRENCES_MAX: u32 = 366;
+pub const OCCURRENCES_MAX: u32 = EventTypeSettings::OCCURRENCES_MAX;
 
 impl Provider {
     /// Books every occurrence or none. One lies in a seated booking of the same event type, in exactly its slot: joins it, as it

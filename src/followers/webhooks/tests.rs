@@ -208,8 +208,8 @@ fn who_comes_and_where_is_told_as_it_is_now() {
         "uldis@example.org",
     ];
     let attendees = payload["attendees"].as_array().unwrap().iter();
-    let told: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
-    assert_eq!(told, emails);
+    let named: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
+    assert_eq!(named, emails);
     assert_eq!(payload["attendees"][2]["name"], "uldis");
     assert_eq!(payload["responses"]["guests"]["value"], json!(emails[1..]));
 }
@@ -263,8 +263,11 @@ fn an_absent_guest_is_named_and_not_who_booked() {
     };
     let payload = no_show(&marked, &told);
     let attendees = payload["attendees"].as_array().unwrap().iter();
-    let told: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
-    assert_eq!(told, ["karlis@example.org", "uldis@example.org", "unknown"]);
+    let named: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
+    assert_eq!(
+        named,
+        ["karlis@example.org", "uldis@example.org", "unknown"]
+    );
 }
 
 #[test]

@@ -14,11 +14,12 @@ use crate::api::bookings::{recurrence, reschedule};
 use crate::api::envelope::created;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
 
 /// Occurrences of one series.
-const OCCURRENCES_MAX: usize = 366;
+const OCCURRENCES_MAX: usize = EventTypeSettings::OCCURRENCES_MAX as usize;
 
 /// Books one slot, or moves the booking that the body names.
 ///

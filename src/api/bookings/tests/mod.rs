@@ -307,13 +307,13 @@ async fn a_hold_from_before_holds_were_advisory_is_redeemed() {
     desk.offer(41, |settings| settings.exclusive_holds = true)
         .await;
     let start = "2031-03-04T07:00:00Z";
-    let version = [("cal-api-version", "2024-09-04")];
+    let of_slots = [("cal-api-version", "2024-09-04")];
     let keep = json!({"eventTypeId": 41, "slotStart": start});
     let held = desk
         .ask(
             "POST",
             "/v2/slots/reservations",
-            &version,
+            &of_slots,
             None,
             Some(&keep),
         )
