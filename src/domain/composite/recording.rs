@@ -14,8 +14,8 @@ impl Composite {
     /// What a provider answered. Of another generation, or when it is known or decided otherwise already: changes nothing.
     ///
     /// # Order of checks
-    /// `CompositeNotFound`; `Invalid` (no such segment); `CompositeUnsettled`: held before the one before it, confirmed before it
-    /// is held, or undone although nothing is to be undone.
+    /// `CompositeNotFound`; `Invalid` (no such segment); `CompositeUnsettled`: held or refused before the one before it is
+    /// held, confirmed before it is held, or undone although nothing is to be undone.
     pub(super) fn record(
         &self,
         identity: &Identity,
@@ -43,7 +43,14 @@ impl Composite {
             (Outcome::Confirmed, Progress::Planned) if is_requested => {
                 return Err(Rejection::CompositeUnsettled);
             }
+            // Where others are still to be held, it is an older attempt at the hold that was refused.
+            (Outcome::Refused(_), Progress::Held) if is_requested && self.holds_others() => {
+                return Ok(Vec::new());
+            }
             (Outcome::Refused(cause), Progress::Planned | Progress::Held) if is_requested => {
+                if at == Progress::Planned {
+                    self.in_turn(record.segment)?;
+                }
                 CompositeEvent::SegmentRefused(SegmentRefused {
                     generation: identity.generation,
                     segment: record.segment,
@@ -61,6 +68,10 @@ impl Composite {
             ) => return Ok(Vec::new()),
         };
         Ok(vec![plain(event)])
+    }
+
+    fn holds_others(&self) -> bool {
+        self.progress.contains(&Progress::Planned)
     }
 
     /// Undoing relies on it: of what comes after the first segment that is not known to be held, nothing was asked.
@@ -178,7 +189,13 @@ impl Composite {
                 identity.mark(),
             ))]),
             Phase::Compensating(_) => Ok(Vec::new()),
-            other => Err(refused_in(other)),
+            Phase::Absent
+            | Phase::Requested
+            | Phase::Pending
+            | Phase::Confirmed
+            | Phase::RolledBack(_)
+            | Phase::Abandoned
+            | Phase::Cancelled => Err(refused_in(&self.phase)),
         }
     }
 
@@ -192,7 +209,13 @@ impl Composite {
                 identity.mark(),
             ))]),
             Phase::Abandoned => Ok(Vec::new()),
-            other => Err(refused_in(other)),
+            Phase::Absent
+            | Phase::Requested
+            | Phase::Pending
+            | Phase::Confirmed
+            | Phase::Compensating(_)
+            | Phase::RolledBack(_)
+            | Phase::Cancelled => Err(refused_in(&self.phase)),
         }
     }
 }

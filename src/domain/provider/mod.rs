@@ -44,7 +44,7 @@ mod busy;
 mod counters;
 mod snapshot;
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 
 pub use attending::{GUESTS_ADDED_MAX, GUESTS_MAX};
 pub use availability::SeatedSlot;
