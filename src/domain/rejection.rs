@@ -269,10 +269,10 @@ impl Rejection {
     /// Whether it only says that the caller had read an older state: it is never bound to an idempotency key, the caller
     /// reads again and retries.
     pub fn is_stale(&self) -> bool {
-        match self {
-            Self::OfSegment { because, .. } => because.is_stale(),
-            other => matches!(other, Self::BookingChanged { .. } | Self::Outdated { .. }),
+        if let Self::OfSegment { because, .. } = self {
+            return because.is_stale();
         }
+        matches!(self, Self::BookingChanged { .. } | Self::Outdated { .. })
     }
 
     /// Refuses a command that was built from another version than the current one; without an expectation it is built

@@ -14,12 +14,11 @@ impl Composite {
     /// # Order of checks
     /// `CompositeNotFound`; `CompositeUnsettled`; `CompositeSettled` (it does not wait).
     pub(super) fn confirm(&self, identity: &Identity) -> Result<Vec<Fact>, Rejection> {
-        match &self.phase {
-            Phase::Pending => Ok(vec![plain(CompositeEvent::CompositeConfirmed(
-                identity.mark(),
-            ))]),
-            other => Err(refused_in(other)),
+        if self.phase != Phase::Pending {
+            return Err(refused_in(&self.phase));
         }
+        let event = CompositeEvent::CompositeConfirmed(identity.mark());
+        Ok(vec![plain(event)])
     }
 
     /// # Order of checks
@@ -107,7 +106,7 @@ impl Composite {
         let cancelled = self
             .alone
             .values()
-            .filter(|change| **change == SegmentChange::Cancelled)
+            .filter(|known| **known == SegmentChange::Cancelled)
             .count();
         let is_last = cancelled.saturating_add(1) == self.progress.len();
         if is_last && *change == SegmentChange::Cancelled {
@@ -117,10 +116,10 @@ impl Composite {
     }
 
     fn stands_or_waits(&self) -> Result<(), Rejection> {
-        match &self.phase {
-            Phase::Confirmed | Phase::Pending => Ok(()),
-            other => Err(refused_in(other)),
+        if matches!(self.phase, Phase::Confirmed | Phase::Pending) {
+            return Ok(());
         }
+        Err(refused_in(&self.phase))
     }
 }
 

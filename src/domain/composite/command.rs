@@ -10,6 +10,10 @@ use crate::domain::personal::Personal;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// A request to a composite's stream.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "commands are few, and gone once they are decided"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CompositeCommand {
     /// Requests it; see [`Request`].

@@ -189,7 +189,13 @@ impl Composite {
                 identity.mark(),
             ))]),
             Phase::Compensating(_) => Ok(Vec::new()),
-            other => Err(refused_in(other)),
+            Phase::Absent
+            | Phase::Requested
+            | Phase::Pending
+            | Phase::Confirmed
+            | Phase::RolledBack(_)
+            | Phase::Abandoned
+            | Phase::Cancelled => Err(refused_in(&self.phase)),
         }
     }
 
@@ -203,7 +209,13 @@ impl Composite {
                 identity.mark(),
             ))]),
             Phase::Abandoned => Ok(Vec::new()),
-            other => Err(refused_in(other)),
+            Phase::Absent
+            | Phase::Requested
+            | Phase::Pending
+            | Phase::Confirmed
+            | Phase::Compensating(_)
+            | Phase::RolledBack(_)
+            | Phase::Cancelled => Err(refused_in(&self.phase)),
         }
     }
 }

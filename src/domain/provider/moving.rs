@@ -69,9 +69,11 @@ impl Provider {
             own_hold: reschedule.hold,
         };
         decision.lapsed = self.room_for(now, own)?;
-        let entry = match reschedule.standing {
-            Standing::ByTerms if reschedule.by_host => Entry::Accepted,
-            standing => Entry::of(standing, terms, slot, now),
+        let stays_accepted = reschedule.by_host && reschedule.standing == Standing::ByTerms;
+        let entry = if stays_accepted {
+            Entry::Accepted
+        } else {
+            Entry::of(reschedule.standing, terms, slot, now)
         };
         let event = ProviderEvent::BookingRescheduled(BookingRescheduled {
             to: BookingPlaced {

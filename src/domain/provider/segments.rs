@@ -42,7 +42,7 @@ impl Provider {
             SegmentAction::Hold(place) => self.hold_segment(now, step, place),
             SegmentAction::Confirm(place) => self.confirm_segment(now, step, place),
             SegmentAction::Compensate { cause, known } => {
-                self.undo_segment(now, step, cause, known.as_deref())
+                Ok(self.undo_segment(now, step, cause, known.as_deref()))
             }
         }
     }
@@ -139,16 +139,14 @@ impl Provider {
     /// Undoes whatever there is of the segment, also a booking whose end has passed: nobody was ever told that it stands. What
     /// is undone already changes nothing.
     ///
-    /// # Order of checks
-    /// `BookingChanged`: the booking has left the state, and the ledger knows a later event of it than its facts (never
-    /// refused here: the ledger compares).
+    /// Refuses nothing. Where the facts alone say that there is a booking, the ledger makes sure that they are its latest.
     fn undo_segment(
         &self,
         now: Timestamp,
         step: &SegmentStep,
         cause: &str,
         known: Option<&BookingFacts>,
-    ) -> Result<Decision, Rejection> {
+    ) -> Decision {
         let mut decision = Decision::default();
         let ended = match self.booked_segment(step) {
             Some(booking) => Some(ended_in_state(step, booking)),
@@ -181,7 +179,7 @@ impl Provider {
                 until: step.deadline.max(least.unwrap_or(now)),
             }));
         }
-        Ok(decision)
+        decision
     }
 
     /// # Errors

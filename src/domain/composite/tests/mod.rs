@@ -3,13 +3,15 @@
 
 #![expect(
     clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::needless_pass_by_value,
     reason = "a test reads better plain, and an overflow or a missing member fails it"
 )]
 
 mod recording;
 mod changing;
 mod world;
+mod run;
 mod simulation;
 mod model;
 

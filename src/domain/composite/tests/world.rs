@@ -14,7 +14,8 @@ use crate::domain::id::{BlockId, BookingId, ClaimId, HoldId, ProviderId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{Block, BookingFacts, ProviderCommand, SegmentAction};
 use crate::domain::provider::event::{BlockKind, ProviderEvent};
-use crate::domain::provider::tests::stage::{at, create, fold_facts};
+use crate::domain::provider::tests::facts::fold_facts;
+use crate::domain::provider::tests::stage::{at, create};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
 
@@ -77,7 +78,7 @@ impl World {
             let at = At::Provider(provider_id(number));
             world.streams.insert(at, empty(AggregateKind::Provider));
             let create = ProviderCommand::Create(create());
-            world.write(&vec![provider_write(at, create)]).unwrap();
+            world.write(&[provider_write(at, create)]).unwrap();
         }
         world
     }
@@ -90,7 +91,7 @@ impl World {
     }
 
     /// Writes all or nothing, by the world's clock.
-    pub(super) fn write(&mut self, write: &Write) -> Result<Vec<Event>, Rejection> {
+    pub(super) fn write(&mut self, write: &[(At, Command)]) -> Result<Vec<Event>, Rejection> {
         self.write_by(self.now, write)
     }
 
@@ -98,7 +99,7 @@ impl World {
     pub(super) fn write_by(
         &mut self,
         clock: Timestamp,
-        write: &Write,
+        write: &[(At, Command)],
     ) -> Result<Vec<Event>, Rejection> {
         let now = write
             .iter()
@@ -191,10 +192,6 @@ impl World {
     }
 
     fn keep_entry(&mut self, event: &ProviderEvent) {
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "only these begin or end something"
-        )]
         match event {
             ProviderEvent::BookingPlaced(placed) | ProviderEvent::BookingRequested(placed) => {
                 self.standing.insert(placed.booking);
@@ -223,7 +220,7 @@ impl World {
             end: slot.end(),
             kind: BlockKind::Manual,
         });
-        let write = vec![provider_write(At::Provider(provider), block)];
+        let write = [provider_write(At::Provider(provider), block)];
         self.write(&write).unwrap();
     }
 
@@ -231,7 +228,7 @@ impl World {
     pub(super) fn lapse(&mut self) {
         for number in 1..=PROVIDERS {
             let at = At::Provider(provider_id(number));
-            let lapse = vec![provider_write(at, ProviderCommand::Lapse)];
+            let lapse = [provider_write(at, ProviderCommand::Lapse)];
             while !self.write(&lapse).unwrap().is_empty() {}
         }
     }

@@ -12,6 +12,7 @@
 )]
 
 pub(in crate::domain) mod stage;
+pub(in crate::domain) mod facts;
 mod placing;
 mod series;
 mod seats;
@@ -23,6 +24,7 @@ mod ending;
 mod engaging;
 mod holding;
 mod segments;
+mod segments_alone;
 mod lapse;
 mod settings;
 mod out_of_office;

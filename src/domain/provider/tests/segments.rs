@@ -1,16 +1,14 @@
-//! Segments of composite bookings: steps, repeated and late; and what is refused of a segment alone.
+//! Segments of composite bookings: their steps, repeated and late.
 
 use super::super::command::{
-    BookingStatus, Cancel, Depart, OnBooking, Place, ProviderCommand, Reschedule, SegmentAction,
-    SegmentStep, Standing,
+    BookingStatus, Place, ProviderCommand, SegmentAction, SegmentStep, Standing,
 };
-use super::super::event::{ProviderEvent, SegmentPlace};
+use super::super::event::SegmentPlace;
 use super::super::{HOLDS_MAX, Provider};
-use super::stage::{block, create, keep, key, schedule, uid};
+use super::stage::{block, create, keep, key, schedule};
 use super::standing::asking;
 use super::{Stage, at, booking, hold, place, slot, terms};
-use crate::domain::id::{BookingNumber, CompositeId, ProviderId, ScheduleNumber};
-use crate::domain::personal::Personal;
+use crate::domain::id::{CompositeId, ScheduleNumber};
 use crate::domain::rejection::{Period, Rejection};
 use crate::domain::slots::SlotQuery;
 use crate::domain::terms::{Seats, Terms};
@@ -18,11 +16,11 @@ use crate::domain::terms::{Seats, Terms};
 /// Until then segments may be held and confirmed; the stage starts at `09:00`.
 const DEADLINE: &str = "09:01";
 
-fn composite(number: u32) -> CompositeId {
+pub(super) fn composite(number: u32) -> CompositeId {
     CompositeId::from_uuid(key(900 + number).as_uuid())
 }
 
-fn segment_place(number: u32, at: &str, terms: &Terms) -> Box<Place> {
+pub(super) fn segment_place(number: u32, at: &str, terms: &Terms) -> Box<Place> {
     Box::new(Place {
         hold: Some(hold(number)),
         standing: Standing::Accepted,
@@ -37,7 +35,7 @@ fn segment_place(number: u32, at: &str, terms: &Terms) -> Box<Place> {
 }
 
 /// Segment 1 of composite so-and-so, with hold and booking of the same number.
-fn step(number: u32, action: SegmentAction) -> ProviderCommand {
+pub(super) fn step(number: u32, action: SegmentAction) -> ProviderCommand {
     ProviderCommand::Segment(Box::new(SegmentStep {
         composite: composite(number),
         generation: 1,
@@ -49,7 +47,7 @@ fn step(number: u32, action: SegmentAction) -> ProviderCommand {
     }))
 }
 
-fn held(number: u32, at: &str, terms: &Terms) -> ProviderCommand {
+pub(super) fn held(number: u32, at: &str, terms: &Terms) -> ProviderCommand {
     step(
         number,
         SegmentAction::Hold(segment_place(number, at, terms)),
@@ -75,7 +73,7 @@ fn undone(number: u32) -> ProviderCommand {
 
 /// Every refusal of a step names the segment.
 #[track_caller]
-fn refused(stage: &Stage, command: ProviderCommand) -> Rejection {
+pub(super) fn refused(stage: &Stage, command: ProviderCommand) -> Rejection {
     match stage.refuse(command) {
         Rejection::OfSegment {
             segment: 1,
@@ -392,96 +390,4 @@ fn a_segment_that_waits_for_a_person_takes_its_slot() {
     assert_eq!(recorded, ["HoldRedeemed", "BookingRequested"]);
     let taken = Rejection::SlotTaken { slot: slot(ten) };
     assert_eq!(stage.refuse_place(ten, &terms()), taken);
-}
-
-fn with_segment(terms: &Terms, standing: Standing) -> Stage {
-    let mut stage = Stage::open();
-    stage.accept(held(1, "10:00-11:00", terms));
-    let mut place = segment_place(1, "10:00-11:00", terms);
-    place.standing = standing;
-    stage.accept(step(1, SegmentAction::Confirm(place)));
-    stage
-}
-
-fn on(stage: &Stage, as_segment: bool) -> OnBooking {
-    OnBooking {
-        facts: stage.facts(1),
-        personal: None,
-        as_segment,
-    }
-}
-
-fn moved(stage: &Stage, as_segment: bool) -> Reschedule {
-    Reschedule {
-        facts: stage.facts(1),
-        terms: terms(),
-        number: BookingNumber::new(500),
-        uid: uid(500),
-        slot: slot("12:00-13:00"),
-        by_host: false,
-        standing: Standing::Pending { claims: true },
-        out_of_bounds: false,
-        as_segment,
-        hold: None,
-        personal: Personal::default(),
-    }
-}
-
-#[test]
-fn a_segment_is_not_changed_alone_unless_as_one() {
-    let pending = Standing::Pending { claims: true };
-    let waiting = with_segment(&terms(), pending);
-    let cancel = |as_segment| {
-        ProviderCommand::Cancel(Cancel {
-            bookings: vec![waiting.facts(1)],
-            seat: None,
-            by_host: false,
-            as_segment,
-            personal: None,
-        })
-    };
-    let depart = |as_segment| {
-        ProviderCommand::Depart(Depart {
-            facts: waiting.facts(1),
-            to: ProviderId::from_uuid(booking(71).as_uuid()),
-            as_segment,
-            personal: None,
-        })
-    };
-    let all: [&dyn Fn(bool) -> ProviderCommand; 5] = [
-        &cancel,
-        &depart,
-        &|as_segment| ProviderCommand::Confirm(on(&waiting, as_segment)),
-        &|as_segment| ProviderCommand::Decline(on(&waiting, as_segment)),
-        &|as_segment| ProviderCommand::Reschedule(moved(&waiting, as_segment)),
-    ];
-    let alone = Rejection::PartOfComposite {
-        composite: composite(1),
-    };
-    for command in all {
-        assert_eq!(waiting.refuse(command(false)), alone);
-        assert_eq!(waiting.clone().accept(command(true)).len(), 1);
-    }
-}
-
-#[test]
-fn a_segment_s_move_says_how_it_stands() {
-    let mut stage = with_segment(&terms(), Standing::Accepted);
-    stage.accept(ProviderCommand::Reschedule(moved(&stage, true)));
-    let ProviderEvent::BookingRescheduled(event) = stage.last() else {
-        panic!("the last event is the move");
-    };
-    assert!(event.pending && event.to.claims);
-    assert_eq!(event.to.composite.map(|place| place.count), Some(2));
-}
-
-#[test]
-fn a_refused_change_of_a_segment_names_it() {
-    let mut stage = with_segment(&terms(), Standing::Accepted);
-    stage.place(2, "12:00-13:00", &terms());
-    let onto = ProviderCommand::Reschedule(moved(&stage, true));
-    let slot = slot("12:00-13:00");
-    assert_eq!(refused(&stage, onto), Rejection::SlotTaken { slot });
-    let again = ProviderCommand::Confirm(on(&stage, true));
-    assert_eq!(refused(&stage, again), Rejection::BookingConfirmed);
 }
