@@ -49,7 +49,7 @@ impl FromRequest<Arc<Api>> for Payload {
         let template = parts
             .extensions
             .get::<MatchedPath>()
-            .map(|path| path.as_str().to_owned())
+            .map(|matched| matched.as_str().to_owned())
             .unwrap_or_default();
         let path_and_query = parts
             .uri

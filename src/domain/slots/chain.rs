@@ -104,6 +104,17 @@ struct Prepared<'a> {
     known: BTreeMap<Timestamp, Option<Timestamp>>,
 }
 
+/// What is remembered about the starts from an instant on.
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    /// This is the first that fits.
+    Next(Timestamp),
+    /// None fits.
+    Nothing,
+    /// It has to be looked for.
+    Unknown,
+}
+
 impl<'a> Chain<'a> {
     /// A chain whose first segment starts within `[from, to]`. Bookings that leave do not block: they are moved.
     ///
@@ -299,14 +310,16 @@ impl<'a> Chain<'a> {
     /// later than where they do fit.
     fn next(&mut self, index: usize, from: Timestamp) -> Option<Timestamp> {
         let link = self.links.get(index)?;
-        if let Some(known) = link.known(from) {
-            return known;
+        match link.known(from) {
+            Known::Next(next) => return Some(next),
+            Known::Nothing => return None,
+            Known::Unknown => {}
         }
         let found = (0..link.openings.len())
             .filter_map(|choice| self.next_with(index, choice, from))
             .min();
-        if let Some(link) = self.links.get_mut(index) {
-            link.known.insert(from, found);
+        if let Some(learning) = self.links.get_mut(index) {
+            learning.known.insert(from, found);
         }
         found
     }
@@ -350,12 +363,11 @@ impl<'a> Chain<'a> {
 }
 
 impl Prepared<'_> {
-    /// What is remembered about starts from here on: nothing when it has to be looked for.
-    fn known(&self, from: Timestamp) -> Option<Option<Timestamp>> {
-        let (_, known) = self.known.range(..=from).next_back()?;
-        match known {
-            None => Some(None),
-            Some(next) => (from <= *next).then_some(Some(*next)),
+    fn known(&self, from: Timestamp) -> Known {
+        match self.known.range(..=from).next_back() {
+            Some((_, None)) => Known::Nothing,
+            Some((_, Some(next))) if from <= *next => Known::Next(*next),
+            Some(_) | None => Known::Unknown,
         }
     }
 }

@@ -56,8 +56,8 @@ fn the_first_choice_that_is_free_at_the_earliest_start_takes_a_segment() {
     ];
     assert_eq!(chain.at(start), Some(expected));
     let early = at("2031-03-29T08:00:00");
-    let mut chain = Chain::new(&links, (early, early), now, &NOBODY);
-    assert_eq!(chain.at(early).unwrap()[1].choice, 0);
+    let mut earlier = Chain::new(&links, (early, early), now, &NOBODY);
+    assert_eq!(earlier.at(early).unwrap()[1].choice, 0);
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn thirty_two_segments_with_a_week_each_cost_what_is_looked_at_in_each() {
         (0, None, false)
     );
     links.truncate(31);
-    let found = Chain::new(&links, window, now, &NOBODY).search(window, Tz::UTC, 10);
-    assert_eq!(found.chains.len(), 10);
+    let some = Chain::new(&links, window, now, &NOBODY).search(window, Tz::UTC, 10);
+    assert_eq!(some.chains.len(), 10);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_search_ends_at_its_bound_and_says_where_to_go_on() {
     let first = chain.search(window, Tz::UTC, 10);
     assert!(first.chains.is_empty() && first.truncated);
     // The provider is closed for five minutes in each of seven nights.
-    let minutes = i64::try_from(STARTS_MAX).unwrap() + 35;
-    let after = window.0 + chrono::Duration::minutes(minutes);
+    let looked_at = i64::try_from(STARTS_MAX).unwrap() + 35;
+    let after = window.0 + chrono::Duration::minutes(looked_at);
     assert_eq!(first.next, Some(after));
 }

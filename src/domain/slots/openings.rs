@@ -126,8 +126,7 @@ impl<'a> Openings<'a> {
         if !terms.window.allows(slot.start(), self.now, self.zone) {
             return false;
         }
-        let counted =
-            |terms: &Terms, slot: &TimeSlot| (provider.counted_on(terms, slot), slot.minutes());
+        let counted = |of: &Terms, one: &TimeSlot| (provider.counted_on(of, one), one.minutes());
         let planned = beside.iter().map(|other| -> (EventTypeId, Day, i64) {
             let (day, minutes) = counted(other.terms, &other.slot);
             (other.terms.event_type, day, minutes)

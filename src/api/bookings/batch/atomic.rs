@@ -291,7 +291,7 @@ impl Batch<'_> {
         else {
             return Ok(failed(error, &Asked::new(Doing::Create)));
         };
-        let error = LedgerError::Refused {
+        let own = LedgerError::Refused {
             rejection: *because,
             replayed,
             bound_at,
@@ -305,7 +305,7 @@ impl Batch<'_> {
             team: body.selector.names_several_hosts(api, caller).await?,
             ..Asked::new(Doing::Create).uid(&hold)
         };
-        Ok(of_item(failed(error, &asked), index))
+        Ok(of_item(failed(own, &asked), index))
     }
 }
 

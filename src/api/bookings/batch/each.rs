@@ -40,7 +40,7 @@ pub(super) async fn booked(
     unless_reused(api, caller, &payloads, &bodies).await?;
     let each = bodies.into_iter().zip(&payloads);
     let booking: Vec<_> = each
-        .map(|(body, payload)| Box::pin(one(api, caller, payload, body)))
+        .map(|(body, own)| Box::pin(one(api, caller, own, body)))
         .collect();
     let outcomes: Vec<_> = stream::iter(booking).buffered(AT_ONCE).collect().await;
     let replayed = outcomes.iter().all(|outcome| match outcome {

@@ -97,12 +97,11 @@ pub(crate) async fn batch(
 fn read(members: &Map<String, Value>) -> Result<(&[Value], bool), Failure> {
     let mut body = Members::new(members);
     let atomic = body.optional("atomic", value::boolean).unwrap_or_default();
-    let items = match body.value("bookings") {
-        Some(Value::Array(items)) => items.as_slice(),
-        Some(_) | None => {
-            body.fault("bookings", "isArray", "must be an array");
-            &[]
-        }
+    let items = if let Some(Value::Array(items)) = body.value("bookings") {
+        items.as_slice()
+    } else {
+        body.fault("bookings", "isArray", "must be an array");
+        &[]
     };
     if items.is_empty() && body.is_sound() {
         body.fault(

@@ -182,18 +182,18 @@ pub(crate) fn links<'a>(
 ) -> Vec<Link<'a>> {
     let segments = resolved.candidates.iter().zip(terms).zip(begins);
     segments
-        .map(|((candidates, terms), begins)| {
-            let choices = candidates.iter().zip(terms).filter_map(|(one, terms)| {
+        .map(|((candidates, each), when)| {
+            let choices = candidates.iter().zip(each).filter_map(|(one, terms_of)| {
                 Some(Choice {
                     id: one.host.provider,
                     provider: resolved.state(one.host.provider)?,
-                    terms,
+                    terms: terms_of,
                     length_minutes: one.length_minutes,
                 })
             });
             Link {
                 choices: choices.collect(),
-                begins: *begins,
+                begins: *when,
             }
         })
         .collect()

@@ -166,10 +166,11 @@ impl Seeking<'_> {
             let own = self.first_of_each(tenant, &[provider]).await;
             return some(own.map_err(|failure| (failure, MEMBER))?, MEMBER);
         };
-        let found = self.by_slug(&provider.to_string(), slug).await?;
-        let absent = || Failure::not_found(format!("Event type with slug {slug} not found."));
-        let found = found.ok_or_else(|| (absent(), "eventTypeSlug"))?;
-        self.taken_by(&found, "eventTypeSlug")
+        let Some(own) = self.by_slug(&provider.to_string(), slug).await? else {
+            let text = format!("Event type with slug {slug} not found.");
+            return Err((Failure::not_found(text), "eventTypeSlug"));
+        };
+        self.taken_by(&own, "eventTypeSlug")
     }
 
     async fn of_team(&self, number: i32, slug: Option<&str>) -> Result<Vec<Candidate>, Refused> {
@@ -182,15 +183,15 @@ impl Seeking<'_> {
         let Some(slug) = slug else {
             return self.of_any(tenant, team.team, &team.members).await;
         };
-        if let Some(found) = self.by_slug(&team.team.to_string(), slug).await? {
-            return self.taken_by(&found, "eventTypeSlug");
+        if let Some(shared) = self.by_slug(&team.team.to_string(), slug).await? {
+            return self.taken_by(&shared, "eventTypeSlug");
         }
         let mut candidates = Vec::new();
         for member in team.members {
-            let Some(found) = self.by_slug(&member.to_string(), slug).await? else {
+            let Some(own) = self.by_slug(&member.to_string(), slug).await? else {
                 continue;
             };
-            candidates.extend(self.taken_by(&found, "eventTypeSlug").unwrap_or_default());
+            candidates.extend(self.taken_by(&own, "eventTypeSlug").unwrap_or_default());
         }
         some(candidates, "eventTypeSlug")
     }
@@ -250,7 +251,7 @@ impl Seeking<'_> {
         let mut suiting = Vec::with_capacity(rows.len());
         for row in rows {
             let found = self.api.event_type(tenant, row.event_type).await?;
-            let suits = |found: &FoundEventType| self.taken_by(found, "").is_ok();
+            let suits = |one: &FoundEventType| self.taken_by(one, "").is_ok();
             suiting.extend(found.filter(suits));
         }
         Ok(suiting)
