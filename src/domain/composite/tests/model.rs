@@ -1,8 +1,9 @@
 //! Every interleaving of two composites that want overlapping slots of two providers, by stateright over the real rules.
 //!
-//! Drivers look at a composite, ask a provider, hear its answer, and record it; a crash is a driver that does not go on, and
-//! several of them may be anywhere in between. So what was asked may arrive now, later or never, and again; and so may what is
-//! recorded. The deadline passes at any time, and an undo may fail. The streams are real; two states that differ in nothing but versions are one.
+//! Drivers look at a composite, ask a provider, and record its answer; a crash is a driver that does not go on, and several of
+//! them may be anywhere in between. So what was asked may arrive now, later or never, and again. An answer is recorded when it is
+//! given or not at all: a record that comes late is left to the simulation, and a request with everything held too. The
+//! deadline passes at any time, and an undo may fail. The streams are real; two states that differ in nothing but versions are one.
 
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
@@ -28,7 +29,7 @@ enum Fault {
     UndoesOnlyWhatIsRecorded,
 }
 
-/// Two composites of two segments each, the one requested step by step, the other with everything held.
+/// Two composites of two segments each, requested step by step; either may be confirmed or undone at once.
 struct Protocol {
     fault: Fault,
 }
