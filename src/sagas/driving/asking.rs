@@ -117,7 +117,9 @@ impl Drive {
         if action == Action::Compensate
             && let Some(facts) = self.facts(composite, segment).await?
         {
-            commands.iter_mut().for_each(|undo| know(undo, &facts));
+            for undo in &mut commands {
+                know(undo, &facts);
+            }
         }
         let asked = self.persist(commands, attempts).await;
         let outcome = match &asked {
