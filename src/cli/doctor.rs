@@ -141,8 +141,8 @@ async fn database(service: &Service) -> Result<Vec<Finding>, CliError> {
 async fn composites(sagas: &Sagas) -> Result<Vec<Finding>, CliError> {
     const WHAT: &str = "composites";
     let open = sagas.open().await?;
-    let unsettled: i64 = open.iter().map(|sagas| sagas.count).sum();
-    let unsettled = format!("{unsettled} unsettled");
+    let count: i64 = open.iter().map(|alike| alike.count).sum();
+    let unsettled = format!("{count} unsettled");
     let mut findings = vec![Finding::new(Grade::Fine, WHAT, unsettled)];
     findings.extend(sagas.unwell(COMPOSITES_MAX).await?.iter().map(|saga| {
         let (grade, state) = match saga.state {

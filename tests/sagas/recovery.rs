@@ -63,6 +63,19 @@ on_both_databases! {
         stage.library.close().await;
     }
 
+    async fn days_later_a_segment_is_undone_although_its_provider_has_forgotten_it(salon: &mut Salon) {
+        let stage = Stage::set(salon).await;
+        let requested =
+            left(&stage, 0, Path::Stepwise, |writing| writing == Writing::Confirm(1)).await;
+        stage.library.clock.advance(Duration::days(4));
+        // Whatever is asked of the provider next records that the booking is over.
+        stage.veteran(0).book(&stage.library, stage.start(0) + Duration::days(6)).await;
+        assert_eq!(stage.recover().await, 1);
+        let cause = Phase::RolledBack(Cause::DeadlinePassed);
+        assert_eq!(stage.settled(&requested).await, cause);
+        stage.library.close().await;
+    }
+
     async fn two_processes_that_drive_the_same_sagas_settle_each_once(salon: &mut Salon) {
         let stage = Stage::set(salon).await;
         let mut requests = Vec::new();

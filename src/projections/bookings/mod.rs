@@ -10,6 +10,7 @@ mod change;
 mod fold;
 mod table;
 mod read;
+mod facts;
 mod condition;
 mod counts;
 mod list;

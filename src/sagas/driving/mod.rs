@@ -1,41 +1,26 @@
 //! One drive of one saga: from where it stands to where it rests, or to the end of its time.
 
+mod asking;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::counts::StepOutcome;
 use super::{Sagas, composite_of, steps};
 use crate::domain::composite::command::{CompositeCommand, Outcome, Record};
-use crate::domain::composite::event::{Cause, CompositeEvent};
+use crate::domain::composite::event::Cause;
 use crate::domain::composite::{Action, Composite, Next, Phase, Progress};
 use crate::domain::id::EventId;
 use crate::domain::personal::Personal;
-use crate::domain::{AggregateKind, Command, Event, Rejection, State};
+use crate::domain::{AggregateKind, Command, Rejection, State};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{Addressed, CommandContext, Executed, StreamKey};
+use asking::{ATTEMPTS, UNDO_ATTEMPTS, Undone, reason, refusal};
 
-/// Longest wait for one attempt at a step: a provider that hangs is one that is not there.
-const STEP_WITHIN: Duration = Duration::from_secs(5);
-/// Attempts at holding or confirming, and at recording what came of a step.
-const ATTEMPTS: u32 = 3;
-/// Attempts at undoing before an operator has to look: more, for nothing else sets it right.
-const UNDO_ATTEMPTS: u32 = 5;
-/// First pause after an attempt that failed; each further one is twice as long.
-const PAUSE: Duration = Duration::from_millis(50);
 /// Transitions of one drive: several times those of a saga of 32 segments that is held, confirmed and undone. Beyond it
 /// something is wrong, and the next drive begins anew.
 const TRANSITIONS_MAX: u32 = 512;
-
-/// Why a step was not done.
-#[derive(Debug)]
-enum Undone {
-    /// The rules refused it.
-    Refused(Rejection),
-    /// It failed as often as it is tried; a code.
-    Failed(&'static str, LedgerError),
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -269,91 +254,6 @@ impl Drive {
         .await
     }
 
-    async fn try_do(
-        &mut self,
-        composite: &Composite,
-        segment: u32,
-        action: Action,
-    ) -> Result<Outcome, LedgerError> {
-        if self.personal.is_none() {
-            self.personal = self.open().await?;
-        }
-        let unavailable = |reason: &str| {
-            Outcome::Refused(Cause::Unavailable {
-                segment,
-                reason: reason.to_owned(),
-            })
-        };
-        if self.personal.is_none() {
-            return Ok(unavailable("erased"));
-        }
-        let asked = self.ask(composite, segment, action, ATTEMPTS).await;
-        Ok(match (asked, action) {
-            (Ok(()), Action::Hold) => Outcome::Held,
-            (Ok(()), Action::Confirm) => Outcome::Confirmed,
-            (Ok(()), Action::Compensate) => Outcome::Compensated,
-            (Err(Undone::Refused(rejection)), _) => {
-                let own = if let Rejection::OfSegment { because, .. } = rejection {
-                    *because
-                } else {
-                    rejection
-                };
-                Outcome::Refused(refusal(segment, own))
-            }
-            (Err(Undone::Failed(reason, error)), _) => {
-                tracing::warn!(
-                    tenant.id = %self.stream.tenant, composite.id = %self.stream.id, segment, %error,
-                    "a segment's provider could not be asked"
-                );
-                unavailable(reason)
-            }
-        })
-    }
-
-    /// What was typed with the request; `None` when its key is destroyed.
-    async fn open(&self) -> Result<Option<Personal>, LedgerError> {
-        let ledger = &self.sagas.ledger;
-        let first = ledger.stream_events(self.stream, 0, 1).await?;
-        let Some(sealed) = first
-            .into_iter()
-            .filter(|recorded| {
-                matches!(
-                    recorded.event,
-                    Event::Composite(CompositeEvent::CompositeRequested(_))
-                )
-            })
-            .find_map(|recorded| recorded.personal)
-        else {
-            return Ok(None);
-        };
-        let opened = ledger
-            .vault()
-            .open(ledger.database(), self.stream.tenant, &[sealed])
-            .await?;
-        Ok(opened.into_iter().next().flatten())
-    }
-
-    /// Asks a segment's provider up to so many times.
-    async fn ask(
-        &self,
-        composite: &Composite,
-        segment: u32,
-        action: Action,
-        attempts: u32,
-    ) -> Result<(), Undone> {
-        let tenant = self.stream.tenant;
-        let step = steps::of(tenant, composite, segment, action, &self.typed());
-        let commands: Vec<_> = step.into_iter().collect();
-        let asked = self.persist(commands, attempts).await;
-        let outcome = match &asked {
-            Ok(_) => StepOutcome::Done,
-            Err(Undone::Refused(_)) => StepOutcome::Refused,
-            Err(Undone::Failed(..)) => StepOutcome::Failed,
-        };
-        self.sagas.counts.steps(action, outcome, 1);
-        asked.map(|_executed| ())
-    }
-
     /// Writes a command of the composite alone. That it is refused means that somebody else has driven it on.
     async fn record(&mut self, command: CompositeCommand) -> Result<(), LedgerError> {
         match self.persist(vec![self.addressed(command)], ATTEMPTS).await {
@@ -366,39 +266,6 @@ impl Drive {
             Err(Undone::Failed(_, error)) => return Err(error),
         }
         Ok(())
-    }
-
-    /// Tries again what failed for no fault of the rules, up to so many times, with growing pauses.
-    async fn persist(&self, commands: Vec<Addressed>, attempts: u32) -> Result<Executed, Undone> {
-        let mut pause = PAUSE;
-        let mut left = attempts;
-        loop {
-            left = left.saturating_sub(1);
-            let error = match self.attempt(commands.clone()).await {
-                Ok(executed) => return Ok(executed),
-                Err(LedgerError::Refused { rejection, .. }) => {
-                    return Err(Undone::Refused(rejection));
-                }
-                Err(error) => error,
-            };
-            let (code, passes) = failure(&error);
-            if left == 0 || !passes {
-                return Err(Undone::Failed(code, error));
-            }
-            tracing::debug!(composite.id = %self.stream.id, %error, "a step failed; trying it again");
-            rest(&mut pause).await;
-        }
-    }
-
-    /// One attempt. What it began runs to its end although nobody waits for it any more.
-    async fn attempt(&self, commands: Vec<Addressed>) -> Result<Executed, LedgerError> {
-        let context = CommandContext {
-            causation: self.cause.map(EventId::as_uuid),
-            ..self.context.clone()
-        };
-        let asked = self.sagas.steps.execute(context, commands);
-        let answered = tokio::time::timeout(STEP_WITHIN, asked).await;
-        answered.unwrap_or(Err(LedgerError::OutcomeUnknown))
     }
 
     const fn addressed(&self, command: CompositeCommand) -> Addressed {
@@ -425,48 +292,4 @@ fn cause(rejection: Rejection) -> Option<Cause> {
     } else {
         None
     }
-}
-
-/// A refusal of a segment's provider, as a cause.
-fn refusal(segment: u32, rejection: Rejection) -> Cause {
-    if rejection == Rejection::StepTooLate {
-        return Cause::DeadlinePassed;
-    }
-    Cause::Refused { segment, rejection }
-}
-
-/// A code for what failed, and whether it may pass by itself.
-const fn failure(error: &LedgerError) -> (&'static str, bool) {
-    match error {
-        LedgerError::Unavailable => ("unavailable", true),
-        LedgerError::OutcomeUnknown => ("timeout", true),
-        LedgerError::Database(_) => ("databaseError", true),
-        LedgerError::Stale => ("outdated", true),
-        LedgerError::Erased => ("erased", false),
-        LedgerError::InvariantBroken => ("invariantBroken", false),
-        LedgerError::Corrupt(_) => ("corruptLog", false),
-        LedgerError::Refused { .. } | LedgerError::KeyReused => ("refused", false),
-        LedgerError::TooLarge { .. } => ("tooLarge", false),
-    }
-}
-
-/// A code for why a segment could not be undone.
-fn reason(undone: &Undone) -> String {
-    match undone {
-        Undone::Failed(code, _) => (*code).to_owned(),
-        Undone::Refused(rejection) => serde_json::to_value(rejection)
-            .ok()
-            .and_then(|value| value.get("rejection")?.as_str().map(ToOwned::to_owned))
-            .unwrap_or_else(|| "refused".to_owned()),
-    }
-}
-
-/// No event tells when a provider can be asked again: a growing pause is all there is.
-async fn rest(pause: &mut Duration) {
-    let elapsed = tokio::time::timeout(*pause, std::future::pending::<()>()).await;
-    debug_assert!(
-        elapsed.is_err(),
-        "a pending future only ends by its timeout"
-    );
-    *pause *= 2;
 }
