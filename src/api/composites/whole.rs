@@ -137,7 +137,7 @@ impl Whole {
             .collect();
         let is_awaited = |index: u32| {
             let segment = usize::try_from(index).ok();
-            let segment = segment.and_then(|index| self.row.segments.get(index));
+            let segment = segment.and_then(|place| self.row.segments.get(place));
             segment.is_some_and(|segment| segment.awaits_person)
         };
         let is_complete = !pending
@@ -149,7 +149,7 @@ impl Whole {
         }
         for (index, booking) in pending {
             let is_chosen = chosen.contains(&index);
-            if !is_chosen && !(waits && is_complete) {
+            if !(is_chosen || waits && is_complete) {
                 continue;
             }
             if waits && !is_complete {
