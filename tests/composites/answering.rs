@@ -34,6 +34,11 @@ on_both_databases! {
         let half = clinic.shown(&booked).await;
         assert_eq!(half["status"], "pending");
         assert_eq!(each(&half, "status"), ["pending", "confirmed", "pending"]);
+        for action in ["confirm", "decline"] {
+            let nothing = clinic.act_as(&clinic.hosts[1].key, &booked, action, &json!({})).await;
+            assert_eq!(problem(&nothing.expect(409)), "transition-not-allowed");
+        }
+        assert_eq!(clinic.shown(&booked).await, half);
 
         let stands = clinic.act_as(&clinic.hosts[2].key, &booked, "confirm", &json!({})).await.expect(200).json();
         assert_eq!(stands["status"], "confirmed");

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::whole::Whole;
+use super::whole::{Whole, nothing_waits};
 use super::{answer, asked, shown};
 use crate::api::bookings::request::BookingRequest;
 use crate::api::bookings::sent::Sent;
@@ -103,6 +103,9 @@ async fn attempt(
         })
         .map(|(index, _)| *index)
         .collect();
+    let Some(first) = own.first().copied() else {
+        return Err(nothing_waits());
+    };
     let linked = match answer {
         Answer::Yes => whole.confirmed(&own, &asked)?,
         Answer::No(reason) => {
@@ -112,9 +115,7 @@ async fn attempt(
                 acted_by,
                 ..Personal::default()
             });
-            // Where nothing waits for this person the rules say why not.
-            let chosen = own.first().copied().unwrap_or_default();
-            whole.declined(chosen, personal, &asked)?
+            whole.declined(first, personal, &asked)?
         }
     };
     request.execute_joined(whole.tenant, linked, &asked).await

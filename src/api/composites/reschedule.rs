@@ -168,7 +168,7 @@ impl Mover<'_> {
         for index in order {
             let row = moving.iter().find(|(other, _)| *other == index);
             let segment = usize::try_from(index).ok();
-            let segment = segment.and_then(|index| segments.get(index));
+            let segment = segment.and_then(|place| segments.get(place));
             if let (Some((_, row)), Some(segment)) = (row, segment) {
                 let command = self.moved(row, segment, waits_for_person).await?;
                 linked.push(whole.with(row.provider, command));

@@ -7,6 +7,7 @@ use crate::api::Api;
 use crate::api::bookings::facts;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
+use crate::api::problem::Problem;
 use crate::api::rejection::Asked;
 use crate::domain::Command;
 use crate::domain::composite::command::{CompositeCommand, SegmentChange};
@@ -109,6 +110,13 @@ impl Whole {
         }
     }
 
+    /// A command that the rules refuse, saying why, where it neither stands nor waits: nobody answers for a segment of what
+    /// is still being made, or has ended.
+    fn unsettled(&self) -> Result<Option<Vec<Addressed>>, Failure> {
+        let is_settled = matches!(self.composite()?.phase(), Phase::Pending | Phase::Confirmed);
+        Ok((!is_settled).then(|| vec![self.own(CompositeCommand::Confirm)]))
+    }
+
     /// Confirms segments. With the last one that a person has to confirm, all the others are confirmed, too, and it stands.
     ///
     /// # Errors
@@ -118,8 +126,10 @@ impl Whole {
         chosen: &[u32],
         asked: &Asked<'_>,
     ) -> Result<Vec<Addressed>, Failure> {
-        let composite = self.composite()?;
-        let waits = *composite.phase() == Phase::Pending;
+        if let Some(refused) = self.unsettled()? {
+            return Ok(refused);
+        }
+        let waits = *self.composite()?.phase() == Phase::Pending;
         let pending: Vec<_> = self
             .standing()?
             .into_iter()
@@ -127,7 +137,7 @@ impl Whole {
             .collect();
         let is_awaited = |index: u32| {
             let segment = usize::try_from(index).ok();
-            let segment = segment.and_then(|index| self.row.segments.get(index));
+            let segment = segment.and_then(|place| self.row.segments.get(place));
             segment.is_some_and(|segment| segment.awaits_person)
         };
         let is_complete = !pending
@@ -139,7 +149,7 @@ impl Whole {
         }
         for (index, booking) in pending {
             let is_chosen = chosen.contains(&index);
-            if !is_chosen && !(waits && is_complete) {
+            if !(is_chosen || waits && is_complete) {
                 continue;
             }
             if waits && !is_complete {
@@ -148,9 +158,8 @@ impl Whole {
             let confirm = ProviderCommand::Confirm(on(booking, None, asked)?);
             linked.push(self.with(booking.provider, confirm));
         }
-        if linked.is_empty() {
-            // The rules say why not, or the ledger finds the recorded outcome of an earlier request with the same key.
-            linked.push(self.own(CompositeCommand::Confirm));
+        if linked.len() == usize::from(waits && is_complete) {
+            return Err(nothing_waits());
         }
         Ok(linked)
     }
@@ -165,9 +174,12 @@ impl Whole {
         personal: Option<Personal>,
         asked: &Asked<'_>,
     ) -> Result<Vec<Addressed>, Failure> {
+        if let Some(refused) = self.unsettled()? {
+            return Ok(refused);
+        }
         let composite = self.composite()?;
         let cause = Cause::Declined { segment: chosen };
-        let is_whole = *composite.phase() != Phase::Confirmed;
+        let is_whole = *composite.phase() == Phase::Pending;
         let code = cause.code().to_owned();
         let mut linked = if is_whole {
             vec![
@@ -196,6 +208,14 @@ impl Whole {
         }
         Ok(linked)
     }
+}
+
+/// 409: nothing is to be answered by this person.
+pub(super) fn nothing_waits() -> Failure {
+    Failure::of(
+        Problem::TransitionNotAllowed,
+        "No segment of the composite booking waits for this person.",
+    )
 }
 
 fn on(

@@ -51,6 +51,10 @@ pub(super) struct DocumentPatch {
     pub(super) cause: Option<Cause>,
     /// Null once it is undone on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things"
+    )]
     pub(super) stuck: Option<Option<StuckAt>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) moved: Option<SealedPersonal>,
@@ -123,7 +127,7 @@ impl Patch {
     }
 
     fn mark(&mut self, segment: u32, mark: SegmentMark) {
-        self.document.marks.marks.insert(segment, Some(mark));
+        self.document.marks.at.insert(segment, Some(mark));
     }
 
     fn end(&mut self, status: CompositeStatus, cause: &Cause) {

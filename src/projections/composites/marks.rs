@@ -25,7 +25,7 @@ const PROVIDER: &str = "provider.";
 /// Facts about single segments, by index; `None` takes one back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Marks {
-    pub(super) marks: BTreeMap<u32, Option<SegmentMark>>,
+    pub(super) at: BTreeMap<u32, Option<SegmentMark>>,
     pub(super) moved: BTreeMap<u32, Option<MovedTo>>,
     pub(super) providers: BTreeMap<u32, Option<ProviderId>>,
     pub(super) cancelled: BTreeSet<u32>,
@@ -42,7 +42,7 @@ impl Serialize for Marks {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap as _;
         let mut members = serializer.serialize_map(None)?;
-        for (index, mark) in &self.marks {
+        for (index, mark) in &self.at {
             members.serialize_entry(&format!("{MARK}{index}"), mark)?;
         }
         for (index, moved) in &self.moved {
@@ -63,7 +63,7 @@ impl Marks {
     pub(super) fn none(segments: &[Whole]) -> Self {
         let indexes = || (0_u32..).zip(segments).map(|(index, _)| index);
         Self {
-            marks: indexes().map(|index| (index, None)).collect(),
+            at: indexes().map(|index| (index, None)).collect(),
             moved: indexes().map(|index| (index, None)).collect(),
             providers: indexes().map(|index| (index, None)).collect(),
             cancelled: BTreeSet::new(),
@@ -77,7 +77,7 @@ impl Marks {
         for (name, member) in members {
             let index = |begin: &str| name.strip_prefix(begin)?.parse::<u32>().ok();
             if let Some(index) = index(MARK) {
-                marks.marks.insert(index, value(member)?);
+                marks.at.insert(index, value(member)?);
             } else if let Some(index) = index(MOVED) {
                 marks.moved.insert(index, value(member)?);
             } else if let Some(index) = index(PROVIDER) {
@@ -92,7 +92,7 @@ impl Marks {
     /// Folds the facts into a row. What is taken back is in the row's own segments, which moved with them.
     pub(super) fn fold_into(self, row: &mut Composite) {
         for (index, segment) in (0_u32..).zip(&mut row.segments) {
-            let mark = self.marks.get(&index);
+            let mark = self.at.get(&index);
             if self.cancelled.contains(&index) {
                 segment.mark = Some(SegmentMark::Cancelled);
             } else if let (Some(mark), true) = (mark, segment.mark != Some(SegmentMark::Cancelled))
