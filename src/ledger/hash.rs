@@ -89,6 +89,14 @@ mod tests {
         Uuid::from_u128(0x0192_f3c8_0000_7000_8000_0000_0000_0000 | last)
     }
 
+    #[test]
+    fn the_document_names_every_type_of_stream() {
+        let document = include_str!("../../docs/audit-format.md");
+        let kinds = AggregateKind::ALL.map(|kind| format!("`{}`", kind.as_str()));
+        let row = format!("| 2 | type | {} |", kinds.join(", "));
+        assert!(document.contains(&row), "{row}");
+    }
+
     fn instant(text: &str) -> Timestamp {
         text.parse().unwrap()
     }

@@ -19,7 +19,7 @@ use crate::ledger::safety::durability::{
 /// How a database is opened.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// Connections: of the pool on Postgres, for reading on SQLite (one more writes).
+    /// Connections: of the pool on Postgres (two more append, two wake), for reading on SQLite (one more writes).
     pub connections_max: u32,
     /// Lets a Postgres server with `fsync`, `full_page_writes` or `synchronous_commit` off pass. Never in production.
     pub unsafe_durability_allowed: bool,
@@ -83,6 +83,8 @@ pub enum ConnectError {
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection idle for longer is asked whether it still lives before it is used.
 const IDLE_TRUSTED: Duration = Duration::from_secs(5);
+/// Connections that append: one writes, the other is on its way back to the pool.
+const APPENDERS_MAX: u32 = 2;
 /// Statements kept prepared per connection: those of the store and of the read models, with room.
 const STATEMENTS_CACHED: usize = 256;
 
@@ -192,13 +194,13 @@ async fn open_postgres(
     check_postgres(&mut first, options).await?;
     first.close().await.map_err(driver("close a connection"))?;
     let doubt = Doubt::default();
-    let pool = postgres_pool(options, &doubt)
+    let pool = postgres_pool(options.connections_max, &doubt)
         .connect_with(connect.clone())
         .await
         .map_err(driver("start a session as role daybook_runtime"))?;
     Ok(Database::Postgres {
         pool,
-        appenders: postgres_pool(options, &doubt).connect_lazy_with(connect),
+        appenders: postgres_pool(APPENDERS_MAX, &doubt).connect_lazy_with(connect),
         tables,
     })
 }
@@ -207,10 +209,10 @@ async fn open_postgres(
 /// after an outage it is asked whether it lives, rather than fail one read each.
 type Doubt = Arc<Mutex<Option<Instant>>>;
 
-fn postgres_pool(options: &OpenOptions, doubt: &Doubt) -> PgPoolOptions {
+fn postgres_pool(connections_max: u32, doubt: &Doubt) -> PgPoolOptions {
     let (noted, asked) = (Arc::clone(doubt), Arc::clone(doubt));
     PgPoolOptions::new()
-        .max_connections(options.connections_max)
+        .max_connections(connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A ping before each use would double the round trips of a short read.
         .test_before_acquire(false)
