@@ -124,16 +124,7 @@ async fn run(options: Options) -> Outcome<()> {
     half.print(&format!("{}, at half of peak", options.row), clients);
     let keyed = load.keyed().closed(clients, time).await?;
     keyed.print(&format!("{}, Idempotency-Key", options.row), clients);
-    let composites = load.composites();
-    let name = format!("{}, composites of two segments", options.row);
-    composites
-        .closed(clients, time)
-        .await?
-        .print(&name, clients);
-    let name = format!("{}, alone", options.row);
-    load.keyed().closed(1, time).await?.print(&name, 1);
-    let name = format!("{}, composites of two segments, alone", options.row);
-    composites.closed(1, time).await?.print(&name, 1);
+    composites(&load, &options.row, clients, time).await?;
     if let Some(event_type) = ahead {
         let name = format!("{}, a month of slots", options.row);
         extras::slots(&load, &name, &format!("eventTypeId={event_type}")).await?;
@@ -152,4 +143,16 @@ async fn run(options: Options) -> Outcome<()> {
     }
     load.verify(written).await?;
     server.stop()
+}
+
+/// Composite bookings of two segments beside single ones: at so many clients for the rate, and one alone for what each costs.
+async fn composites(load: &Load, row: &str, clients: u32, time: Duration) -> Outcome<()> {
+    let (singles, composites) = (load.keyed(), load.composites());
+    let many = composites.closed(clients, time).await?;
+    many.print(&format!("{row}, composites of two segments"), clients);
+    let single = singles.closed(1, time).await?;
+    single.print(&format!("{row}, one client"), 1);
+    let composite = composites.closed(1, time).await?;
+    composite.print(&format!("{row}, composites of two segments, one client"), 1);
+    Ok(())
 }

@@ -303,7 +303,7 @@ fn filters_of_composites() -> Vec<composites::Filter> {
 
 #[tokio::test]
 async fn no_list_of_composite_bookings_reads_the_whole_table() {
-    let after = After {
+    let last = After {
         start: at(0),
         composite: CompositeId::from_uuid(uuid::Uuid::nil()),
     };
@@ -311,7 +311,7 @@ async fn no_list_of_composite_bookings_reads_the_whole_table() {
         fill(&database, [COMPOSITES, SEGMENTS]).await;
         let mut found = Vec::new();
         for filter in filters_of_composites() {
-            for after in [None, Some(after)] {
+            for after in [None, Some(last)] {
                 let listing = composites::Listing {
                     tenant: tenant(),
                     filter: &filter,

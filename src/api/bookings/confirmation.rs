@@ -99,7 +99,7 @@ async fn attempt(
         let whole = Whole::of(request.api, tenant, place.composite).await?;
         let linked = match decline {
             None => whole.confirmed(&[place.segment], asked)?,
-            Some(_) => whole.declined(place.segment, personal, asked)?,
+            Some(_) => whole.declined(place.segment, personal.as_ref(), asked)?,
         };
         return Ok(Done {
             tenant,

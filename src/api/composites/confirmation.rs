@@ -115,7 +115,7 @@ async fn attempt(
                 acted_by,
                 ..Personal::default()
             });
-            whole.declined(first, personal, &asked)?
+            whole.declined(first, personal.as_ref(), &asked)?
         }
     };
     request.execute_joined(whole.tenant, linked, &asked).await

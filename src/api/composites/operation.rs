@@ -41,8 +41,8 @@ pub(crate) async fn retry(
     let driven = request.api.sagas.drive(tenant, row.composite).await;
     driven.map_err(|error| failed(error, &Asked::new(Doing::Composite)))?;
     // What it came to, also for a request that is repeated.
-    let (_, row) = super::finding::row(request.api, request.caller, &uid).await?;
-    answer::one(request.api, tenant, &row).await
+    let (_, now) = super::finding::row(request.api, request.caller, &uid).await?;
+    answer::one(request.api, tenant, &now).await
 }
 
 /// Gives a stuck composite booking up as it is. What is left of its segments stays, and is cancelled one by one.

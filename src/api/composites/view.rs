@@ -100,8 +100,8 @@ fn segment_status(row: &Composite, segment: &Segment) -> shown::SegmentStatus {
         (_, Some(SegmentMark::Cancelled)) => S::Cancelled,
         (_, Some(SegmentMark::Refused)) => S::Refused,
         (CompositeStatus::Confirmed, Some(SegmentMark::Moved)) => S::Moved,
-        (CompositeStatus::Confirmed, _) => S::Confirmed,
-        (CompositeStatus::Pending, Some(SegmentMark::Confirmed)) => S::Confirmed,
+        (CompositeStatus::Confirmed, _)
+        | (CompositeStatus::Pending, Some(SegmentMark::Confirmed)) => S::Confirmed,
         (CompositeStatus::Pending, _) => S::Pending,
         (CompositeStatus::Cancelled, _) => S::Cancelled,
         (CompositeStatus::RolledBack, _) | (_, Some(SegmentMark::Compensated)) => S::Compensated,

@@ -171,7 +171,7 @@ impl Whole {
     pub(crate) fn declined(
         &self,
         chosen: u32,
-        personal: Option<Personal>,
+        personal: Option<&Personal>,
         asked: &Asked<'_>,
     ) -> Result<Vec<Addressed>, Failure> {
         if let Some(refused) = self.unsettled()? {
@@ -193,7 +193,7 @@ impl Whole {
         };
         for (index, booking) in self.standing()? {
             if index == chosen {
-                let decline = ProviderCommand::Decline(on(booking, personal.clone(), asked)?);
+                let decline = ProviderCommand::Decline(on(booking, personal.cloned(), asked)?);
                 linked.push(self.with(booking.provider, decline));
             } else if let (true, Some((provider, mut step))) = (
                 is_whole,

@@ -144,8 +144,11 @@ async fn step_by_step_its_segments_are_marked_until_it_stands() {
     .await;
     let expected = [Some(SegmentMark::Confirmed), Some(SegmentMark::Held)];
     assert_eq!(marks(&row), expected);
-    let row = after([E::CompositePending(whole()), E::CompositeConfirmed(whole())]).await;
-    assert_eq!((row.status, row.version), (CompositeStatus::Confirmed, 3));
+    let stands = after([E::CompositePending(whole()), E::CompositeConfirmed(whole())]).await;
+    assert_eq!(
+        (stands.status, stands.version),
+        (CompositeStatus::Confirmed, 3)
+    );
 }
 
 #[tokio::test]
@@ -155,8 +158,8 @@ async fn what_is_undone_says_why_until_nothing_stands() {
         segment: 1,
         cause: refusal(),
     };
-    let row = after([E::SegmentHeld(mark(0)), E::SegmentRefused(refused)]).await;
-    assert_eq!(row.status, CompositeStatus::Compensating);
+    let undone = after([E::SegmentHeld(mark(0)), E::SegmentRefused(refused)]).await;
+    assert_eq!(undone.status, CompositeStatus::Compensating);
     let row = after([
         E::RollbackBegun(rolled_back(Cause::DeadlinePassed)),
         E::SegmentCompensated(mark(0)),
@@ -185,13 +188,13 @@ async fn what_is_stuck_says_where_until_it_is_undone_on() {
     };
     assert_eq!(row.status, CompositeStatus::Stuck);
     assert_eq!((row.stuck, row.cause), (Some(expected), Some(refusal())));
-    let row = after([stuck(), E::CompositeRetried(whole())]).await;
+    let retried = after([stuck(), E::CompositeRetried(whole())]).await;
     assert_eq!(
-        (row.status, row.stuck),
+        (retried.status, retried.stuck),
         (CompositeStatus::Compensating, None)
     );
-    let row = after([stuck(), E::CompositeAbandoned(whole())]).await;
-    assert_eq!(row.status, CompositeStatus::Abandoned);
+    let abandoned = after([stuck(), E::CompositeAbandoned(whole())]).await;
+    assert_eq!(abandoned.status, CompositeStatus::Abandoned);
 }
 
 #[tokio::test]
@@ -219,11 +222,11 @@ async fn a_segment_changed_alone_is_told_until_all_move() {
             ),
         ]
     };
-    let row = after(alone()).await;
-    assert_eq!(marks(&row), [Some(SegmentMark::Moved), None]);
-    assert_eq!(row.segments[0].uid, uid("new"));
-    assert_eq!(row.segments[0].slot.start(), at(30));
-    assert_eq!(row.segments[1].provider, provider(3));
+    let apart = after(alone()).await;
+    assert_eq!(marks(&apart), [Some(SegmentMark::Moved), None]);
+    assert_eq!(apart.segments[0].uid, uid("new"));
+    assert_eq!(apart.segments[0].slot.start(), at(30));
+    assert_eq!(apart.segments[1].provider, provider(3));
 
     let moved = CompositeRescheduled {
         generation: 2,
@@ -245,8 +248,8 @@ async fn a_segment_changed_alone_is_told_until_all_move() {
         generation: 3,
         ..moved
     }));
-    let row = after(events).await;
-    assert_eq!(marks(&row), [Some(SegmentMark::Cancelled), None]);
+    let ended = after(events).await;
+    assert_eq!(marks(&ended), [Some(SegmentMark::Cancelled), None]);
 }
 
 #[tokio::test]

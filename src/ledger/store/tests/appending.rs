@@ -84,7 +84,7 @@ async fn events_come_back_as_they_were_given(fixture: &Fixture) {
     assert_eq!(read[0].payload, PAYLOAD);
     let part = store.event_rows(stream(tenant, 1), 2, 3).await.unwrap();
     assert_eq!(part, expected[1..3]);
-    let about = async |part| store.subject_rows(tenant, booking, part).await.unwrap();
+    let about = async |of| store.subject_rows(tenant, booking, of).await.unwrap();
     let subject = about((2, 7)).await;
     assert_eq!(subject.len(), 1);
     assert!(about((0, 0)).await.is_empty() && about((3, 7)).await.is_empty());
