@@ -6,6 +6,7 @@ mod changing;
 mod alone;
 mod listing;
 mod operating;
+mod rivals;
 
 use chrono::{DateTime, Duration, Utc};
 use reqwest::{Method, RequestBuilder};

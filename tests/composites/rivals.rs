@@ -1,0 +1,130 @@
+//! Many want chains that lie over one another, and a process dies in the middle of some: never a part of one stands.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use super::{Clinic, PATH, problem};
+use crate::harness::salon::Client;
+use crate::harness::{Kind, Salon, count, run, times, until};
+use crate::processes::assert_no_broken_invariant;
+use crate::race::all;
+
+/// Segments of every chain here.
+const SEGMENTS: usize = 3;
+const UNSETTLED: &str = "select count(*) from open_sagas";
+const CLAIMS: &str = "select count(*) from claims";
+const CONFIRMED: &str = "select count(*) from composites where status = 'confirmed'";
+const UNDONE: &str = "select count(*) from composites where status = 'rolledBack'";
+const ALL: &str = "select count(*) from composites";
+
+/// A chain over all three providers, beginning with another one each.
+fn turned(clinic: &Clinic, first: usize, start: DateTime<Utc>) -> Value {
+    let mut chain = clinic.chain(start, SEGMENTS);
+    for segment in 0..SEGMENTS {
+        let host = &clinic.hosts[(first + segment) % SEGMENTS];
+        chain["segments"][segment]["eventTypeId"] = json!(host.event_type);
+    }
+    chain
+}
+
+fn asking(client: &Client, chain: &Value) -> RequestBuilder {
+    let once = uuid::Uuid::from_u128(rand::random()).to_string();
+    client
+        .request(Method::POST, PATH)
+        .header("Idempotency-Key", once)
+        .bearer_auth(&client.owner_key)
+        .json(chain)
+}
+
+/// Nothing is under way any more; every composite booking stands with all its claims, or with none. Answers how many stand.
+async fn settled(salon: &Salon) -> i64 {
+    let database = salon.database();
+    until("every composite booking settles", async || {
+        (database.integer(UNSETTLED).await == 0).then_some(())
+    })
+    .await;
+    let confirmed = database.integer(CONFIRMED).await;
+    let undone = database.integer(UNDONE).await;
+    assert_eq!(confirmed + undone, database.integer(ALL).await);
+    let each = i64::try_from(SEGMENTS).expect("few");
+    assert_eq!(database.integer(CLAIMS).await, confirmed * each);
+    confirmed
+}
+
+on_both_databases! {
+    async fn of_overlapping_chains_some_stand_whole_and_none_in_part(salon: &mut Salon) {
+        let clinic = Clinic::of(salon).await;
+        let first = times::slot(0);
+        let answers = all((0..count(200, 1_000)).map(|index| {
+            // A prime beside the three providers: every beginning meets every start.
+            let minutes = i64::try_from(index % 23).expect("few") * 10;
+            let chain = turned(&clinic, index % SEGMENTS, first + crate::composites::minutes(minutes));
+            let (client, request) = (clinic.client.clone(), asking(&clinic.client, &chain));
+            async move { client.send(request).await }
+        }))
+        .await;
+        let mut statuses = BTreeMap::<u16, i64>::new();
+        for answer in &answers {
+            *statuses.entry(answer.status.as_u16()).or_default() += 1;
+            if answer.status == 409 {
+                assert_eq!(problem(answer), "slot-unavailable", "{}", answer.text);
+                assert!(answer.json()["segment"].is_u64(), "{}", answer.text);
+            }
+        }
+        let won = statuses.get(&201).copied().unwrap_or_default();
+        assert!(1 <= won, "{statuses:?}");
+        assert_eq!(won + statuses.get(&409).copied().unwrap_or_default(), answers.len() as i64, "{statuses:?}");
+        assert_eq!(settled(salon).await, won);
+        // What nobody got is still there for who asks next.
+        let later = turned(&clinic, 1, times::slot(32));
+        clinic.post(PATH, &later).await.expect(201);
+        assert_eq!(settled(salon).await, won + 1);
+    }
+}
+
+#[test]
+fn what_a_dead_process_left_in_the_middle_another_one_finishes() {
+    run(Kind::Postgres, async |salon: &mut Salon| {
+        let clinic = Clinic::of(salon).await;
+        let stepwise = salon
+            .program()
+            .clone()
+            .with("DAYBOOK_COMPOSITE_PATH", "stepwise");
+        let survivor = stepwise.serve();
+        for round in 0..count(2, 10) {
+            let doomed = stepwise.serve();
+            let client = salon.client_of(&doomed);
+            let before = salon.database().integer(ALL).await;
+            let asked: JoinSet<_> = (0..12)
+                .map(|index| {
+                    // Four chains fit side by side into one day of the three.
+                    let start = times::slot(32 * round + 4 * (index / SEGMENTS));
+                    let chain = turned(&clinic, index % SEGMENTS, start);
+                    let (client, request) = (client.clone(), asking(&client, &chain));
+                    async move { client.try_send(request).await.ok() }
+                })
+                .collect();
+            until("sagas are under way", async || {
+                (before < salon.database().integer(ALL).await).then_some(())
+            })
+            .await;
+            doomed.kill();
+            let answers = asked.join_all().await;
+            settled(salon).await;
+            for answer in answers
+                .into_iter()
+                .flatten()
+                .filter(|answer| answer.status == 201)
+            {
+                let shown = clinic.shown(&answer.json()).await;
+                assert_eq!(shown["status"], "confirmed");
+            }
+        }
+        survivor.stop();
+        assert_no_broken_invariant(salon);
+    });
+}
