@@ -1,6 +1,7 @@
 //! Many want chains that lie over one another, and a process dies in the middle of some: never a part of one stands.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder};
@@ -9,12 +10,14 @@ use tokio::task::JoinSet;
 
 use super::{Clinic, PATH, problem};
 use crate::harness::salon::Client;
-use crate::harness::{Kind, Salon, count, run, times, until};
+use crate::harness::{Answer, Kind, Salon, count, run, times, until, within};
 use crate::processes::assert_no_broken_invariant;
 use crate::race::all;
 
 /// Segments of every chain here.
 const SEGMENTS: usize = 3;
+/// Not an expectation: a bound against hanging.
+const SETTLED_WITHIN: Duration = Duration::from_secs(300);
 const UNSETTLED: &str = "select count(*) from open_sagas";
 const CLAIMS: &str = "select count(*) from claims";
 const CONFIRMED: &str = "select count(*) from composites where status = 'confirmed'";
@@ -40,12 +43,24 @@ fn asking(client: &Client, chain: &Value) -> RequestBuilder {
         .json(chain)
 }
 
+/// The answer, asked for again under the same key while the server has too much to do.
+async fn answered(client: &Client, request: RequestBuilder) -> Answer {
+    within(SETTLED_WITHIN, "the server takes the request", async || {
+        let again = request.try_clone().expect("its body is text");
+        let answer = client.send(again).await;
+        (answer.status != 503).then_some(answer)
+    })
+    .await
+}
+
 /// Nothing is under way any more; every composite booking stands with all its claims, or with none. Answers how many stand.
 async fn settled(salon: &Salon) -> i64 {
     let database = salon.database();
-    until("every composite booking settles", async || {
-        (database.integer(UNSETTLED).await == 0).then_some(())
-    })
+    within(
+        SETTLED_WITHIN,
+        "every composite booking settles",
+        async || (database.integer(UNSETTLED).await == 0).then_some(()),
+    )
     .await;
     let confirmed = database.integer(CONFIRMED).await;
     let undone = database.integer(UNDONE).await;
@@ -64,7 +79,7 @@ on_both_databases! {
             let minutes = i64::try_from(index % 23).expect("few") * 10;
             let chain = turned(&clinic, index % SEGMENTS, first + crate::composites::minutes(minutes));
             let (client, request) = (clinic.client.clone(), asking(&clinic.client, &chain));
-            async move { client.send(request).await }
+            async move { answered(&client, request).await }
         }))
         .await;
         let mut statuses = BTreeMap::<u16, i64>::new();
