@@ -18,7 +18,8 @@ use crate::domain::event_type::hosts::{AssignedHost, Assignment};
 use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
 use crate::domain::provider::Provider;
 use crate::domain::provider::command::{
-    BookingStatus, CoHosted, Demand, Engage, Place, ProviderCommand, Reschedule, Share, Standing,
+    BookingStatus, CoHosted, Demand, Disengage, Engage, Place, ProviderCommand, Reschedule, Share,
+    Standing,
 };
 use crate::domain::provider::event::CoHost;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -347,6 +348,12 @@ pub(crate) fn ended(rows: &[row::Booking], seat: Option<SeatId>) -> Linked {
     }
     linked
         .into_iter()
-        .map(|(provider, bookings)| (provider, ProviderCommand::Disengage(bookings)))
+        .map(|(provider, bookings)| {
+            let disengage = Disengage {
+                bookings,
+                replaced: false,
+            };
+            (provider, ProviderCommand::Disengage(disengage))
+        })
         .collect()
 }

@@ -29,7 +29,7 @@ use crate::domain::Event;
 use crate::domain::id::{BookingUid, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
-    BookingFacts, ChangeCoHosts, Demand, Depart, ProviderCommand, Receive,
+    BookingFacts, ChangeCoHosts, Demand, Depart, Disengage, ProviderCommand, Receive,
 };
 use crate::domain::provider::event::{CoHost, Host, ProviderEvent};
 use crate::ledger::LedgerError;
@@ -281,9 +281,13 @@ fn in_place(
         co_hosts,
         personal,
     };
+    let replaced = Disengage {
+        bookings: vec![row.booking],
+        replaced: true,
+    };
     vec![
         (row.provider, ProviderCommand::ChangeCoHosts(change)),
-        (from, ProviderCommand::Disengage(vec![row.booking])),
+        (from, ProviderCommand::Disengage(replaced)),
         hosts::engaged(api, row, provider, hosts::standing(row), Demand::Schedule),
     ]
 }

@@ -119,7 +119,7 @@ pub(super) async fn listed(
         .hosts(&states)
         .map(|hosts| free(&hosts, &stand_ins, &query))
         .unwrap_or_default();
-    let uids = seated_uids(api, &wanted, everybody, asking, &free).await?;
+    let uids = seated_uids(api, &wanted, &everybody, asking, &free).await?;
     Ok(by_day(asking, &wanted, free, &uids))
 }
 
@@ -238,7 +238,7 @@ pub(super) fn format(value: &serde_json::Value) -> Read<bool> {
 async fn seated_uids(
     api: &Api,
     wanted: &Wanted,
-    hosts: Vec<ProviderId>,
+    hosts: &[ProviderId],
     asking: &Asking,
     free: &[FreeSlot],
 ) -> Result<BTreeMap<BookingId, BookingUid>, Failure> {
@@ -249,7 +249,10 @@ async fn seated_uids(
         return Ok(uids);
     }
     let filter = Filter {
-        providers: Some(hosts),
+        provider: match hosts {
+            [alone] => Some(*alone),
+            _ => None,
+        },
         event_types: vec![wanted.terms.event_type],
         after_start: Some(asking.start),
         before_end: Some(asking.end + Duration::days(31)),

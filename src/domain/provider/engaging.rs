@@ -5,12 +5,11 @@
 
 use super::Provider;
 use super::bounds::Entry;
-use super::command::{ChangeCoHosts, Demand, Engage, Share, Standing};
+use super::command::{ChangeCoHosts, Demand, Disengage, Engage, Share, Standing};
 use super::counters::Counters;
 use super::decision::Decision;
 use super::event::{CoHostsChanged, Disengaged, ProviderEngaged, ProviderEvent};
 use super::room::Candidate;
-use crate::domain::id::BookingId;
 use crate::domain::rejection::Rejection;
 use crate::domain::time::Timestamp;
 
@@ -51,16 +50,17 @@ impl Provider {
     ///
     /// # Order of checks
     /// `ProviderNotFound`.
-    pub(super) fn disengage(&self, bookings: &[BookingId]) -> Result<Decision, Rejection> {
+    pub(super) fn disengage(&self, disengage: &Disengage) -> Result<Decision, Rejection> {
         self.identity()?;
         let mut decision = Decision::default();
-        for &booking in bookings {
+        for &booking in &disengage.bookings {
             if let Some((claim, open)) = self.bookings.shared(booking) {
                 decision.record(ProviderEvent::ProviderDisengaged(Disengaged {
                     booking,
                     uid: open.uid.clone(),
                     claim,
                     claimed: open.claims,
+                    replaced: disengage.replaced,
                 }));
             }
         }

@@ -87,6 +87,7 @@ impl Provider {
                     uid: booking.uid.clone(),
                     claim,
                     claimed: booking.claims,
+                    replaced: false,
                 }),
             }),
         }

@@ -7,6 +7,7 @@
 mod people;
 mod change;
 mod fold;
+mod shares;
 mod table;
 mod read;
 mod condition;

@@ -15,7 +15,7 @@ use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 pub use facts::{BookingFacts, BookingStatus};
-pub use sharing::{ChangeCoHosts, CoHosted, Demand, Engage, Share, Standing};
+pub use sharing::{ChangeCoHosts, CoHosted, Demand, Disengage, Engage, Share, Standing};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub enum ProviderCommand {
     /// Takes a share in bookings of another provider; always linked with a command on that provider.
     Engage(Engage),
     /// Gives shares in bookings of other providers up; those it does not have (any more) change nothing.
-    Disengage(Vec<BookingId>),
+    Disengage(Disengage),
     /// Names other co-hosts of a booking; always linked with [`Self::Engage`] and [`Self::Disengage`] on those.
     ChangeCoHosts(ChangeCoHosts),
     /// Keeps a slot for a short time.

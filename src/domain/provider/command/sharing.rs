@@ -72,6 +72,15 @@ pub enum Demand {
     Room,
 }
 
+/// See [`super::ProviderCommand::Disengage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disengage {
+    /// The bookings.
+    pub bookings: Vec<BookingId>,
+    /// Whether somebody else hosts them instead; else they end, or move, with all their hosts.
+    pub replaced: bool,
+}
+
 /// See [`super::ProviderCommand::ChangeCoHosts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeCoHosts {

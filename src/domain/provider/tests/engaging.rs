@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::super::command::{
-    ChangeCoHosts, CoHosted, Demand, Engage, Place, ProviderCommand, Share, Standing,
+    ChangeCoHosts, CoHosted, Demand, Disengage, Engage, Place, ProviderCommand, Share, Standing,
 };
 use super::super::event::{CoHost, ProviderEvent};
 use super::{Stage, booking, place, slot, terms};
-use crate::domain::id::{ClaimId, ProviderId};
+use crate::domain::id::{BookingId, ClaimId, ProviderId};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::{Confirmation, Seats, Terms};
 
@@ -34,6 +34,13 @@ fn share(number: u32, at: &str) -> ProviderCommand {
     ProviderCommand::Engage(engage(number, at, &terms()))
 }
 
+fn disengage(bookings: &[BookingId]) -> ProviderCommand {
+    ProviderCommand::Disengage(Disengage {
+        bookings: bookings.to_vec(),
+        replaced: false,
+    })
+}
+
 fn taken(at: &str) -> Rejection {
     Rejection::SlotTaken { slot: slot(at) }
 }
@@ -47,15 +54,11 @@ fn a_share_occupies_its_provider_until_it_is_given_up() {
         taken("10:30-11:30")
     );
     assert_eq!(stage.refuse(share(2, "10:30-11:30")), taken("10:30-11:30"));
-    let ended = stage.accept(ProviderCommand::Disengage(vec![booking(1), booking(2)]));
+    let ended = stage.accept(disengage(&[booking(1), booking(2)]));
     assert_eq!(ended, ["ProviderDisengaged"]);
     assert!(stage.claims.is_empty());
     stage.place(3, "10:00-11:00", &terms());
-    assert!(
-        stage
-            .accept(ProviderCommand::Disengage(vec![booking(3)]))
-            .is_empty()
-    );
+    assert!(stage.accept(disengage(&[booking(3)])).is_empty());
 }
 
 #[test]
@@ -96,7 +99,7 @@ fn nobody_shares_what_is_at_home_with_it() {
         Rejection::ProviderNotFound
     );
     assert_eq!(
-        Stage::empty().refuse(ProviderCommand::Disengage(vec![])),
+        Stage::empty().refuse(disengage(&[])),
         Rejection::ProviderNotFound
     );
 }
@@ -164,11 +167,7 @@ fn a_share_that_is_over_leaves_the_state() {
     stage.clock("11:00");
     assert_eq!(stage.accept(ProviderCommand::Lapse), ["EngagementFinished"]);
     assert!(stage.claims.is_empty());
-    assert!(
-        stage
-            .accept(ProviderCommand::Disengage(vec![booking(1)]))
-            .is_empty()
-    );
+    assert!(stage.accept(disengage(&[booking(1)])).is_empty());
     // A past booking that moves is shared anew.
     stage.accept(share(1, "12:00-13:00"));
     assert_eq!(stage.claims.len(), 1);
