@@ -338,10 +338,13 @@ pub(super) fn unrelated() -> Vec<ProviderEvent> {
         exclusive: false,
         seated: false,
         caller: "hash".into(),
+        others: Vec::new(),
+        claim: None,
     };
     let gone = HoldEnded {
         hold,
         exclusive: false,
+        claim: None,
     };
     let block = BlockId::from_uuid(id(10));
     vec![

@@ -1,5 +1,6 @@
 //! Event types with several hosts: all of them or none, or whose turn it is.
 
+mod holds;
 mod lists;
 mod races;
 mod together;

@@ -3,7 +3,6 @@
 //! A booking is at home in the stream of its first host; every other one has a share. The rules of a share are
 //! [`crate::domain::provider`]'s; here the commands for all of them are put together, so that one unit carries them all.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::request::BookingRequest;
@@ -11,23 +10,19 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
-use crate::api::provider_state::ProviderState;
 use crate::api::rejection::Asked;
+use crate::api::turns::{Linked, Turns, no_hosts, redeeming};
 use crate::domain::event_type::Assigned;
-use crate::domain::event_type::hosts::{AssignedHost, Assignment};
-use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
-use crate::domain::provider::Provider;
+use crate::domain::event_type::hosts::Assignment;
+use crate::domain::id::{BookingId, ClaimId, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::{
     BookingStatus, CoHosted, Demand, Disengage, Engage, Place, ProviderCommand, Reschedule, Share,
     Standing,
 };
 use crate::domain::provider::event::CoHost;
-use crate::domain::time::{TimeSlot, Timestamp};
+use crate::domain::time::TimeSlot;
 use crate::ledger::record::Executed;
 use crate::projections::row;
-
-/// Commands to providers of one tenant, linked.
-pub(crate) type Linked = Vec<(ProviderId, ProviderCommand)>;
 
 /// Whether the caller speaks for one of a booking's hosts.
 pub(crate) fn speaks_for(caller: &Caller, tenant: TenantId, row: &row::Booking) -> bool {
@@ -66,8 +61,11 @@ pub(crate) async fn placed(
     let home = everybody.first().copied();
     let placing = Placing {
         api,
-        now: api.clock.now(),
-        states: &states,
+        turns: Turns {
+            event_type: event_type.id,
+            now: api.clock.now(),
+            states: &states,
+        },
         place: host_only(request, tenant, home, place),
     };
     let ways = placing.ways(assignment);
@@ -89,99 +87,33 @@ fn host_only(
     }
 }
 
-fn no_hosts(event_type: &FoundEventType) -> Failure {
-    let number = event_type.current.number;
-    Failure::unprocessable(format!(
-        "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id={number} first."
-    ))
-}
-
-fn state_of(
-    provider: ProviderId,
-    states: &[(ProviderId, ProviderState)],
-) -> Option<&ProviderState> {
-    let found = states.iter().find(|(known, _)| *known == provider);
-    found.map(|(_, state)| state)
-}
-
-/// Where a host stands in the order of turns: by priority, fewest bookings, longest not booked, number.
-pub(crate) fn turn(
-    host: &AssignedHost,
-    event_type: EventTypeId,
-    states: &[(ProviderId, ProviderState)],
-) -> impl Ord + use<> {
-    let provider = state_of(host.provider, states).and_then(ProviderState::provider);
-    let (count, last) = provider.map_or((0, None), |one| one.booked_with(event_type));
-    let number = provider.and_then(Provider::number);
-    (Reverse(host.priority), count, last, number, host.provider)
-}
-
 /// A booking to be placed, with the hosts as they stand.
 struct Placing<'a> {
     api: &'a Api,
-    now: Timestamp,
-    states: &'a [(ProviderId, ProviderState)],
+    turns: Turns<'a>,
     place: Place,
 }
 
 impl Placing<'_> {
-    /// The ways to place the booking, the one to try first in front; never none. Several only where hosts take turns: each
-    /// books another one of them.
+    /// The ways to place the booking: who has the seated booking to join comes first.
     fn ways(&self, assignment: &Assignment) -> Vec<Linked> {
-        let fixed: Vec<ProviderId> = assignment.fixed().collect();
-        let turns: Vec<&AssignedHost> = assignment.by_turns().collect();
-        if turns.is_empty() {
-            return vec![self.way(&fixed)];
-        }
-        let with = |host: &AssignedHost| {
-            let mut hosts = fixed.clone();
-            hosts.push(host.provider);
-            self.way(&hosts)
-        };
-        let in_turn = self.in_turn(turns);
-        let mut ways: Vec<Linked> = in_turn.iter().map(|host| with(host)).collect();
-        // What the rules would refuse now is not tried, but for the first: one refusal is needed to be answered.
-        let free: Vec<bool> = ways.iter().map(|way| self.accepts(way)).collect();
-        if !free.contains(&true) {
-            ways.truncate(1);
-            return ways;
-        }
-        let ways = ways.into_iter().zip(free);
-        ways.filter_map(|(way, is_free)| is_free.then_some(way))
-            .collect()
-    }
-
-    /// Whose turn it is: who has the seated booking to join; then by priority, fewest bookings, longest not booked,
-    /// number.
-    fn in_turn<'h>(&self, mut hosts: Vec<&'h AssignedHost>) -> Vec<&'h AssignedHost> {
-        let event_type = self.place.terms.event_type;
-        hosts.sort_by_cached_key(|host| {
-            let joins = !self.joining(host.provider).is_empty();
-            (Reverse(joins), turn(host, event_type, self.states))
-        });
-        hosts
-    }
-
-    fn state(&self, provider: ProviderId) -> Option<&ProviderState> {
-        state_of(provider, self.states)
-    }
-
-    /// Whether the rules accept what every host is asked to do.
-    fn accepts(&self, way: &Linked) -> bool {
-        way.iter().all(|(provider, command)| {
-            self.state(*provider)
-                .is_some_and(|state| state.accepts(self.now, command.clone()))
+        let hold = self.place.hold;
+        let joins = |provider| !self.joining(provider).is_empty();
+        self.turns.ways(assignment, hold, joins, |hosts| {
+            let others = hosts
+                .first()
+                .map(|home| self.turns.others_holding(*home, hold));
+            redeeming(hold, others.unwrap_or_default(), self.way(hosts))
         })
     }
 
     /// Occurrences that join a seated booking of the provider.
     fn joining(&self, home: ProviderId) -> BTreeSet<usize> {
         let terms = &self.place.terms;
-        let provider = self.state(home).and_then(ProviderState::provider);
-        let (Some(provider), Some(_)) = (provider, &terms.seats) else {
+        let (Some(provider), Some(_)) = (self.turns.provider(home), &terms.seats) else {
             return BTreeSet::new();
         };
-        let joins = |slot: TimeSlot| provider.seats_taken(terms.event_type, slot, self.now);
+        let joins = |slot: TimeSlot| provider.seats_taken(terms.event_type, slot, self.turns.now);
         let occurrences = self.place.occurrences.iter().enumerate();
         occurrences
             .filter(|(_, occurrence)| joins(occurrence.slot).is_some())
@@ -201,7 +133,7 @@ impl Placing<'_> {
         let co_hosts = others.iter().filter_map(|other| {
             Some(CoHost {
                 provider: *other,
-                host: self.state(*other)?.provider()?.host()?,
+                host: self.turns.provider(*other)?.host()?,
             })
         });
         let co_hosted = CoHosted {
@@ -243,6 +175,7 @@ impl Placing<'_> {
                     Standing::ByTerms
                 },
                 demand: demand(self.place.out_of_bounds),
+                hold: None,
             };
             linked.push((*other, ProviderCommand::Engage(engage)));
         }
@@ -276,6 +209,7 @@ pub(crate) fn moved(api: &Api, row: &row::Booking, reschedule: &Reschedule) -> L
         }],
         standing,
         demand: demand(reschedule.out_of_bounds),
+        hold: None,
     };
     row.co_hosts
         .iter()
@@ -306,6 +240,7 @@ pub(crate) fn engaged(
         shares: vec![share],
         standing,
         demand,
+        hold: None,
     };
     (provider, ProviderCommand::Engage(engage))
 }

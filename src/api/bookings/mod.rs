@@ -19,6 +19,7 @@ mod outcome;
 mod request;
 mod sent;
 mod hosts;
+mod moving;
 mod successor;
 mod screening;
 pub mod place;

@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::hosts::{self, Linked};
+use super::hosts;
 use super::request::BookingRequest;
 use super::successor::{named, no_host, nobody_free, others};
 use super::{facts, opening};
@@ -23,6 +23,7 @@ use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed};
+use crate::api::turns::Linked;
 use crate::api::validation::{Members, Style, value};
 use crate::api::version::Version;
 use crate::domain::Event;

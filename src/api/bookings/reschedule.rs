@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::moving::Moving;
 use super::request::{BookingRequest, Done};
 use super::sent::Sent;
 use super::{body, facts, hosts, outcome, people, target, wire};
@@ -20,9 +21,7 @@ use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, SeatId, TenantId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{
-    BookingFacts, MoveSeat, Occurrence, ProviderCommand, Reschedule,
-};
+use crate::domain::provider::command::{BookingFacts, MoveSeat, Occurrence, Reschedule};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::{LedgerError, NumberKind};
@@ -71,9 +70,6 @@ pub(crate) async fn reschedule(Path(uid): Path<String>, sent: Sent) -> Result<Re
     let (booking, replayed) = moved(request, &uid, &body).await?;
     Ok(idempotency::marked(created(booking), replayed))
 }
-
-/// A seat has no shares of its own.
-const SEAT_OF_SEVERAL_HOSTS: &str = "A single seat of a booking with several hosts can't be moved. Please cancel the seat and book another one.";
 
 /// Moves a booking: the older path of [`reschedule`].
 #[utoipa::path(
@@ -136,18 +132,11 @@ async fn attempt(
         row: &row,
         body,
     };
-    let (command, typed) = mover.command().await?;
+    let (moving, typed) = mover.moving().await?;
     let asked = asked
         .number(row.terms.number.get())
         .hosts(row.hosts().count());
-    let mut commands = if let ProviderCommand::Reschedule(moving) = &command {
-        hosts::moved(request.api, &row, moving)
-    } else if row.co_hosts.is_empty() {
-        Vec::new()
-    } else {
-        return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS));
-    };
-    commands.insert(0, (row.provider, command));
+    let commands = moving.linked(request.api, tenant, &row).await?;
     let executed = request.execute(tenant, commands, &asked).await?;
     Ok(Done {
         tenant,
@@ -215,8 +204,8 @@ struct Mover<'a> {
 }
 
 impl Mover<'_> {
-    /// The command, with what is sealed with it.
-    async fn command(self) -> Result<(ProviderCommand, Personal), Failure> {
+    /// What moves, with what is sealed with it.
+    async fn moving(self) -> Result<(Moving, Personal), Failure> {
         let Self {
             request,
             tenant,
@@ -260,7 +249,7 @@ impl Mover<'_> {
                 hold,
                 personal: personal.clone(),
             };
-            return Ok((ProviderCommand::MoveSeat(shift), personal));
+            return Ok((Moving::Seat(shift), personal));
         }
         let (typed, guests) = people::carried(row, &opened).ok_or_else(erased)?;
         let personal = self.with_reason(typed).await?;
@@ -278,7 +267,7 @@ impl Mover<'_> {
             hold,
             personal: personal.clone(),
         };
-        Ok((ProviderCommand::Reschedule(reschedule), personal))
+        Ok((Moving::Whole(reschedule), personal))
     }
 
     async fn with_reason(self, typed: Personal) -> Result<Personal, Failure> {

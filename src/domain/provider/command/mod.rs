@@ -5,7 +5,7 @@ mod sharing;
 
 use crate::domain::aggregate::Sealable;
 use crate::domain::id::{
-    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, HoldId, KeyId,
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, HoldId, KeyId,
     OutOfOfficeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
@@ -305,6 +305,11 @@ pub struct PlaceHold {
     pub expires_at: Timestamp,
     /// Keyed hash of the caller.
     pub caller: String,
+    /// Further providers who keep the slot by a linked command of the same hold. A change keeps the known ones.
+    pub others: Vec<ProviderId>,
+    /// A new id for the claim of such a further provider; absent for the first, which is home to the hold. A change keeps
+    /// the known one.
+    pub claim: Option<ClaimId>,
 }
 
 /// See [`ProviderCommand::Block`].

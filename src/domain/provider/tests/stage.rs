@@ -187,6 +187,8 @@ pub(super) fn keep(number: u32, at_slot: &str, terms: &Terms) -> PlaceHold {
         slot: slot(at_slot),
         expires_at: at("09:05"),
         caller: "caller".to_owned(),
+        others: Vec::new(),
+        claim: None,
     }
 }
 
@@ -381,8 +383,7 @@ fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, even
     old.version = sequence;
     match event {
         ProviderEvent::BookingConfirmed(_) => {
-            old.status = BookingStatus::Accepted;
-            old.claims = true;
+            (old.status, old.claims) = (BookingStatus::Accepted, true);
         }
         ProviderEvent::BookingDeclined(_) => old.status = BookingStatus::Rejected,
         ProviderEvent::BookingCancelled(event) => {
