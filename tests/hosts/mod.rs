@@ -4,6 +4,7 @@ mod holds;
 mod lists;
 mod races;
 mod together;
+mod seats;
 mod turns;
 
 use chrono::{DateTime, Utc};

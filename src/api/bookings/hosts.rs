@@ -14,12 +14,12 @@ use crate::api::rejection::Asked;
 use crate::api::turns::{Linked, Turns, no_hosts, redeeming};
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::Assignment;
-use crate::domain::id::{BookingId, ClaimId, ProviderId, SeatId, TenantId};
+use crate::domain::id::{BookingId, BookingUid, ClaimId, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::{
-    BookingStatus, CoHosted, Demand, Disengage, Engage, Place, ProviderCommand, Reschedule, Share,
-    Standing,
+    BookingStatus, CoHosted, Demand, Disengage, Engage, Place, ProviderCommand, Share, Standing,
 };
 use crate::domain::provider::event::CoHost;
+use crate::domain::terms::Terms;
 use crate::domain::time::TimeSlot;
 use crate::ledger::record::Executed;
 use crate::projections::row;
@@ -191,24 +191,41 @@ const fn demand(out_of_bounds: bool) -> Demand {
     }
 }
 
-/// The shares of a booking that moves.
-pub(crate) fn moved(api: &Api, row: &row::Booking, reschedule: &Reschedule) -> Linked {
-    let standing = if reschedule.by_host {
+/// A booking as it is once it has moved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moved<'a> {
+    /// Which.
+    pub booking: BookingId,
+    /// Its wire uid.
+    pub uid: &'a BookingUid,
+    /// When.
+    pub slot: TimeSlot,
+    /// The event type as read now.
+    pub terms: &'a Terms,
+    /// See [`Reschedule::by_host`](crate::domain::provider::command::Reschedule::by_host).
+    pub by_host: bool,
+    /// See [`Place::out_of_bounds`].
+    pub out_of_bounds: bool,
+}
+
+/// The shares of a booking that moves, with those who host it.
+pub(crate) fn moved(api: &Api, row: &row::Booking, moved: &Moved<'_>) -> Linked {
+    let standing = if moved.by_host {
         Standing::Accepted
     } else {
         Standing::ByTerms
     };
     let engage = |claim: ClaimId| Engage {
         home: row.provider,
-        terms: reschedule.terms.clone(),
+        terms: moved.terms.clone(),
         shares: vec![Share {
-            booking: row.booking,
-            uid: reschedule.uid.clone(),
+            booking: moved.booking,
+            uid: moved.uid.clone(),
             claim,
-            slot: reschedule.slot,
+            slot: moved.slot,
         }],
         standing,
-        demand: demand(reschedule.out_of_bounds),
+        demand: demand(moved.out_of_bounds),
         hold: None,
     };
     row.co_hosts

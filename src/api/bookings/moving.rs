@@ -4,12 +4,9 @@ use super::hosts;
 use crate::api::Api;
 use crate::api::failure::Failure;
 use crate::api::turns::{Linked, redeeming};
-use crate::domain::id::{HoldId, TenantId};
+use crate::domain::id::{BookingId, HoldId, TenantId};
 use crate::domain::provider::command::{MoveSeat, ProviderCommand, Reschedule};
 use crate::projections::row;
-
-/// A seat has no shares of its own.
-const SEAT_OF_SEVERAL_HOSTS: &str = "A single seat of a booking with several hosts can't be moved. Please cancel the seat and book another one.";
 
 /// What moves.
 #[derive(Clone, Debug)]
@@ -33,9 +30,8 @@ impl Moving {
     ) -> Result<Linked, Failure> {
         let hold = self.hold();
         let mut linked = match &self {
-            Self::Whole(reschedule) => hosts::moved(api, row, reschedule),
-            Self::Seat(_) if row.co_hosts.is_empty() => Vec::new(),
-            Self::Seat(_) => return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS)),
+            Self::Whole(reschedule) => hosts::moved(api, row, &whole(row, reschedule)),
+            Self::Seat(shift) => seat(api, row, shift),
         };
         linked.insert(0, (row.provider, self.into()));
         let others = api.others_holding(tenant, row.provider, hold).await?;
@@ -56,5 +52,41 @@ impl From<Moving> for ProviderCommand {
             Moving::Whole(reschedule) => Self::Reschedule(reschedule),
             Moving::Seat(shift) => Self::MoveSeat(shift),
         }
+    }
+}
+
+/// What co-hosts share once the booking has moved.
+fn whole<'a>(row: &row::Booking, reschedule: &'a Reschedule) -> hosts::Moved<'a> {
+    hosts::Moved {
+        booking: row.booking,
+        uid: &reschedule.uid,
+        slot: reschedule.slot,
+        terms: &reschedule.terms,
+        by_host: reschedule.by_host,
+        out_of_bounds: reschedule.out_of_bounds,
+    }
+}
+
+/// The shares of a booking one seat of which moves. The last seat takes the booking along, or leaves none behind where it
+/// joins another one; any other seat leaves a booking that stands. Whom it joins has its hosts already.
+fn seat(api: &Api, row: &row::Booking, shift: &MoveSeat) -> Linked {
+    let is_last = shift.facts.seats.len() == 1;
+    match (is_last, shift.joins) {
+        (true, true) => hosts::ended(std::slice::from_ref(row), None),
+        (false, true) => Vec::new(),
+        (true, false) => hosts::moved(api, row, &share(shift, row.booking)),
+        (false, false) => hosts::moved(api, row, &share(shift, shift.to.booking)),
+    }
+}
+
+/// What co-hosts share once the seat has moved.
+fn share(shift: &MoveSeat, booking: BookingId) -> hosts::Moved<'_> {
+    hosts::Moved {
+        booking,
+        uid: &shift.to.uid,
+        slot: shift.to.slot,
+        terms: &shift.terms,
+        by_host: shift.by_host,
+        out_of_bounds: false,
     }
 }

@@ -16,6 +16,7 @@ use crate::api::envelope::{created, success};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
+use crate::api::provider_state::ProviderState;
 use crate::api::rejection::{Asked, Doing, failed, refused};
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, SeatId, TenantId,
@@ -23,6 +24,7 @@ use crate::domain::id::{
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{BookingFacts, MoveSeat, Occurrence, Reschedule};
 use crate::domain::rejection::Rejection;
+use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::{LedgerError, NumberKind};
 use crate::projections::row;
@@ -236,7 +238,6 @@ impl Mover<'_> {
             let shift = MoveSeat {
                 facts: BookingFacts { key, ..facts },
                 seat: seat.seat,
-                terms,
                 to: Occurrence {
                     booking: BookingId::from_uuid(request.api.ids.uuid()),
                     number,
@@ -245,9 +246,11 @@ impl Mover<'_> {
                     guests: Vec::new(),
                     slot,
                 },
+                joins: self.joins(&terms, slot).await?,
                 by_host,
                 hold,
                 personal: personal.clone(),
+                terms,
             };
             return Ok((Moving::Seat(shift), personal));
         }
@@ -268,6 +271,15 @@ impl Mover<'_> {
             personal: personal.clone(),
         };
         Ok((Moving::Whole(reschedule), personal))
+    }
+
+    /// Whether a seat that moves to a slot joins another booking of its home there.
+    async fn joins(self, terms: &Terms, slot: TimeSlot) -> Result<bool, Failure> {
+        let api = self.request.api;
+        let state = api.provider_state(self.tenant, self.row.provider).await?;
+        let home = state.as_ref().and_then(ProviderState::provider);
+        let there = home.and_then(|home| home.seats_taken(terms.event_type, slot, api.clock.now()));
+        Ok(there.is_some_and(|(booking, _)| booking != self.row.booking))
     }
 
     async fn with_reason(self, typed: Personal) -> Result<Personal, Failure> {

@@ -205,6 +205,9 @@ pub struct MoveSeat {
     pub terms: Terms,
     /// The new slot with the wire number of who has the seat, and what a booking placed there would be called.
     pub to: Occurrence,
+    /// Whether it joins another booking there, as the caller saw it: that decides which shares its co-hosts take or give
+    /// up. Refused as `BookingChanged` where it is otherwise by now and somebody else hosts the booking.
+    pub joins: bool,
     /// See [`Reschedule::by_host`].
     pub by_host: bool,
     /// See [`Reschedule::hold`].
