@@ -71,7 +71,7 @@ struct Me {
     week_start: String,
     /// IANA zone.
     time_zone: String,
-    /// The caller's organization; null on one created before organizations had numbers.
+    /// The caller's organization.
     #[schema(required)]
     organization_id: Option<i32>,
 }

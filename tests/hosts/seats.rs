@@ -93,8 +93,8 @@ on_both_databases! {
         let team = Team::of(salon).await;
         let client = seated(&team, json!({"metadata": {"daybookHolds": "exclusive"}})).await;
         let (from, to) = (times::slot(0), times::slot(2));
-        let (last, moving) = (taken(&client, from).await, taken(&client, from).await);
-        for seat in [moving, last] {
+        let (last, other) = (taken(&client, from).await, taken(&client, from).await);
+        for seat in [other, last] {
             let body = json!({"eventTypeId": client.event_type, "slotStart": times::text(to)});
             let request = client.request(Method::POST, "/v2/slots/reservations").header("cal-api-version", "2024-09-04");
             let held = client.send(request.json(&body)).await.expect(201).data();
