@@ -46,6 +46,7 @@ pub mod api;
 pub mod ledger;
 pub mod domain;
 pub mod projections;
+pub mod sagas;
 pub mod connectors;
 pub mod followers;
 pub mod service;

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::api::token::TokenVerifier;
 use crate::api::{self, Api};
 use crate::clock::{Clock, Ids, SystemClock, SystemIds};
-use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::config::{CompositePath, Config, ConfigError, DatabaseUrl};
 use crate::connectors::address::AddressGuard;
 use crate::followers::lapsing::Lapsing;
 use crate::ledger::Ledger;
@@ -26,6 +26,8 @@ use crate::ledger::live_tables::ReadModel;
 use crate::ledger::store::connect::{ConnectError, OpenOptions};
 use crate::ledger::store::migration::migrate;
 use crate::projections;
+use crate::sagas::recovery::{self, Recovery};
+use crate::sagas::{Path, Sagas};
 
 /// Why the service did not start, or did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,8 @@ pub enum ServiceError {
 pub struct Service {
     /// Executes commands.
     pub ledger: Arc<Ledger>,
+    /// Drives composite bookings.
+    pub sagas: Arc<Sagas>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and randomness.
@@ -100,6 +104,18 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Config`], [`ServiceError::Database`].
     pub async fn open(config: &Config) -> Result<Self, ServiceError> {
+        Self::open_having(config, true).await
+    }
+
+    /// As [`Self::open`], the database as it is: nothing is migrated.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_unchanged(config: &Config) -> Result<Self, ServiceError> {
+        Self::open_having(config, false).await
+    }
+
+    async fn open_having(config: &Config, migrated: bool) -> Result<Self, ServiceError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
         let master_key = config.master_key(|| {
@@ -117,9 +133,11 @@ impl Service {
             .map(|projection| ReadModel::of(projection.as_ref()))
             .collect();
         let owner = config.migration.as_ref().unwrap_or(&config.database);
-        migrate(&owner.to_connect(), &read_models)
-            .await
-            .map_err(failed)?;
+        if migrated {
+            migrate(&owner.to_connect(), &read_models)
+                .await
+                .map_err(failed)?;
+        }
         let options = OpenOptions {
             connections_max: config.database_connections,
             read_models,
@@ -138,8 +156,20 @@ impl Service {
             &tracker,
             stop.clone(),
         );
+        let path = match config.composite_path {
+            CompositePath::Linked => Path::Linked,
+            CompositePath::Stepwise => Path::Stepwise,
+        };
+        let sagas = Sagas::new(
+            Arc::clone(&ledger),
+            Arc::clone(&clock),
+            &*ids,
+            tracker.clone(),
+            path,
+        );
         Ok(Self {
             ledger,
+            sagas: Arc::new(sagas),
             clock,
             ids,
             owner: owner.clone(),
@@ -156,7 +186,12 @@ impl Service {
             ids: Arc::clone(&self.ids),
             every: config.lapse_every,
         };
-        lapsing.start(&self.tracker, stop);
+        lapsing.start(&self.tracker, stop.clone());
+        let recovery = Recovery {
+            sagas: Arc::clone(&self.sagas),
+            every: recovery::TICK,
+        };
+        recovery.start(&self.tracker, stop);
     }
 
     /// The database as the owner of its tables sees it, for rebuilds.
@@ -242,6 +277,7 @@ impl Server {
         });
         let api = Api::new(
             Arc::clone(&service.ledger),
+            Arc::clone(&service.sagas),
             Arc::clone(&service.clock),
             Arc::clone(&service.ids),
             &public_url,

@@ -25,6 +25,10 @@ const FOLDS: &[(u32, &str)] = &[
         2,
         "c361039b73d8bf90eec29f0a020d0fb59cd7062a63e83f6b7bd9ef810129e648",
     ),
+    (
+        3,
+        "c07ce0cc8af9e72cfc2cb94651b216db2e3dfde5e67874f46dcb0fc20241a9a0",
+    ),
 ];
 
 /// What comes before the event that is folded, so that it finds something to change.
@@ -33,6 +37,7 @@ fn preludes(kind: AggregateKind) -> Vec<Vec<&'static str>> {
         AggregateKind::Tenant => vec![vec!["TenantCreated", "TenantNumbered", "ApiKeyIssued"]],
         AggregateKind::EventType => vec![vec!["EventTypeCreated"]],
         AggregateKind::Webhook => vec![vec!["WebhookCreated"]],
+        AggregateKind::Composite => vec![vec!["CompositeRequested"]],
         AggregateKind::Provider => ["BookingPlaced", "BookingRequested"]
             .into_iter()
             .map(|booking| {

@@ -5,7 +5,7 @@ use daybook::clock::Clock as _;
 use daybook::domain::id::{BookingNumber, BookingUid};
 use daybook::domain::personal::Personal;
 use daybook::domain::provider::command::{
-    BookingFacts, BookingStatus, Cancel, ProviderCommand, Reschedule,
+    BookingFacts, BookingStatus, Cancel, ProviderCommand, Reschedule, Standing,
 };
 use daybook::domain::time::TimeSlot;
 use daybook::ledger::LedgerError;
@@ -17,6 +17,8 @@ use crate::harness::{Library, Salon, Veteran, times};
 fn move_to(library: &Library, facts: &BookingFacts, days: i64) -> ProviderCommand {
     let start = nine(library.clock.now(), days);
     ProviderCommand::Reschedule(Reschedule {
+        as_segment: false,
+        standing: Standing::ByTerms,
         facts: facts.clone(),
         terms: facts.terms.clone(),
         number: BookingNumber::new(1),
@@ -31,6 +33,7 @@ fn move_to(library: &Library, facts: &BookingFacts, days: i64) -> ProviderComman
 
 fn cancel(facts: &BookingFacts) -> ProviderCommand {
     ProviderCommand::Cancel(Cancel {
+        as_segment: false,
         bookings: vec![facts.clone()],
         seat: None,
         by_host: true,

@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 use crate::harness::{Kind, Salon, count, run, times, within};
 
 /// What the session of a frozen process may hold: its `idle_in_transaction_session_timeout` is 3 s, the lock timeout of
-/// who waits for it 5 s. Ten times that on a machine with other work.
-const STOPPED_FOR_MAX: Duration = Duration::from_secs(50);
+/// who waits for it 5 s. Four times that on a machine with other work, and less than the 30 s after which the server
+/// gives any request up.
+const STOPPED_FOR_MAX: Duration = Duration::from_secs(20);
 
 /// Sessions that have been idle in a writing transaction for longer than any batch pauses.
 const STUCK: &str = "

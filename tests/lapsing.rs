@@ -58,6 +58,23 @@ on_both_databases! {
         assert_eq!(salon.database().integer(others).await, 0);
     }
 
+    async fn an_idempotency_key_is_kept_for_three_days(salon: &mut Salon) {
+        const KEYS: &str = "select count(*) from idempotency";
+        let booked = salon.client().book_once(times::slot(0), "k").await;
+        booked.expect("an answer").expect(201);
+        salon.take_server().stop();
+        let keys = salon.database().integer(KEYS).await;
+        assert!(0 < keys);
+        let library = Library::open(salon, times::now() + Duration::hours(71)).await;
+        let follower = follower(&library);
+
+        assert_eq!(follower.forget_keys().await.unwrap(), 0);
+        library.clock.advance(Duration::hours(2));
+        assert_eq!(i64::try_from(follower.forget_keys().await.unwrap()).unwrap(), keys);
+        assert_eq!(salon.database().integer(KEYS).await, 0);
+        library.close().await;
+    }
+
     async fn a_booking_finishes_with_the_buffer_after_it_and_a_hold_with_its_expiry(salon: &mut Salon) {
         salon.take_server().stop();
         let library = Library::open(salon, times::now() - Duration::days(9)).await;

@@ -88,6 +88,7 @@ async fn assert_lists(
 
 async fn cancel(library: &Library, veteran: &Veteran, booking: BookingFacts) {
     let cancel = Cancel {
+        as_segment: false,
         bookings: vec![booking],
         seat: None,
         by_host: true,

@@ -40,6 +40,7 @@ async fn grow_old(salon: &mut Salon) -> Veteran {
         let places = (0..booked).map(|index| veteran.place(&library, quarter(today, index)));
         let placed = library.execute(veteran.stream, places.collect()).await;
         let cancel = Cancel {
+            as_segment: false,
             bookings: vec![facts(placed.unwrap().events.last())],
             seat: None,
             by_host: true,
@@ -143,11 +144,11 @@ fn limits_count_the_whole_year(state: &State, veteran: &Veteran, counted: i64) {
     let mut terms = veteran.terms.clone();
     terms.limits.count.year = Some(u32::try_from(counted).unwrap());
     assert_eq!(
-        provider.limit_reached(&terms, None, day, 15),
+        provider.limit_reached(&terms, None, None, (day, 15)),
         Some(Period::Year)
     );
     terms.limits.count.year = Some(u32::try_from(counted + 1).unwrap());
-    assert_eq!(provider.limit_reached(&terms, None, day, 15), None);
+    assert_eq!(provider.limit_reached(&terms, None, None, (day, 15)), None);
 }
 
 /// What an event adds to the bookings of a year.

@@ -86,3 +86,11 @@ mod facts;
 mod hosts;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod batch;
+#[cfg(test)]
+mod composites;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
+mod sagas;

@@ -9,9 +9,21 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _
 use crate::harness::{Kind, Salon};
 
 /// Statements that the program completes (their conditions are in Rust), and those that ask the database about itself.
-const LEFT_OUT: [&str; 3] = ["bookings/read", "bookings/count", "ledger/safety/"];
-/// Tables that have a row per tenant, per process or per read model, and are wanted whole.
-const SMALL: [&str; 4] = ["heads", "read_models", "sqlite_master", "pg_roles"];
+/// Of the first, a booking's wire number is the one condition without an index (`docs/decisions.md`).
+const LEFT_OUT: [&str; 4] = [
+    "bookings/read",
+    "bookings/count",
+    "composites/read",
+    "ledger/safety/",
+];
+/// Tables that have a row per tenant, per process, per read model or per unsettled saga, and are wanted whole.
+const SMALL: [&str; 5] = [
+    "heads",
+    "read_models",
+    "open_sagas",
+    "sqlite_master",
+    "pg_roles",
+];
 
 /// A statement that reads, with its name.
 #[derive(Debug)]

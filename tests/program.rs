@@ -99,9 +99,16 @@ async fn read_models(salon: &Salon) -> Vec<(&'static str, Vec<serde_json::Value>
 on_both_databases! {
     async fn the_doctor_finds_nothing_wrong(salon: &mut Salon) {
         let report = salon.program().stdout(&["doctor"]).await;
-        assert!(report.contains("migrations applied"), "{report}");
+        assert!(report.contains("database   open"), "{report}");
         assert!(!report.contains("PROBLEM"), "{report}");
         assert!(!report.contains("bWFzdGVy"), "a secret is shown: {report}");
+    }
+
+    async fn a_tenant_is_never_without_its_owners_key(salon: &mut Salon) {
+        let both = "select count(*) from events as created join events as issued
+            on issued.tenant = created.tenant and issued.command_id = created.command_id
+            where created.event_type = 'TenantCreated' and issued.event_type = 'ApiKeyIssued'";
+        assert_eq!(salon.database().integer(both).await, 1);
     }
 
     async fn commands_work_beside_a_server(salon: &mut Salon) {

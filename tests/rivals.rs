@@ -145,5 +145,7 @@ fn rivals_in_three_processes_meet_no_deadlock_and_leave_no_hole() {
             "rivals: {accepted} accepted, {refused} refused, slowest {slowest:?}, {again} batches again"
         );
         assert!(0 < accepted && 0 < refused);
+        let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
+        assert_eq!(salon.database().integer(deadlocks).await, 0);
     });
 }

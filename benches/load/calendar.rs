@@ -8,6 +8,8 @@ pub(crate) const MINUTES: i64 = 15;
 const SLOTS_OF_DAY: u64 = 32;
 /// Slots of one provider: a prime, so that any stride visits each once. More than a year of working days.
 const SLOTS: u64 = 10_007;
+/// Pairs of slots of one provider: a prime.
+const PAIRS: u64 = 5_003;
 /// Neighbours in time of booking are 800 days of slots apart.
 const STRIDE: u64 = 6_173;
 /// The Monday on which the calendars begin, well ahead of any clock: 2035-01-01.
@@ -46,6 +48,20 @@ impl Calendar {
         let slot = *booked * STRIDE % SLOTS;
         *booked += 1;
         start(slot)
+    }
+
+    /// A random provider and the start of two neighbouring slots of one day that nobody has asked for: half as many as
+    /// slots. Only for providers of whom single slots are never asked.
+    pub(crate) fn next_pair(&mut self) -> (usize, String) {
+        let provider = self.random_below(self.booked.len());
+        let booked = &mut self.booked[provider];
+        assert!(
+            *booked < PAIRS,
+            "the calendar of a provider is full: fewer seconds, please"
+        );
+        let slot = *booked * STRIDE % PAIRS * 2;
+        *booked += 1;
+        (provider, start(slot))
     }
 
     /// xorshift64: which provider comes next needs no better randomness.

@@ -124,6 +124,16 @@ async fn run(options: Options) -> Outcome<()> {
     half.print(&format!("{}, at half of peak", options.row), clients);
     let keyed = load.keyed().closed(clients, time).await?;
     keyed.print(&format!("{}, Idempotency-Key", options.row), clients);
+    let composites = load.composites();
+    let name = format!("{}, composites of two segments", options.row);
+    composites
+        .closed(clients, time)
+        .await?
+        .print(&name, clients);
+    let name = format!("{}, alone", options.row);
+    load.keyed().closed(1, time).await?.print(&name, 1);
+    let name = format!("{}, composites of two segments, alone", options.row);
+    composites.closed(1, time).await?.print(&name, 1);
     if let Some(event_type) = ahead {
         let name = format!("{}, a month of slots", options.row);
         extras::slots(&load, &name, &format!("eventTypeId={event_type}")).await?;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use daybook::cli::{create, find};
+use daybook::cli::create::{self, NewTenant};
 use daybook::clock::{Clock as _, SystemClock};
 use daybook::config::Config;
 use daybook::domain::id::TenantId;
-use daybook::domain::tenant::{Role, TenantSettings};
+use daybook::domain::tenant::TenantSettings;
 use daybook::service::Service;
 use tokio::task::JoinSet;
 
@@ -25,7 +25,12 @@ pub(crate) struct Tenant {
     pub(crate) api_key: String,
     /// One event type per provider.
     pub(crate) event_types: Vec<i32>,
+    /// Event types of two further providers each, for composite bookings.
+    pub(crate) pairs: Vec<[i32; 2]>,
 }
+
+/// Pairs of providers who are booked together.
+const PAIRS: u32 = 200;
 
 /// Migrates the database and creates a tenant with `providers` providers.
 pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
@@ -34,16 +39,14 @@ pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
         name: "Load".to_owned(),
         slug: "load".to_owned(),
     };
-    let id = create::tenant(&service, settings).await?;
-    let owner = find::provider(&service, id, create::OWNER).await?;
-    let label = create::OWNER.to_owned();
-    let api_key = create::api_key(&service, id, Role::Owner, owner.provider, label).await?;
+    let created = create::tenant(&service, settings, create::OWNER.to_owned()).await?;
+    let NewTenant { id, api_key } = created;
     service.close().await;
 
     let writer = Arc::new(Writer::open(config, id, SystemClock.now()).await?);
     let mut event_types = Vec::new();
     let mut making = JoinSet::new();
-    for number in 0..providers {
+    for number in 0..providers + 2 * PAIRS {
         if AT_ONCE <= making.len()
             && let Some(made) = making.join_next().await
         {
@@ -57,9 +60,15 @@ pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
     if let Some(writer) = Arc::into_inner(writer) {
         writer.close().await;
     }
+    let singles = event_types
+        .len()
+        .saturating_sub(2 * usize::try_from(PAIRS)?);
+    let pairs = event_types.split_off(singles);
+    let pairs = pairs.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
     Ok(Tenant {
         id,
         api_key,
+        pairs: pairs.collect(),
         event_types,
     })
 }

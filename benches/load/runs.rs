@@ -18,7 +18,18 @@ use super::prepare::Tenant;
 #[derive(Debug)]
 pub(crate) struct Load {
     shared: Rc<Shared>,
-    is_keyed: bool,
+    wanted: Wanted,
+}
+
+/// What a client asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// A booking.
+    Booking,
+    /// A booking, with an `Idempotency-Key`.
+    KeyedBooking,
+    /// A composite booking of two segments with two providers, one after the other.
+    Composite,
 }
 
 #[derive(Debug)]
@@ -26,6 +37,8 @@ struct Shared {
     address: SocketAddr,
     tenant: Tenant,
     calendar: RefCell<Calendar>,
+    /// Of the pairs.
+    pairs: RefCell<Calendar>,
     /// Bookings asked for, so that every guest is somebody else.
     asked: Cell<u64>,
     /// Bookings answered with 201.
@@ -52,19 +65,29 @@ impl Load {
             shared: Rc::new(Shared {
                 address,
                 calendar: RefCell::new(Calendar::new(tenant.event_types.len())),
+                pairs: RefCell::new(Calendar::new(tenant.pairs.len())),
                 tenant: tenant.clone(),
                 asked: Cell::new(0),
                 answered: Cell::new(0),
             }),
-            is_keyed: false,
+            wanted: Wanted::Booking,
         }
     }
 
     /// The same clients, which send an `Idempotency-Key` with every booking.
     pub(crate) fn keyed(&self) -> Self {
+        self.wanting(Wanted::KeyedBooking)
+    }
+
+    /// The same clients, which ask for composite bookings of two segments.
+    pub(crate) fn composites(&self) -> Self {
+        self.wanting(Wanted::Composite)
+    }
+
+    fn wanting(&self, wanted: Wanted) -> Self {
         Self {
             shared: Rc::clone(&self.shared),
-            is_keyed: true,
+            wanted,
         }
     }
 
@@ -99,7 +122,7 @@ impl Load {
             .map(|_| {
                 let client = Client {
                     shared: Rc::clone(&self.shared),
-                    is_keyed: self.is_keyed,
+                    wanted: self.wanted,
                     arrived: Rc::clone(&arrived),
                 };
                 tasks.spawn_local(client.run(arrivals))
@@ -139,7 +162,7 @@ impl Load {
     ) -> Outcome<Duration> {
         let asked = Instant::now();
         self.shared
-            .book(connection, event_type, start, self.is_keyed)
+            .book(connection, event_type, start, false)
             .await?;
         Ok(asked.elapsed())
     }
@@ -162,7 +185,7 @@ impl Load {
 
 struct Client {
     shared: Rc<Shared>,
-    is_keyed: bool,
+    wanted: Wanted,
     arrived: Rc<Cell<u32>>,
 }
 
@@ -172,14 +195,27 @@ impl Client {
         let mut latencies = Vec::new();
         while let Some(arrival) = self.next(arrivals) {
             tokio::time::sleep_until(arrival).await;
-            let (provider, start) = self.shared.calendar.borrow_mut().next();
-            let event_type = self.shared.tenant.event_types[provider];
-            self.shared
-                .book(&mut connection, event_type, &start, self.is_keyed)
-                .await?;
+            self.ask(&mut connection).await?;
             latencies.push(arrival.elapsed());
         }
         Ok(latencies)
+    }
+
+    async fn ask(&self, connection: &mut Connection) -> Outcome<()> {
+        let shared = &self.shared;
+        match self.wanted {
+            Wanted::Booking | Wanted::KeyedBooking => {
+                let (provider, start) = shared.calendar.borrow_mut().next();
+                let event_type = shared.tenant.event_types[provider];
+                let is_keyed = self.wanted == Wanted::KeyedBooking;
+                shared.book(connection, event_type, &start, is_keyed).await
+            }
+            Wanted::Composite => {
+                let (pair, start) = shared.pairs.borrow_mut().next_pair();
+                let event_types = shared.tenant.pairs[pair];
+                shared.book_both(connection, event_types, &start).await
+            }
+        }
     }
 
     /// When the next booking of this client arrives; `None` at the end of the run.
@@ -238,6 +274,34 @@ impl Shared {
             return Err(format!("booking {start} was answered {status}: {text}").into());
         }
         self.answered.set(self.answered.get() + 1);
+        Ok(())
+    }
+
+    /// Books two segments, one after the other, and checks the answer: both stand.
+    async fn book_both(
+        &self,
+        connection: &mut Connection,
+        [first, second]: [i32; 2],
+        start: &str,
+    ) -> Outcome<()> {
+        let guest = self.asked.get();
+        self.asked.set(guest + 1);
+        let body = format!(
+            r#"{{"segments":[{{"eventTypeId":{first},"start":"{start}"}},{{"eventTypeId":{second},"gapMinutes":0}}],"attendee":{{"name":"Guest {guest}","email":"guest{guest}@example.org","timeZone":"Europe/Riga"}}}}"#
+        );
+        let request = format!(
+            "POST /v2/composite-bookings HTTP/1.1\r\nHost: daybook\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nIdempotency-Key: composite-{guest}\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            self.tenant.api_key,
+            body.len()
+        );
+        let answer = connection.send(request.as_bytes()).await?;
+        if answer.status != 201 || !answer.body.contains(r#""status":"confirmed""#) {
+            let Answer { status, body: text } = answer;
+            return Err(format!("composite {start} was answered {status}: {text}").into());
+        }
+        self.answered.set(self.answered.get() + 2);
         Ok(())
     }
 }

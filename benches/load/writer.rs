@@ -13,7 +13,7 @@ use daybook::domain::id::{
     ProviderId, ProviderNumber, ScheduleNumber, TenantId,
 };
 use daybook::domain::personal::{Attendee, Personal};
-use daybook::domain::provider::command::{Create, Occurrence, Place, ProviderCommand};
+use daybook::domain::provider::command::{Create, Occurrence, Place, ProviderCommand, Standing};
 use daybook::domain::provider::event::Profile;
 use daybook::domain::schedule::Schedule;
 use daybook::domain::tenant::Role;
@@ -169,7 +169,9 @@ impl Writer {
             hold: None,
             out_of_bounds: true,
             limits_skipped: false,
-            confirmed: false,
+            standing: Standing::ByTerms,
+            composite: None,
+            key_is_new: true,
             key: KeyId::from_uuid(self.ids.uuid()),
             personal: Personal {
                 attendee: Some(guest),
@@ -202,6 +204,7 @@ impl Writer {
             correlation,
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         self.ledger.execute(context, commands).await?;
         Ok(())

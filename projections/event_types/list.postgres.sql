@@ -1,13 +1,16 @@
--- Event types of a tenant or of some of its people ($2), by slug ($3), hidden ones too ($4 = 1), newest first
--- ($5 = 1). A tenant has hundreds at most, so conditions that defeat an index cost nothing that matters.
+-- Event types of all people of a tenant, or of some of its people or a team ($2), by slug ($3), hidden ones too
+-- ($4 = 1), newest first ($5 = 1), at most $6. Those of a team name their maker. A tenant has hundreds at most, so conditions that defeat an index cost nothing that matters.
 select event_type, number, owner, created_at, updated_at, version, doc
 from event_types
 where
     tenant = $1
-    and (coalesce(cardinality($2::uuid[]), 0) = 0 or owner = any($2::uuid[]))
+    and case
+        when coalesce(cardinality($2::uuid[]), 0) = 0 then doc::json ->> 'maker' is null
+        else owner = any($2::uuid[])
+    end
     and ($3::text is null or slug = $3)
     and ($4::bigint = 1 or hidden = 0)
 order by
     case when $5::bigint = 1 then -created_at else created_at end,
     case when $5::bigint = 1 then -number else number end
-limit 1000;
+limit $6::bigint;

@@ -147,7 +147,8 @@ pub(super) fn issued(executed: &Executed) -> Result<&ApiKeyIssued, Failure> {
             )
             | Event::Provider(_)
             | Event::EventType(_)
-            | Event::Webhook(_) => None,
+            | Event::Webhook(_)
+            | Event::Composite(_) => None,
         })
         .ok_or_else(Failure::internal)
 }
@@ -193,9 +194,13 @@ async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, F
         .map_err(|error| failed(error, &Asked::new(Doing::Read)))?;
     let data = match state.as_deref() {
         Some(AnyState::Tenant(tenant)) => tenant.api_keys.values().map(Key::of).collect(),
-        Some(AnyState::Provider(_) | AnyState::EventType(_) | AnyState::Webhook(_)) | None => {
-            Vec::new()
-        }
+        Some(
+            AnyState::Provider(_)
+            | AnyState::EventType(_)
+            | AnyState::Webhook(_)
+            | AnyState::Composite(_),
+        )
+        | None => Vec::new(),
     };
     Ok(Json(KeyPage { data }).into_response())
 }

@@ -83,6 +83,7 @@ impl Caller {
             correlation: self.correlation,
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         }
     }
 

@@ -327,7 +327,7 @@ fn found_in(
 fn event_type_state(state: &State) -> Option<&event_type::EventType> {
     match state {
         State::EventType(event_type) => Some(event_type),
-        State::Tenant(_) | State::Provider(_) | State::Webhook(_) => None,
+        State::Tenant(_) | State::Provider(_) | State::Webhook(_) | State::Composite(_) => None,
     }
 }
 

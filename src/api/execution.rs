@@ -88,4 +88,20 @@ impl Api {
             .await
             .map_err(|error| failed(error, asked))
     }
+
+    /// Draws wire numbers, ascending.
+    ///
+    /// # Errors
+    /// As [`Self::draw`].
+    pub async fn draw_many(
+        &self,
+        kind: NumberKind,
+        count: usize,
+        asked: &Asked<'_>,
+    ) -> Result<Vec<i32>, Failure> {
+        self.ledger
+            .draw_numbers(kind, count)
+            .await
+            .map_err(|error| failed(error, asked))
+    }
 }

@@ -177,6 +177,23 @@ impl Failure {
         self
     }
 
+    /// Says which element of a list in the request it is about, and which member of it, if any: `segments[1].eventTypeId`.
+    /// Pointers to members of the element become pointers from the body on.
+    #[must_use]
+    pub fn about(mut self, list: &str, index: usize, member: &str) -> Self {
+        let dot = if member.is_empty() { "" } else { "." };
+        self.0.message = format!("{list}[{index}]{dot}{member}: {}", self.0.message);
+        let errors = self.0.members.get_mut("errors");
+        for error in errors.and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(Value::String(pointer)) = error.get_mut("pointer")
+                && let Some(rest) = pointer.strip_prefix('#')
+            {
+                *pointer = format!("#/{list}/{index}{rest}");
+            }
+        }
+        self
+    }
+
     /// Adds an extension member to the problem document.
     #[must_use]
     pub fn member(mut self, name: &str, value: Value) -> Self {

@@ -12,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::needs::{Need, PUBLIC};
+use crate::ledger::Unready;
 use crate::ledger::database::DatabaseError;
 
 /// What the routes of this module need.
@@ -33,8 +34,8 @@ async fn livez() -> Response {
     Json(json!({"status": "pass"})).into_response()
 }
 
-/// Answers 200 when the database answers, its read models are this program's and the clocks agree, else 503 with the
-/// reason.
+/// Answers 200 when commands are written, the database answers, its read models are this program's and the clocks
+/// agree, else 503 with the reason.
 #[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "Operations",
     responses((status = 200, description = "Ready"), (status = 503, description = "Not ready, and why")))]
 async fn readyz(State(api): State<Arc<Api>>) -> Response {
@@ -48,7 +49,9 @@ async fn readyz(State(api): State<Arc<Api>>) -> Response {
     }
     let reason = match tokio::time::timeout(READY_WITHIN, api.ledger.readiness()).await {
         Ok(Ok(())) => return Json(json!({"status": "pass"})).into_response(),
-        Ok(Err(error @ DatabaseError::Outdated { .. })) => return not_ready(&error.to_string()),
+        Ok(Err(
+            error @ (Unready::NotCommitting | Unready::Database(DatabaseError::Outdated { .. })),
+        )) => return not_ready(&error.to_string()),
         Ok(Err(error)) => {
             tracing::warn!(%error, source = ?std::error::Error::source(&error), "database does not answer");
             "the database does not answer"

@@ -96,11 +96,7 @@ pub fn reduce(
     tenant: TenantId,
     request: &Request<'_>,
 ) -> Result<Idempotency, Failure> {
-    let body = match request.body {
-        Some(body) => serde_json_canonicalizer::to_string(body)
-            .map_err(|_source| Failure::malformed("The body has no canonical form."))?,
-        None => String::new(),
-    };
+    let body = canonical(request.body)?;
     let key = [
         request.principal,
         request.method,
@@ -120,6 +116,17 @@ pub fn reduce(
         fingerprint: vault.keyed_hash(tenant, Purpose::Fingerprint, &fingerprint),
         binds_refusals: true,
     })
+}
+
+/// A body in canonical form (RFC 8785); empty without one.
+///
+/// # Errors
+/// 400 when it has none.
+pub fn canonical(body: Option<&Value>) -> Result<String, Failure> {
+    body.map(serde_json_canonicalizer::to_string)
+        .transpose()
+        .map(Option::unwrap_or_default)
+        .map_err(|_source| Failure::malformed("The body has no canonical form."))
 }
 
 /// Marks an answer as a replay, if it is one.

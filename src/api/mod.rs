@@ -35,6 +35,7 @@ pub mod execution;
 pub mod standing_in;
 mod turns;
 pub mod bookings;
+pub mod composites;
 pub mod slots;
 pub mod event_types;
 pub mod teams;
@@ -47,6 +48,7 @@ pub mod providers;
 pub mod api_keys;
 pub mod api_key_refresh;
 pub mod health;
+pub mod metrics;
 pub mod document;
 pub mod server;
 
@@ -70,6 +72,7 @@ use crate::config::{RateLimit, TrustedProxies};
 use crate::connectors::address::AddressGuard;
 use crate::ledger::Ledger;
 use crate::projections::bookings::Counts;
+use crate::sagas::Sagas;
 use throttling::Throttle;
 use token::TokenVerifier;
 use tokio_util::sync::CancellationToken;
@@ -82,6 +85,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Api {
     /// Executes commands, finds names, reads state.
     pub ledger: Arc<Ledger>,
+    /// Drives composite bookings.
+    pub sagas: Arc<Sagas>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -108,6 +113,7 @@ impl Api {
     /// An api over a ledger, without limits on requests.
     pub fn new(
         ledger: Arc<Ledger>,
+        sagas: Arc<Sagas>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         public_url: &str,
@@ -116,6 +122,7 @@ impl Api {
     ) -> Self {
         Self {
             ledger,
+            sagas,
             clock,
             ids,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -150,6 +157,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(document::Document::openapi())
         .merge(slots::routes())
         .merge(bookings::routes())
+        .merge(composites::routes())
         .merge(event_types::routes())
         .merge(teams::routes())
         .merge(schedules::routes())
@@ -161,6 +169,7 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(api_keys::routes())
         .merge(api_key_refresh::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
         .merge(document::routes())
         .merge(problem::routes())
 }
@@ -233,7 +242,7 @@ fn span(request: &axum::extract::Request) -> tracing::Span {
 
 /// Any origin, as Cal.com (`reference` § 1.1), with Daybook's own headers beside Cal.com's.
 fn cors() -> CorsLayer {
-    const ALLOWED: [&str; 12] = [
+    const ALLOWED: [&str; 13] = [
         "x-cal-client-id",
         "x-cal-secret-key",
         "x-cal-platform-embed",
@@ -245,6 +254,7 @@ fn cors() -> CorsLayer {
         "idempotency-key",
         "if-match",
         "x-daybook-hold",
+        "x-daybook-segment",
         "x-request-id",
     ];
     const EXPOSED: [&str; 8] = [

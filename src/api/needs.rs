@@ -143,6 +143,7 @@ const TABLES: &[&[Need]] = &[
     super::slots::NEEDS,
     super::bookings::NEEDS,
     &super::bookings::LEGACY_NEEDS,
+    super::composites::NEEDS,
     super::event_types::NEEDS,
     super::event_types::private_links::NEEDS,
     super::calendars::NEEDS,
@@ -155,6 +156,7 @@ const TABLES: &[&[Need]] = &[
     super::api_keys::NEEDS,
     super::api_key_refresh::NEEDS,
     super::health::NEEDS,
+    super::metrics::NEEDS,
     super::document::NEEDS,
     super::problem::NEEDS,
 ];

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::Api;
 use super::caller::Caller;
+use super::composites;
 use super::failure::Failure;
 use super::idempotency;
 use super::presentation::is_own;
@@ -36,8 +40,10 @@ impl FromRequest<Arc<Api>> for Payload {
     async fn from_request(request: Request, _api: &Arc<Api>) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let key = idempotency::key_of(&parts.headers)?;
-        let is_command = parts.method == Method::POST || parts.method == Method::PATCH;
-        if key.is_none() && is_command && is_own(parts.uri.path()) {
+        let path = parts.uri.path();
+        let is_command = (parts.method == Method::POST || parts.method == Method::PATCH)
+            && path != composites::SEARCH;
+        if key.is_none() && is_command && is_own(path) {
             return Err(idempotency::missing());
         }
         let template = parts
@@ -99,6 +105,26 @@ impl Payload {
             None => Ok(Map::new()),
             Some(_) => self.object().cloned(),
         }
+    }
+
+    /// The payloads of the items of a batch: each has a key of its own, and all are bound to the body as a whole.
+    ///
+    /// # Errors
+    /// 400 when the body has no canonical form.
+    pub fn items(&self, count: usize) -> Result<Vec<Self>, Failure> {
+        let whole = idempotency::canonical(self.body.as_ref())?;
+        // Short, and equal for equal bodies only: what each item's fingerprint is made of.
+        let digest = Sha256::digest(whole.as_bytes());
+        let body = Value::String(BASE64.encode(digest));
+        let item = |index: usize| Self {
+            method: self.method.clone(),
+            template: self.template.clone(),
+            path_and_query: self.path_and_query.clone(),
+            // No key that a client sends holds a line feed.
+            key: self.key.as_ref().map(|key| format!("{key}\n{index}")),
+            body: Some(body.clone()),
+        };
+        Ok((0..count).map(item).collect())
     }
 
     /// The idempotency key, reduced; `None` when the client sent none.

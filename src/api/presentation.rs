@@ -103,7 +103,8 @@ fn render(
 ) -> Response {
     let refusal = failure.refusal();
     let (status, content_type, body) = if is_own(uri.path()) {
-        problem_document(api, uri, failure)
+        let (status, body) = problem_document(api, uri.path(), failure);
+        (status, "application/problem+json", body)
     } else if matches!(refusal.details, Details::Raw) {
         let body = json!({"statusCode": refusal.status.as_u16(), "message": refusal.message});
         (refusal.status, JSON, body)
@@ -152,7 +153,8 @@ fn envelope(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static st
     (refusal.status, JSON, body)
 }
 
-fn problem_document(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'static str, Value) {
+/// A failure as a problem document (RFC 9457), with its status.
+pub fn problem_document(api: &Api, path: &str, failure: &Failure) -> (StatusCode, Value) {
     let refusal = failure.refusal();
     let problem = refusal.problem;
     let status = problem.status();
@@ -164,6 +166,6 @@ fn problem_document(api: &Api, uri: &Uri, failure: &Failure) -> (StatusCode, &'s
     body.insert("title".to_owned(), json!(problem.title()));
     body.insert("status".to_owned(), json!(status.as_u16()));
     body.insert("detail".to_owned(), json!(refusal.message));
-    body.insert("instance".to_owned(), json!(uri.path()));
-    (status, "application/problem+json", Value::Object(body))
+    body.insert("instance".to_owned(), json!(path));
+    (status, Value::Object(body))
 }

@@ -17,6 +17,8 @@ pub enum Problem {
     SlotUnavailable,
     /// The thing's state does not allow the command.
     TransitionNotAllowed,
+    /// A composite booking was undone: a segment could not be booked in time, or was declined.
+    CompositeUndone,
     /// A name that must be unique is taken.
     NameTaken,
     /// `If-Match` does not match.
@@ -57,9 +59,10 @@ pub enum Problem {
 
 impl Problem {
     /// Every kind, in the order the catalogue lists them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::SlotUnavailable,
         Self::TransitionNotAllowed,
+        Self::CompositeUndone,
         Self::NameTaken,
         Self::PreconditionFailed,
         Self::PreconditionRequired,
@@ -83,9 +86,10 @@ impl Problem {
     /// The HTTP status the kind is answered with.
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::SlotUnavailable | Self::TransitionNotAllowed | Self::NameTaken => {
-                StatusCode::CONFLICT
-            }
+            Self::SlotUnavailable
+            | Self::TransitionNotAllowed
+            | Self::CompositeUndone
+            | Self::NameTaken => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::IdempotencyKeyMissing | Self::MalformedRequest => StatusCode::BAD_REQUEST,
@@ -110,6 +114,7 @@ impl Problem {
         match self {
             Self::SlotUnavailable => "slot-unavailable",
             Self::TransitionNotAllowed => "transition-not-allowed",
+            Self::CompositeUndone => "composite-undone",
             Self::NameTaken => "name-taken",
             Self::PreconditionFailed => "precondition-failed",
             Self::PreconditionRequired => "precondition-required",
@@ -136,6 +141,7 @@ impl Problem {
         match self {
             Self::SlotUnavailable => "The slot is not available",
             Self::TransitionNotAllowed => "The state does not allow this",
+            Self::CompositeUndone => "The composite booking was undone",
             Self::NameTaken => "The name is taken",
             Self::PreconditionFailed => "The resource has changed",
             Self::PreconditionRequired => "If-Match is required",

@@ -68,11 +68,26 @@ impl ProviderState {
         self.0.decide(now, &command).is_ok()
     }
 
+    /// The state after a command, as far as the rules accept it; `None` when they do not.
+    #[must_use]
+    pub fn after(&self, now: Timestamp, command: ProviderCommand) -> Option<Self> {
+        let command = Command::Provider(Box::new(command));
+        let facts = self.0.decide(now, &command).ok()?;
+        let mut state = State::clone(&self.0);
+        for fact in facts {
+            // No command that places compares versions.
+            state.evolve(0, now, &fact.event);
+        }
+        Some(Self(Arc::new(state)))
+    }
+
     /// The provider; `None` when the stream is of another kind, which the key rules out.
     pub fn provider(&self) -> Option<&Provider> {
         match self.0.as_ref() {
             State::Provider(provider) => Some(provider),
-            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => None,
+            State::Tenant(_) | State::EventType(_) | State::Webhook(_) | State::Composite(_) => {
+                None
+            }
         }
     }
 }

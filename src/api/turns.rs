@@ -11,14 +11,14 @@ use super::failure::Failure;
 use super::payload::Payload;
 use super::provider_state::ProviderState;
 use super::rejection::{Asked, failed};
-use crate::domain::Command;
 use crate::domain::event_type::hosts::{AssignedHost, Assignment};
 use crate::domain::id::{EventTypeId, HoldId, ProviderId, TenantId};
 use crate::domain::provider::Provider;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::time::Timestamp;
+use crate::domain::{AggregateKind, Command};
 use crate::ledger::LedgerError;
-use crate::ledger::record::{Addressed, Executed, Idempotency, StreamKey};
+use crate::ledger::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 
 /// Commands to providers of one tenant, linked.
 pub(crate) type Linked = Vec<(ProviderId, ProviderCommand)>;
@@ -32,6 +32,16 @@ pub(crate) fn addressed(tenant: TenantId, commands: Linked) -> Vec<Addressed> {
             command: Command::Provider(Box::new(command)),
         })
         .collect()
+}
+
+/// A composite booking joins everything that is done to it and its segments, over all requests.
+pub(crate) fn joined(context: CommandContext, linked: &[Addressed]) -> CommandContext {
+    let mut streams = linked.iter().map(|command| command.stream);
+    let whole = streams.find(|stream| stream.kind == AggregateKind::Composite);
+    CommandContext {
+        correlation: whole.map_or(context.correlation, |stream| stream.id),
+        ..context
+    }
 }
 
 /// The hosts of an event type, as they stand.
@@ -193,7 +203,7 @@ impl Api {
         caller: &Caller,
         payload: &Payload,
         tenant: TenantId,
-        ways: Vec<Linked>,
+        ways: Vec<Vec<Addressed>>,
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
         let idempotency = payload.idempotency(self, caller, tenant)?;
@@ -204,8 +214,7 @@ impl Api {
                 binds_refusals: left == 0,
                 ..key
             });
-            let context = caller.context(tenant, key);
-            let commands = addressed(tenant, commands);
+            let context = joined(caller.context(tenant, key), &commands);
             match self.ledger.execute(context, commands).await {
                 Err(LedgerError::Refused {
                     replayed: false, ..

@@ -24,11 +24,24 @@ use crate::service::Service;
 /// Username of the user that a tenant's owner key acts as.
 pub const OWNER: &str = "owner";
 
-/// Creates a tenant with its owner as a user that cannot be booked.
+/// A tenant that was created.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// Its UUID.
+    pub id: TenantId,
+    /// Its owner's key's secret.
+    pub api_key: String,
+}
+
+/// Creates a tenant with its owner as a user that cannot be booked, and the owner's key: all or nothing.
 ///
 /// # Errors
 /// [`CliError::Ledger`]: the slug is taken, …
-pub async fn tenant(service: &Service, settings: TenantSettings) -> Result<TenantId, CliError> {
+pub async fn tenant(
+    service: &Service,
+    settings: TenantSettings,
+    label: String,
+) -> Result<NewTenant, CliError> {
     let tenant = TenantId::from_uuid(service.ids.uuid());
     let owner = ProviderId::from_uuid(service.ids.uuid());
     let profile = Profile::new(
@@ -44,13 +57,18 @@ pub async fn tenant(service: &Service, settings: TenantSettings) -> Result<Tenan
         schedule: None,
     };
     let number = service.ledger.draw_number(NumberKind::Tenant).await?;
+    let (issued, api_key) = key(service, tenant, Role::Owner, owner, label);
     let commands = vec![
         to_tenant(tenant, TenantCommand::Create(settings)),
         to_tenant(tenant, TenantCommand::Number(TenantNumber::new(number))),
+        to_tenant(tenant, TenantCommand::IssueApiKey(issued)),
         to_provider(tenant, owner, ProviderCommand::Create(create_owner)),
     ];
     execute(service, tenant, commands).await?;
-    Ok(tenant)
+    Ok(NewTenant {
+        id: tenant,
+        api_key,
+    })
 }
 
 /// A provider that was created.
@@ -221,6 +239,7 @@ async fn execute(
         correlation,
         causation: None,
         reads: Vec::new(),
+        parts: Vec::new(),
     };
     service.ledger.execute(context, commands).await?;
     Ok(())

@@ -6,11 +6,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::CliError;
 use crate::domain::id::TenantId;
-use crate::ledger::record::RecordedEvent;
 use crate::ledger::row::Projection;
 use crate::ledger::store::rebuild::{Checksum, Rebuild, RebuildError, TenantRows};
 use crate::projections;
-use crate::projections::check::{self, DumpedTable};
+use crate::projections::check::{self, DumpedTable, Folded};
 use crate::service::Service;
 
 /// Events read at once.
@@ -190,23 +189,24 @@ async fn differences(
     rows: TenantRows,
     bar: &ProgressBar,
 ) -> Result<Vec<check::Difference>, CliError> {
-    let events = events(service, tenant, rows.position, bar).await?;
+    let folded = folded(service, projection, tenant, rows.position, bar).await?;
     let tables = rows.tables.into_iter();
     let dumped = tables.map(|(table, dumped)| DumpedTable {
         table,
         rows: dumped,
     });
-    Ok(check::differences(projection, events, dumped.collect()))
+    Ok(check::compare(&folded, dumped.collect()))
 }
 
-/// The log of a tenant up to a position.
-async fn events(
+/// What the log of a tenant makes of a read model, up to a position.
+async fn folded(
     service: &Service,
+    projection: &dyn Projection,
     tenant: TenantId,
     until: u64,
     bar: &ProgressBar,
-) -> Result<Vec<RecordedEvent>, CliError> {
-    let mut events = Vec::new();
+) -> Result<Folded, CliError> {
+    let mut folded = Folded::default();
     let mut after = 0;
     while after < until {
         let limit = u32::try_from(until - after).unwrap_or(PAGE).min(PAGE);
@@ -217,9 +217,11 @@ async fn events(
         after = last.position;
         bar.inc(page.len().try_into().unwrap_or_default());
         bar.set_length(bar.position());
-        events.extend(page.into_iter().map(|logged| logged.event));
+        for logged in page {
+            folded.add(projection, &logged.event);
+        }
     }
-    Ok(events)
+    Ok(folded)
 }
 
 /// On stderr; invisible when that is not a terminal.

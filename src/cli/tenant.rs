@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use super::{CliError, create, find, output::Answer};
+use super::create::{self, NewTenant};
+use super::{CliError, output::Answer};
 use crate::domain::Rejection;
 use crate::domain::rejection::UniqueName;
-use crate::domain::tenant::{Role, TenantSettings};
+use crate::domain::tenant::TenantSettings;
 use crate::ledger::LedgerError;
 use crate::service::Service;
 
@@ -37,24 +38,22 @@ pub(super) async fn run(
 ) -> Result<(), CliError> {
     let Command::Add { name, slug, json } = command;
     let tenant = match slug {
-        Some(slug) => create::tenant(service, TenantSettings { name, slug }).await?,
+        Some(slug) => create(service, TenantSettings { name, slug }).await?,
         None => with_free_slug(service, &name).await?,
     };
-    let owner = find::provider(service, tenant, create::OWNER).await?;
-    let label = create::OWNER.to_owned();
-    let api_key = create::api_key(service, tenant, Role::Owner, owner.provider, label).await?;
     Answer::new()
-        .with("tenantId", tenant.to_string())
-        .with("apiKey", api_key)
+        .with("tenantId", tenant.id.to_string())
+        .with("apiKey", tenant.api_key)
         .print(json, out)?;
     Ok(())
 }
 
+async fn create(service: &Service, settings: TenantSettings) -> Result<NewTenant, CliError> {
+    create::tenant(service, settings, create::OWNER.to_owned()).await
+}
+
 /// Creates the tenant under the first free one of `name`, `name-2`, `name-3`, …
-async fn with_free_slug(
-    service: &Service,
-    name: &str,
-) -> Result<crate::domain::id::TenantId, CliError> {
+async fn with_free_slug(service: &Service, name: &str) -> Result<NewTenant, CliError> {
     let base = slug_of(name);
     let mut attempt = 1;
     loop {
@@ -66,7 +65,7 @@ async fn with_free_slug(
             name: name.to_owned(),
             slug,
         };
-        match create::tenant(service, settings).await {
+        match create(service, settings).await {
             Err(CliError::Ledger(LedgerError::Refused {
                 rejection:
                     Rejection::NameTaken {

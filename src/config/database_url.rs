@@ -10,7 +10,7 @@ use super::ConfigError;
 pub enum DatabaseUrl {
     /// `sqlite://<path>`: one file.
     Sqlite {
-        /// The file.
+        /// The file, named as it was typed: nothing is decoded.
         path: PathBuf,
     },
     /// `postgres://…`, as libpq and sqlx read it.
@@ -22,17 +22,22 @@ pub enum DatabaseUrl {
 
 impl DatabaseUrl {
     /// # Errors
-    /// [`ConfigError::Invalid`]: another scheme, or SQLite without a file (what is only in memory is lost).
+    /// [`ConfigError::Invalid`]: another scheme, or SQLite without a file (what is only in memory is lost) or with
+    /// parameters.
     pub fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
         let invalid = |reason| ConfigError::Invalid { setting, reason };
         if let Some(rest) = text.strip_prefix("sqlite:") {
             let rest = rest.strip_prefix("//").unwrap_or(rest);
-            let path = rest.split('?').next().unwrap_or_default();
-            if path.is_empty() || path == ":memory:" {
+            if rest.is_empty() || rest == ":memory:" {
                 return Err(invalid("names no file: sqlite://PATH is needed"));
             }
+            if rest.contains('?') {
+                return Err(invalid(
+                    "has parameters, which an SQLite file does not take",
+                ));
+            }
             return Ok(Self::Sqlite {
-                path: PathBuf::from(path),
+                path: PathBuf::from(rest),
             });
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
@@ -76,7 +81,11 @@ impl fmt::Display for DatabaseUrl {
             Self::Postgres { url } => {
                 let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
                 // Parameters may hold a password, too: what follows `?` is left out.
-                let rest = rest.split('?').next().unwrap_or_default();
+                let (rest, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+                if parameters.contains('@') {
+                    // More likely the `?` is one of a password that was not encoded.
+                    return write!(formatter, "{scheme}://***");
+                }
                 match rest.rsplit_once('@') {
                     Some((user, host)) => {
                         let user = user.split(':').next().unwrap_or_default();
@@ -108,15 +117,29 @@ mod tests {
     }
 
     #[test]
-    fn files_lie_beside_the_database() {
-        let url = DatabaseUrl::parse("database-url", "sqlite:///var/lib/day.db?mode=rwc").unwrap();
-        let beside = url.beside(".key").unwrap();
-        assert_eq!(beside.to_str(), Some("/var/lib/day.db.key"));
+    fn a_password_that_was_not_encoded_is_not_shown_in_part() {
+        for url in [
+            "postgres://ada:sec?ret@db/daybook",
+            "postgres://ada:sec@sec?ret@db/daybook",
+            "postgres://ada:sec/ret#sec@db/daybook",
+        ] {
+            let shown = DatabaseUrl::parse("database-url", url).unwrap().to_string();
+            assert!(!shown.contains("sec") && !shown.contains("ret"), "{shown}");
+        }
     }
 
     #[test]
-    fn what_would_be_lost_is_refused() {
-        for url in ["sqlite::memory:", "sqlite://", "mysql://x", ""] {
+    fn files_lie_beside_the_database() {
+        let url = DatabaseUrl::parse("database-url", "sqlite:///var/lib/a%20 b.db").unwrap();
+        let beside = url.beside(".key").unwrap();
+        assert_eq!(beside.to_str(), Some("/var/lib/a%20 b.db.key"));
+        assert_eq!(url.to_connect(), "sqlite:///var/lib/a%20 b.db");
+    }
+
+    #[test]
+    fn what_would_be_lost_or_dropped_is_refused() {
+        let read_only = "sqlite://day.db?mode=ro";
+        for url in ["sqlite::memory:", "sqlite://", read_only, "mysql://x", ""] {
             assert!(DatabaseUrl::parse("database-url", url).is_err(), "{url}");
         }
     }

@@ -87,7 +87,8 @@ mod tests {
     use super::beside;
 
     fn database(name: &str) -> (DatabaseUrl, PathBuf) {
-        let folder = std::env::temp_dir().join(format!("daybook-{}-{name}", std::process::id()));
+        let drawn: u128 = rand::random();
+        let folder = std::env::temp_dir().join(format!("daybook-{name}-{drawn:032x}"));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("day.db");
         (DatabaseUrl::Sqlite { path }, folder)

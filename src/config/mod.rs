@@ -103,6 +103,14 @@ pub struct Settings {
     /// Seconds between two looks for finished bookings and expired holds of idle providers
     #[arg(long, global = true, env = "DAYBOOK_LAPSE_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub lapse_seconds: u64,
+    /// How a request goes about a composite booking: by two linked commands, or step by step as recovery does
+    #[arg(
+        long,
+        global = true,
+        env = "DAYBOOK_COMPOSITE_PATH",
+        default_value = "linked"
+    )]
+    pub composite_path: CompositePath,
     /// Hosts that webhooks may go to although they are private: names or addresses, separated by commas
     #[arg(
         long,
@@ -131,6 +139,15 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object per line.
     Json,
+}
+
+/// How a request goes about a composite booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum CompositePath {
+    /// Everything held by one command, everything confirmed by a second one.
+    Linked,
+    /// Segment by segment: for tests and drills.
+    Stepwise,
 }
 
 /// What checks bearer tokens.
@@ -165,6 +182,8 @@ pub struct Config {
     pub drain: Duration,
     /// How often lapses of idle providers are looked for.
     pub lapse_every: Duration,
+    /// How a request goes about a composite booking.
+    pub composite_path: CompositePath,
     /// Hosts that webhooks may go to although they are private.
     pub webhook_allow_hosts: Vec<String>,
     /// Bearer tokens; absent: refused.
@@ -253,6 +272,7 @@ impl Config {
             trusted_proxies: settings.trusted_proxies,
             drain: Duration::from_secs(settings.drain_seconds),
             lapse_every: Duration::from_secs(settings.lapse_seconds),
+            composite_path: settings.composite_path,
             webhook_allow_hosts: settings.webhook_allow_hosts,
             jwt: jwt(
                 settings.jwt_secret,

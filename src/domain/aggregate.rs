@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::composite::Composite;
+use super::composite::command::CompositeCommand;
+use super::composite::event::CompositeEvent;
 use super::event_type::{EventType, EventTypeCommand, EventTypeEvent};
 use super::id::{BookingId, ClaimId, EventTypeId, KeyId};
 use super::personal::Personal;
 use super::provider::Provider;
-use super::provider::command::ProviderCommand;
+use super::provider::command::{ProviderCommand, SegmentAction};
 use super::provider::event::ProviderEvent;
 use super::rejection::Rejection;
 use super::tenant::{Tenant, TenantCommand, TenantEvent};
@@ -16,11 +19,11 @@ use super::webhook::{Webhook, WebhookCommand, WebhookEvent};
 
 /// Raised with every change of what `evolve` makes of a recorded event: states folded by another version are not
 /// used. `tests/evolution.rs` pins it to the fold of the golden events.
-pub const EVOLVE_VERSION: u32 = 2;
+pub const EVOLVE_VERSION: u32 = 3;
 
 /// Names the shape in which [`State`] serialises: members and their types. States written in another one are not read.
 /// `tests/evolution.rs` computes it and fails when it no longer fits.
-pub const STATE_LAYOUT: &str = "c9af2e377f87015dc54674ad4829b67185000befd441b30e7f2ed7bbf20e9c92";
+pub const STATE_LAYOUT: &str = "0839b6e5fa7382a69fc2fd957a64b5c0085b4c5e4f6ae7ba4f44a4f356dabb59";
 
 /// Which aggregate a stream belongs to; its text is `aggregate_type` in the log and hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,11 +37,19 @@ pub enum AggregateKind {
     EventType,
     /// A webhook's stream.
     Webhook,
+    /// A composite booking's stream.
+    Composite,
 }
 
 impl AggregateKind {
     /// Every kind, in key order.
-    pub const ALL: [Self; 4] = [Self::EventType, Self::Provider, Self::Tenant, Self::Webhook];
+    pub const ALL: [Self; 5] = [
+        Self::Composite,
+        Self::EventType,
+        Self::Provider,
+        Self::Tenant,
+        Self::Webhook,
+    ];
 
     /// `aggregate_type` in the log.
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +58,7 @@ impl AggregateKind {
             Self::Provider => "provider",
             Self::EventType => "event-type",
             Self::Webhook => "webhook",
+            Self::Composite => "composite",
         }
     }
 
@@ -57,6 +69,10 @@ impl AggregateKind {
 }
 
 /// A command to any stream.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "commands are few, and gone once they are decided"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// To a tenant.
@@ -67,6 +83,8 @@ pub enum Command {
     EventType(EventTypeCommand),
     /// To a webhook.
     Webhook(WebhookCommand),
+    /// To a composite booking.
+    Composite(CompositeCommand),
 }
 
 impl Command {
@@ -81,7 +99,10 @@ impl Command {
                 .event_type
                 .map(|watched| watched.id)
                 .zip(set.event_type_version),
-            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(WebhookCommand::Delete(_)) => None,
+            Self::Tenant(_)
+            | Self::EventType(_)
+            | Self::Webhook(WebhookCommand::Delete(_))
+            | Self::Composite(_) => None,
         }
     }
 }
@@ -93,6 +114,11 @@ fn terms_of(command: &ProviderCommand) -> Option<&Terms> {
         ProviderCommand::Reschedule(reschedule) => Some(&reschedule.terms),
         ProviderCommand::MoveSeat(shift) => Some(&shift.terms),
         ProviderCommand::Hold(hold) | ProviderCommand::ChangeHold(hold) => Some(&hold.terms),
+        // Once it is held, the terms it was held under hold.
+        ProviderCommand::Segment(step) => match &step.action {
+            SegmentAction::Hold(place) => Some(&place.terms),
+            SegmentAction::Confirm(_) | SegmentAction::Compensate { .. } => None,
+        },
         ProviderCommand::Create(_)
         | ProviderCommand::ChangeProfile(_)
         | ProviderCommand::SetSchedule(_)
@@ -136,13 +162,15 @@ pub enum Event {
     EventType(EventTypeEvent),
     /// Of a webhook.
     Webhook(WebhookEvent),
+    /// Of a composite booking.
+    Composite(CompositeEvent),
 }
 
 impl Event {
     /// The booking the event is about, for the history of a booking.
     pub fn subject(&self) -> Option<BookingId> {
         match self {
-            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) => None,
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) | Self::Composite(_) => None,
             Self::Provider(event) => event.subject(),
         }
     }
@@ -150,7 +178,9 @@ impl Event {
     /// What the event does to the claims of its provider: deletions first, then insertions.
     pub fn claims(&self) -> Vec<ClaimChange> {
         match self {
-            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) => Vec::new(),
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) | Self::Composite(_) => {
+                Vec::new()
+            }
             Self::Provider(event) => event.claims(),
         }
     }
@@ -205,6 +235,8 @@ pub enum State {
     EventType(Box<EventType>),
     /// Of a webhook.
     Webhook(Webhook),
+    /// Of a composite booking.
+    Composite(Box<Composite>),
 }
 
 impl State {
@@ -215,6 +247,7 @@ impl State {
             AggregateKind::Provider => Self::Provider(Box::default()),
             AggregateKind::EventType => Self::EventType(Box::default()),
             AggregateKind::Webhook => Self::Webhook(Webhook::default()),
+            AggregateKind::Composite => Self::Composite(Box::default()),
         }
     }
 
@@ -231,12 +264,20 @@ impl State {
                 event_type.decide(now, command)
             }
             (Self::Webhook(webhook), Command::Webhook(command)) => webhook.decide(command),
-            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_) | Self::Webhook(_), _) => {
-                Err(Rejection::Invalid {
-                    field: "command".to_owned(),
-                    reason: "is for another kind of stream".to_owned(),
-                })
+            (Self::Composite(composite), Command::Composite(command)) => {
+                composite.decide(now, command)
             }
+            (
+                Self::Tenant(_)
+                | Self::Provider(_)
+                | Self::EventType(_)
+                | Self::Webhook(_)
+                | Self::Composite(_),
+                _,
+            ) => Err(Rejection::Invalid {
+                field: "command".to_owned(),
+                reason: "is for another kind of stream".to_owned(),
+            }),
         }
     }
 
@@ -248,16 +289,21 @@ impl State {
             (Self::Provider(provider), Command::Provider(command)) => {
                 provider.unknown_bookings(command)
             }
-            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_) | Self::Webhook(_), _) => {
-                Vec::new()
-            }
+            (
+                Self::Tenant(_)
+                | Self::Provider(_)
+                | Self::EventType(_)
+                | Self::Webhook(_)
+                | Self::Composite(_),
+                _,
+            ) => Vec::new(),
         }
     }
 
     /// Whether something has passed its time and is not recorded so yet: an expired hold, a finished booking.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         match self {
-            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) => false,
+            Self::Tenant(_) | Self::EventType(_) | Self::Webhook(_) | Self::Composite(_) => false,
             Self::Provider(provider) => provider.has_lapsed(now),
         }
     }
@@ -274,7 +320,17 @@ impl State {
                 event_type.evolve(sequence, event);
             }
             (Self::Webhook(webhook), Event::Webhook(event)) => webhook.evolve(sequence, event),
-            (Self::Tenant(_) | Self::Provider(_) | Self::EventType(_) | Self::Webhook(_), _) => {}
+            (Self::Composite(composite), Event::Composite(event)) => {
+                composite.evolve(sequence, event);
+            }
+            (
+                Self::Tenant(_)
+                | Self::Provider(_)
+                | Self::EventType(_)
+                | Self::Webhook(_)
+                | Self::Composite(_),
+                _,
+            ) => {}
         }
     }
 }

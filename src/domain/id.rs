@@ -57,6 +57,8 @@ uuid_id! {
     ApiKeyId;
     /// Providers of one tenant who share event types.
     TeamId;
+    /// A composite booking. Also the id of its stream, and its uid on the wire.
+    CompositeId;
 }
 
 macro_rules! wire_number {

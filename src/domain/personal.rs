@@ -38,6 +38,36 @@ pub struct Personal {
     /// E-mail address of who cancelled or moved it, as given or known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acted_by: Option<String>,
+    /// What differs between the segments of a composite booking, in their order; empty where nothing does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<SegmentPersonal>,
+}
+
+/// What was typed for one segment of a composite booking alone.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SegmentPersonal {
+    /// Where it takes place, if not where the others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Answers by booking-field slug, each a JSON text: besides those for all segments, or instead of them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
+}
+
+impl Personal {
+    /// What is sealed with the booking of one segment, from 0.
+    #[must_use]
+    pub fn of_segment(&self, index: usize) -> Self {
+        let own = self.segments.get(index).cloned().unwrap_or_default();
+        let mut personal = Self {
+            segments: Vec::new(),
+            ..self.clone()
+        };
+        personal.location = own.location.or(personal.location);
+        personal.answers.extend(own.answers);
+        personal
+    }
 }
 
 /// Who books, or comes along: at least one of e-mail and phone is present (checked at the edge).
@@ -81,6 +111,12 @@ impl fmt::Debug for Personal {
 impl fmt::Debug for Subscription {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Subscription(***)")
+    }
+}
+
+impl fmt::Debug for SegmentPersonal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SegmentPersonal(***)")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{BookingId, BookingUid};
+use super::id::{BookingId, BookingUid, CompositeId};
 use super::time::{TimeSlot, Timestamp};
 
 /// The span over which a booking limit counts.
@@ -224,6 +224,29 @@ pub enum Rejection {
     /// A saga step arrived after its deadline, or after its own undo.
     #[error("the step came too late")]
     StepTooLate,
+    /// A segment of a composite booking, or an item of a batch, was refused.
+    #[error("segment {segment}: {because}")]
+    OfSegment {
+        /// From 0.
+        segment: u32,
+        /// Its provider's "no".
+        because: Box<Rejection>,
+    },
+    /// The booking is a segment of a composite booking and is not changed alone unless that is asked for.
+    #[error("booking is a segment of composite booking {composite}")]
+    PartOfComposite {
+        /// Which.
+        composite: CompositeId,
+    },
+    /// The composite booking is unknown.
+    #[error("composite booking not found")]
+    CompositeNotFound,
+    /// The composite booking is still being made or undone.
+    #[error("composite booking has not settled")]
+    CompositeUnsettled,
+    /// The composite booking has ended, or does not stand as the command needs it.
+    #[error("composite booking does not allow it now")]
+    CompositeSettled,
     /// A value breaks a rule that types cannot express.
     #[error("{field} {reason}")]
     Invalid {
@@ -245,7 +268,10 @@ pub enum Rejection {
 impl Rejection {
     /// Whether it only says that the caller had read an older state: it is never bound to an idempotency key, the caller
     /// reads again and retries.
-    pub const fn is_stale(&self) -> bool {
+    pub fn is_stale(&self) -> bool {
+        if let Self::OfSegment { because, .. } = self {
+            return because.is_stale();
+        }
         matches!(self, Self::BookingChanged { .. } | Self::Outdated { .. })
     }
 

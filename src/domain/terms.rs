@@ -31,6 +31,9 @@ pub struct Terms {
     pub slug: String,
     /// Its title then.
     pub title: String,
+    /// What its bookings are called (Cal.com's `customName`), with placeholders; see [`Self::booking_title`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_name: Option<String>,
     /// Lengths offered, minutes; the first is the default.
     pub lengths_minutes: Vec<u32>,
     /// Buffer before, minutes.

@@ -1,4 +1,5 @@
-//! Records what has lapsed with idle providers: finished bookings and expired holds (DESIGN § 4).
+//! Records what has lapsed with idle providers: finished bookings and expired holds (DESIGN § 4); and forgets idempotency
+//! keys that nobody will repeat any more.
 //!
 //! Every accepted command records some of its provider's lapses; a provider that nobody asks for anything has them recorded
 //! here. The rules never wait for it: they treat what is over as gone by `now` alone. It keeps states and the claims table
@@ -7,6 +8,7 @@
 //! Each process looks after the providers that are hot in it, and after claims that have been over for a whole tick
 //! (their process is gone). Two that meet harm nobody: the second finds nothing left to record.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +27,12 @@ use crate::ledger::{Ledger, LedgerError};
 
 /// Commands of one tick: bounds what a process adds to the load of the others after a long downtime.
 pub const COMMANDS_MAX: u32 = 1_024;
+
+/// How long an idempotency key is kept at least: who has not tried again after a weekend tries no more. A request that
+/// comes with it later is a new one.
+pub const KEYS_KEPT: TimeDelta = TimeDelta::hours(72);
+/// Rounds of forgetting in one tick, of at most 10,000 keys each.
+const FORGET_ROUNDS_MAX: u32 = 16;
 
 /// The follower.
 #[derive(Clone, Debug)]
@@ -51,18 +59,29 @@ impl Lapsing {
         loop {
             let look = async {
                 tick.tick().await;
-                self.sweep().await
+                (self.sweep().await, self.forget_keys().await)
             };
             // Left in the middle nothing is lost: a command under way is a task of its own.
-            let swept = tokio::select! {
+            let (swept, forgotten) = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                swept = look => swept,
+                looked = look => looked,
             };
             match swept {
                 Ok(0) => {}
                 Ok(events) => tracing::debug!(events, "lapses of idle providers recorded"),
-                Err(error) => tracing::warn!(%error, "lapses not recorded; the next tick goes on"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn Error,
+                    "lapses not recorded; the next tick goes on"
+                ),
+            }
+            match forgotten {
+                Ok(0) => {}
+                Ok(keys) => tracing::debug!(keys, "idempotency keys forgotten"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn Error,
+                    "idempotency keys not forgotten; the next tick goes on"
+                ),
             }
         }
     }
@@ -84,6 +103,23 @@ impl Lapsing {
             }
         }
         Ok(recorded)
+    }
+
+    /// Forgets the keys that are older than [`KEYS_KEPT`], the oldest first; returns how many.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn forget_keys(&self) -> Result<u64, LedgerError> {
+        let now = self.clock.now();
+        let bound_before = now.checked_sub_signed(KEYS_KEPT).unwrap_or(now);
+        let mut forgotten = 0;
+        for _ in 0..FORGET_ROUNDS_MAX {
+            match self.ledger.forget_keys(bound_before).await? {
+                0 => break,
+                keys => forgotten += keys,
+            }
+        }
+        Ok(forgotten)
     }
 
     /// Records all that has lapsed with one provider, while commands are left.
@@ -126,7 +162,7 @@ impl Lapsing {
                 ) => {
                     // One provider's trouble is not another's.
                     tracing::warn!(
-                        tenant.id = %stream.tenant, provider.id = %stream.id, %error,
+                        tenant.id = %stream.tenant, provider.id = %stream.id, error = &error as &dyn Error,
                         "lapses of a provider could not be recorded"
                     );
                     break;
@@ -148,6 +184,7 @@ impl Lapsing {
             correlation: self.ids.uuid(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         }
     }
 }

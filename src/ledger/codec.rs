@@ -34,6 +34,7 @@ pub fn encode(event: &Event) -> Result<Encoded, LedgerError> {
         Event::Provider(event) => serde_json::to_value(event),
         Event::EventType(event) => serde_json::to_value(event),
         Event::Webhook(event) => serde_json::to_value(event),
+        Event::Composite(event) => serde_json::to_value(event),
     }
     .map_err(|error| LedgerError::Corrupt(error.to_string()))?;
     let Value::Object(members) = value else {
@@ -145,6 +146,7 @@ pub fn event_from_value(
         AggregateKind::Provider => named(event_type, payload).map(Event::Provider),
         AggregateKind::EventType => named(event_type, payload).map(Event::EventType),
         AggregateKind::Webhook => named(event_type, payload).map(Event::Webhook),
+        AggregateKind::Composite => named(event_type, payload).map(Event::Composite),
     }
 }
 

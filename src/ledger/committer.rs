@@ -71,6 +71,11 @@ impl Committer {
         Self { queue, desk }
     }
 
+    /// Whether the committer's task still runs. Without it every command is refused, and only a new process helps.
+    pub(super) fn is_running(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
     /// Commits a unit with whatever else is waiting.
     ///
     /// # Errors
@@ -172,7 +177,11 @@ impl Desk {
             match self.store.append(units, self.clock.now()).await {
                 Ok(outcomes) => return self.settle(units, outcomes).await,
                 Err(AppendError::Retry(error)) => {
-                    tracing::warn!(%error, units = units.len(), "batch lost a race for locks; trying it again");
+                    tracing::warn!(
+                        error = &error as &dyn Error,
+                        units = units.len(),
+                        "batch lost a race for locks; trying it again"
+                    );
                 }
                 Err(AppendError::Failed(error @ DatabaseError::Outdated { .. })) => {
                     tracing::error!(%error, units = units.len(), "batch refused");

@@ -93,6 +93,7 @@ pub(super) fn names(recorded: &RecordedEvent) -> Vec<NameChange> {
         Event::Provider(event) => provider_names(recorded, event),
         Event::EventType(event) => event_type_names(recorded, event),
         Event::Webhook(event) => webhook_names(recorded, event),
+        Event::Composite(_) => Vec::new(),
     }
 }
 
@@ -316,6 +317,7 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         | ProviderEvent::ProviderDisengaged(_)
         | ProviderEvent::EngagementFinished(_)
         | ProviderEvent::CoHostsChanged(_)
+        | ProviderEvent::SegmentBarred(_)
         | ProviderEvent::TimeBlocked(_)
         | ProviderEvent::TimeUnblocked(_)
         | ProviderEvent::OutOfOfficeEntered(_)

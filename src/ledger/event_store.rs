@@ -98,6 +98,7 @@ impl ProviderStore {
                 .unwrap_or_else(|| self.ledger.ids.uuid()),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         }
     }
 }

@@ -6,8 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout_at};
+
 use super::lanes::{HeldLane, Hot};
-use super::limits::LINKED_STREAMS_MAX;
+use super::limits::{LANES_WITHIN, LINKED_STREAMS_MAX};
 use super::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
 use super::recording::{Decided, Recording};
 use super::refusal::Rejected;
@@ -33,6 +36,7 @@ impl Ledger {
         self: Arc<Self>,
         context: CommandContext,
         commands: Vec<Addressed>,
+        _place: OwnedSemaphorePermit,
     ) -> Result<Executed, LedgerError> {
         let streams: BTreeSet<StreamKey> = commands.iter().map(|command| command.stream).collect();
         if LINKED_STREAMS_MAX < streams.len() {
@@ -40,13 +44,20 @@ impl Ledger {
                 limit: "100 streams",
             });
         }
+        let deadline = Instant::now() + LANES_WITHIN;
         let _flight = match &context.idempotency {
-            Some(idempotency) => Some(self.flights.enter(context.tenant, &idempotency.key).await),
+            Some(idempotency) => {
+                let flight = self.flights.enter(context.tenant, &idempotency.key);
+                Some(waited(deadline, "its key", flight).await?)
+            }
             None => None,
         };
         for attempt in 1..=ATTEMPTS_MAX {
             let alone = attempt == ATTEMPTS_MAX;
-            match self.attempt(&context, &commands, &streams, alone).await {
+            match self
+                .attempt(&context, &commands, &streams, alone, deadline)
+                .await
+            {
                 Ok(Attempt::Done(executed)) => return Ok(executed),
                 Ok(Attempt::Again) => tracing::debug!(attempt, "a stream moved on; deciding again"),
                 Err(LedgerError::Stale) => {
@@ -69,18 +80,19 @@ impl Ledger {
         commands: &[Addressed],
         streams: &BTreeSet<StreamKey>,
         alone: bool,
+        deadline: Instant,
     ) -> Result<Attempt, LedgerError> {
-        let mut lanes = self.hold(streams).await?;
+        let mut lanes = self.hold(streams, deadline).await?;
         let mut _queue = None;
         let turn = if alone {
-            _queue = Some(self.turns.lock().await);
+            _queue = Some(waited(deadline, "its turn", self.turns.lock()).await?);
             Some(self.take_turn(context, commands, &lanes).await?)
         } else {
             None
         };
         let hot = hot_streams(&lanes);
         let now = self.decision_time(&hot);
-        match decide(now, &hot, commands) {
+        match decide(now, &hot, commands, &context.parts) {
             Ok(decided) => {
                 self.check_facts(&hot, commands).await?;
                 let reads = terms_read(context, commands);
@@ -115,7 +127,8 @@ impl Ledger {
         decided_at: Timestamp,
         facts: Vec<Fact>,
     ) -> Result<Executed, LedgerError> {
-        let mut lanes = self.hold(&BTreeSet::from([stream])).await?;
+        let deadline = Instant::now() + LANES_WITHIN;
+        let mut lanes = self.hold(&BTreeSet::from([stream]), deadline).await?;
         let before = hot_streams(&lanes)
             .remove(&stream)
             .filter(|hot| hot.version == expected && hot.decided_at <= decided_at)
@@ -135,10 +148,14 @@ impl Ledger {
     }
 
     /// Takes the lanes in ascending key order and loads what is not hot.
-    async fn hold(&self, streams: &BTreeSet<StreamKey>) -> Result<Vec<HeldLane>, LedgerError> {
+    pub(super) async fn hold(
+        &self,
+        streams: &BTreeSet<StreamKey>,
+        deadline: Instant,
+    ) -> Result<Vec<HeldLane>, LedgerError> {
         let mut lanes = Vec::with_capacity(streams.len());
         for stream in streams {
-            let lane = self.lanes.hold(*stream).await;
+            let lane = waited(deadline, "its lanes", self.lanes.hold(*stream)).await?;
             if lane.hot().is_none() {
                 lane.load(self.load(Hot::empty(*stream), *stream).await?);
             }
@@ -249,6 +266,18 @@ impl Ledger {
     }
 }
 
+/// What others let go of in time; nothing of the command is written yet.
+async fn waited<T>(
+    deadline: Instant,
+    what: &'static str,
+    free: impl Future<Output = T>,
+) -> Result<T, LedgerError> {
+    timeout_at(deadline, free).await.map_err(|elapsed| {
+        tracing::warn!(%elapsed, what, "a command waited too long");
+        LedgerError::Unavailable
+    })
+}
+
 /// Nothing was written, and not because a stream moved: what is hot stays true.
 fn keep_hot(lanes: &mut [HeldLane]) {
     for lane in lanes {
@@ -263,11 +292,13 @@ fn hot_streams(lanes: &[HeldLane]) -> BTreeMap<StreamKey, Hot> {
         .collect()
 }
 
-/// Decides every command, each against what the ones before it on the same stream decided.
+/// Decides every command, each against what the ones before it on the same stream decided. A refusal names the part of the
+/// request that its command is of.
 fn decide(
     now: Timestamp,
     hot: &BTreeMap<StreamKey, Hot>,
     commands: &[Addressed],
+    parts: &[u32],
 ) -> Result<Vec<Decided>, Rejection> {
     let mut decided: BTreeMap<StreamKey, (Vec<Fact>, Option<State>)> = BTreeMap::new();
     for (index, addressed) in commands.iter().enumerate() {
@@ -276,7 +307,14 @@ fn decide(
         };
         let (facts, scratch) = decided.entry(addressed.stream).or_default();
         let state = scratch.as_ref().unwrap_or(&before.state);
-        let new = state.decide(now, &addressed.command)?;
+        let decision = state.decide(now, &addressed.command);
+        let new = decision.map_err(|rejection| match parts.get(index) {
+            Some(part) => Rejection::OfSegment {
+                segment: *part,
+                because: Box::new(rejection),
+            },
+            None => rejection,
+        })?;
         let is_last = commands
             .iter()
             .skip(index + 1)

@@ -64,6 +64,28 @@ impl Ledger {
             }
         }
     }
+
+    /// Refuses keys of one request, of one fingerprint, when any of them is bound to another request.
+    ///
+    /// # Errors
+    /// [`LedgerError::KeyReused`]; [`LedgerError::Database`].
+    pub async fn unless_reused(
+        &self,
+        tenant: TenantId,
+        keys: &[Idempotency],
+    ) -> Result<(), LedgerError> {
+        let Some(first) = keys.first() else {
+            return Ok(());
+        };
+        let names: Vec<String> = keys.iter().map(|one| one.key.clone()).collect();
+        let reused = self
+            .store
+            .any_key_reused(tenant, &names, &first.fingerprint);
+        if reused.await? {
+            return Err(LedgerError::KeyReused);
+        }
+        Ok(())
+    }
 }
 
 type Gate = Arc<tokio::sync::Mutex<()>>;

@@ -1,7 +1,13 @@
 //! Limits of the ledger, each with its reason; README § Limits lists them.
 
-/// Commands that may wait for the committer: about one second of peak load. More are answered 503 at once.
+use std::time::Duration;
+
+/// Commands under way in a process, whether they wait for their key, a lane or the committer: about one second of peak
+/// load. More are answered 503 at once.
 pub const QUEUE_MAX: usize = 8_192;
+/// Longest wait of a command for its key, its lanes and its turn, before anything of it is written: with the time that a
+/// batch may take it stays below the 30 s of a request.
+pub const LANES_WITHIN: Duration = Duration::from_secs(15);
 /// Commands in one transaction: beyond it a batch gains no throughput, only latency.
 pub const BATCH_UNITS_MAX: usize = 1_024;
 /// Bytes in one transaction: bounds memory and the time the heads are locked.

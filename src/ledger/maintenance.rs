@@ -12,6 +12,17 @@ use super::{Ledger, LedgerError, Statistics, codec};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
+/// Why a ledger cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    /// The task that writes commands has ended: with the ledger, or died. Only a new process helps.
+    #[error("commands are not written any more: restart this process")]
+    NotCommitting,
+    /// The database does not answer; [`DatabaseError::Outdated`] when another program has rebuilt a read model.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
 impl Ledger {
     /// Every tenant that has a log.
     ///
@@ -45,12 +56,24 @@ impl Ledger {
         Ok(streams)
     }
 
-    /// Whether the database answers, and its read models are those of this program. Learns of flips on the way.
+    /// Forgets idempotency keys bound before an instant, of all tenants, at most 10,000; returns how many.
     ///
     /// # Errors
-    /// [`DatabaseError`]; [`DatabaseError::Outdated`] when another program has rebuilt a read model.
-    pub async fn readiness(&self) -> Result<(), DatabaseError> {
-        self.database.refresh().await?.usable()
+    /// [`LedgerError::Database`].
+    pub async fn forget_keys(&self, bound_before: Timestamp) -> Result<u64, LedgerError> {
+        Ok(self.store.expire_keys(bound_before).await?)
+    }
+
+    /// Whether commands are written, the database answers, and its read models are those of this program. Learns of
+    /// flips on the way.
+    ///
+    /// # Errors
+    /// [`Unready`].
+    pub async fn readiness(&self) -> Result<(), Unready> {
+        if !self.committer.is_running() {
+            return Err(Unready::NotCommitting);
+        }
+        Ok(self.database.refresh().await?.usable()?)
     }
 
     /// Begins to rebuild a read model beside its live tables; servers go on.

@@ -32,24 +32,29 @@ pub mod codec;
 pub mod upcast;
 pub mod hash;
 pub mod vault;
+pub mod key_cache;
 pub mod api_key;
 pub mod directory;
 pub mod aggregate;
 pub mod event_store;
 pub mod record;
 pub mod unit;
+pub mod open_sagas;
 pub mod row;
 pub mod store;
 pub mod database;
+pub mod session;
 pub mod live_tables;
 mod states;
 pub mod reads;
 pub mod moment;
 pub mod safety;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -62,6 +67,7 @@ use database::{Database, DatabaseError};
 use directory::DirectoryCache;
 use idempotency::Flights;
 use lanes::Lanes;
+use limits::QUEUE_MAX;
 use numbers::Numbers;
 use record::{Addressed, CommandContext, Executed, Logged, RecordedEvent, StreamKey};
 use row::Projection;
@@ -73,6 +79,7 @@ use unit::NameKind;
 use vault::Vault;
 use wakeup::Wakeup;
 
+pub use maintenance::Unready;
 pub use numbers::NumberKind;
 pub use statistics::Statistics;
 
@@ -138,6 +145,8 @@ pub struct Ledger {
     projections: Vec<Box<dyn Projection>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    /// One of [`QUEUE_MAX`] for each command under way.
+    places: Arc<Semaphore>,
     lanes: Lanes,
     committer: Committer,
     snapshots: Snapshots,
@@ -193,6 +202,7 @@ impl Ledger {
             projections,
             clock,
             ids,
+            places: Arc::new(Semaphore::new(QUEUE_MAX)),
             lanes: Lanes::default(),
             committer,
             snapshots,
@@ -217,7 +227,12 @@ impl Ledger {
         context: CommandContext,
         commands: Vec<Addressed>,
     ) -> Result<Executed, LedgerError> {
-        let task = self.tracker.spawn(Arc::clone(self).run(context, commands));
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            tracing::warn!("no more commands are taken: too many are under way");
+            return Err(LedgerError::Unavailable);
+        };
+        let run = Arc::clone(self).run(context, commands, place);
+        let task = self.tracker.spawn(run);
         task.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a command's task died");
             Err(LedgerError::OutcomeUnknown)
@@ -233,7 +248,23 @@ impl Ledger {
         tenant: TenantId,
         booking: BookingId,
     ) -> Result<Vec<Logged>, LedgerError> {
-        let rows = self.store.subject_rows(tenant, booking).await?;
+        self.booking_events_after(tenant, booking, 0, u32::MAX)
+            .await
+    }
+
+    /// As [`Self::booking_events`], after a position (0: from the first), at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub async fn booking_events_after(
+        &self,
+        tenant: TenantId,
+        booking: BookingId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Logged>, LedgerError> {
+        let part = (after, limit);
+        let rows = self.store.subject_rows(tenant, booking, part).await?;
         rows.iter().map(codec::decode_logged).collect()
     }
 
@@ -323,12 +354,32 @@ impl Ledger {
         &self.clock_watch
     }
 
-    /// Draws the next wire number; numbers may be skipped, never repeated.
+    /// Draws a wire number; numbers may be skipped, never repeated.
     ///
     /// # Errors
-    /// [`LedgerError::Database`].
+    /// As [`Self::draw_numbers`].
     pub async fn draw_number(&self, kind: NumberKind) -> Result<i32, LedgerError> {
-        self.numbers.draw(&self.store, kind).await
+        let drawn = self.draw_numbers(kind, 1).await?;
+        let none = || LedgerError::Corrupt("no wire number was drawn".to_owned());
+        drawn.first().copied().ok_or_else(none)
+    }
+
+    /// Draws wire numbers, ascending.
+    ///
+    /// # Errors
+    /// [`LedgerError::Database`]; [`LedgerError::Corrupt`] when they are used up.
+    pub async fn draw_numbers(
+        &self,
+        kind: NumberKind,
+        count: usize,
+    ) -> Result<Vec<i32>, LedgerError> {
+        self.numbers.draw(&self.store, kind, count).await
+    }
+
+    /// Takes back numbers that were drawn for a command of which it is certain that it recorded nothing: they are drawn
+    /// again, so that refused commands use up none.
+    pub async fn give_back_numbers(&self, kind: NumberKind, unused: Vec<i32>) {
+        self.numbers.give_back(kind, unused).await;
     }
 
     /// The database, for reading read models.

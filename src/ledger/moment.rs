@@ -1,10 +1,11 @@
 //! Several reads of one moment: one transaction that sees one snapshot.
 
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
 use super::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
+use super::session::Session;
 use crate::domain::id::TenantId;
 
 /// The end of a tenant's log.
@@ -14,7 +15,7 @@ const HEAD: Sql = Sql::both(include_str!("store/sql/head_read.sql"));
 #[derive(Debug)]
 pub enum Moment {
     /// A repeatable read, which writes nothing.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Session),
     /// A reader's transaction; it sees what was committed before its first read.
     Sqlite(Transaction<'static, Sqlite>),
 }
@@ -41,8 +42,7 @@ impl Moment {
                     "begin isolation level repeatable read read only; \
                      set local daybook.tenants = '{tenant}'"
                 );
-                let transaction = pool.begin_with(AssertSqlSafe(begin)).await?;
-                Ok(Self::Postgres(transaction))
+                Ok(Self::Postgres(Session::begin(pool, begin).await?))
             }
             Database::Sqlite { readers, .. } => Ok(Self::Sqlite(readers.begin().await?)),
         }
@@ -59,9 +59,8 @@ impl Moment {
     ) -> Result<Vec<Row>, DatabaseError> {
         let text = AssertSqlSafe(text);
         match self {
-            Self::Postgres(transaction) => {
-                let query = sqlx::query_with(text, postgres_arguments(params)?);
-                let rows = query.fetch_all(&mut **transaction).await?;
+            Self::Postgres(session) => {
+                let rows = session.fetch(text, postgres_arguments(params)?).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Self::Sqlite(transaction) => {
@@ -98,7 +97,7 @@ impl Moment {
     /// [`DatabaseError`].
     pub async fn end(self) -> Result<(), DatabaseError> {
         match self {
-            Self::Postgres(transaction) => transaction.commit().await?,
+            Self::Postgres(session) => session.commit().await?,
             Self::Sqlite(transaction) => transaction.commit().await?,
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
 use super::live_tables::{LiveTables, Naming};
+use super::session::Session;
 use crate::domain::id::TenantId;
 
 /// How often a read follows a flip before it gives up: flips are minutes apart.
@@ -82,12 +83,10 @@ impl Database {
         match self {
             Self::Postgres { pool, .. } => {
                 let begin = format!("begin read only; set local daybook.tenants = '{tenant}'");
-                let mut transaction = pool.begin_with(sqlx::AssertSqlSafe(begin)).await?;
+                let mut session = Session::begin(pool, begin).await?;
                 let text = naming.text(sql.postgres);
-                let rows = sqlx::query_with(text, postgres_arguments(params)?)
-                    .fetch_all(&mut *transaction)
-                    .await?;
-                transaction.commit().await?;
+                let rows = session.fetch(text, postgres_arguments(params)?).await?;
+                session.commit().await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Self::Sqlite { readers, .. } => {
@@ -112,8 +111,9 @@ impl Database {
     ) -> Result<Vec<Row>, DatabaseError> {
         match self {
             Self::Postgres { pool, .. } => {
-                let query = sqlx::query_with(sql.postgres, postgres_arguments(params)?);
-                let rows = Box::pin(query.fetch_all(pool)).await?;
+                let mut session = Session::new(pool).await?;
+                let asked = session.fetch(sql.postgres, postgres_arguments(params)?);
+                let rows = Box::pin(asked).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Self::Sqlite { readers, .. } => {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::id::{
-    BookingId, CommandId, EventId, EventTypeId, KeyId, ProviderId, TenantId, WebhookId,
+    BookingId, CommandId, CompositeId, EventId, EventTypeId, KeyId, ProviderId, TenantId, WebhookId,
 };
 use crate::domain::tenant::Role;
 use crate::domain::time::Timestamp;
@@ -48,6 +48,14 @@ impl StreamKey {
             id: id.as_uuid(),
         }
     }
+    /// A composite booking's stream.
+    pub const fn composite(tenant: TenantId, id: CompositeId) -> Self {
+        Self {
+            tenant,
+            kind: AggregateKind::Composite,
+            id: id.as_uuid(),
+        }
+    }
     /// The tenant's own stream.
     pub const fn tenant(tenant: TenantId) -> Self {
         Self {
@@ -85,6 +93,9 @@ pub struct CommandContext {
     /// Further streams the command was built from, with the version read: the commit compares them. The event type's,
     /// which every command names itself, is none of them.
     pub reads: Vec<(StreamKey, u64)>,
+    /// Where linked commands are parts of one request (items of a batch): of each command in order, which part it is. A
+    /// refusal says then whose it is ([`crate::domain::Rejection::OfSegment`]). Empty otherwise.
+    pub parts: Vec<u32>,
 }
 
 impl CommandContext {

@@ -1,13 +1,16 @@
 //! From decided facts to what is stored: ids, seals, hashes, claims, names and read-model rows of one command.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::codec;
 use super::directory;
 use super::hash;
 use super::idempotency::Outcome;
+use super::key_cache::DataKey;
 use super::lanes::Hot;
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_EVENTS_MAX};
+use super::open_sagas;
 use super::record::{CommandContext, RecordedEvent, StreamKey};
 use super::unit::{EventRow, KeyRow, StreamWrite, Unit};
 use super::{Ledger, LedgerError};
@@ -43,7 +46,7 @@ impl Ledger {
         let metadata = metadata(context);
         let metadata_text = codec::canonical(&metadata)?;
         let mut events = Vec::new();
-        let mut keys_new = BTreeSet::new();
+        let mut drawn = BTreeMap::new();
         for stream in decided {
             let mut previous_hash = stream.before.hash;
             let mut rows = Vec::with_capacity(stream.facts.len());
@@ -71,7 +74,7 @@ impl Ledger {
                 row.event_type = encoded.event_type;
                 row.event_version = encoded.event_version;
                 row.payload = encoded.payload;
-                self.seal(&mut unit, &mut keys_new, fact, &mut row).await?;
+                self.seal(&mut unit, &mut drawn, fact, &mut row).await?;
                 row.hash = hash::event_hash(&row);
                 previous_hash = row.hash;
                 unit.bytes += row.payload.len()
@@ -126,7 +129,7 @@ impl Ledger {
     async fn seal(
         &self,
         unit: &mut Unit,
-        keys_new: &mut BTreeSet<KeyId>,
+        drawn: &mut BTreeMap<KeyId, DataKey>,
         fact: &Fact,
         row: &mut EventRow,
     ) -> Result<(), LedgerError> {
@@ -135,9 +138,10 @@ impl Ledger {
         };
         let tenant = unit.tenant;
         if sealable.key_is_new {
-            if keys_new.insert(sealable.key) {
-                unit.keys_new
-                    .push(self.vault.draw_key(tenant, sealable.key));
+            if let Entry::Vacant(place) = drawn.entry(sealable.key) {
+                let (wrapped, data_key) = self.vault.draw_key(tenant, sealable.key);
+                unit.keys_new.push(wrapped);
+                place.insert(data_key);
                 self.find_by(unit, sealable.key, &sealable.personal);
             }
         } else if !unit.keys_used.contains(&sealable.key) {
@@ -147,17 +151,18 @@ impl Ledger {
                 self.find_by(unit, sealable.key, &sealable.personal);
             }
         }
-        let sealed = self
-            .vault
-            .seal(
-                &self.database,
-                tenant,
-                sealable.key,
-                row.id,
-                &sealable.personal,
-            )
-            .await?
-            .ok_or(LedgerError::Erased)?;
+        let (key, personal) = (sealable.key, &sealable.personal);
+        let sealed = match drawn.get(&key) {
+            // It is in no database yet, and a cache may have forgotten it.
+            Some(data_key) => self
+                .vault
+                .seal_with(*data_key, tenant, key, row.id, personal)?,
+            None => self
+                .vault
+                .seal(&self.database, tenant, key, row.id, personal)
+                .await?
+                .ok_or(LedgerError::Erased)?,
+        };
         row.key = Some(sealable.key);
         row.sealed = Some(sealed);
         Ok(())
@@ -180,6 +185,7 @@ impl Ledger {
                 .into_iter()
                 .map(|claim| (provider, claim)),
         );
+        unit.sagas.extend(open_sagas::change(recorded));
         for projection in &self.projections {
             unit.rows.extend(projection.project(recorded));
         }
@@ -195,6 +201,7 @@ fn empty_unit(context: &CommandContext, command: CommandId, reads: Vec<(StreamKe
         key: None,
         names: Vec::new(),
         claims: Vec::new(),
+        sagas: Vec::new(),
         keys_new: Vec::new(),
         keys_used: Vec::new(),
         terms: Vec::new(),

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::open_sagas::SagaChange;
 use super::record::StreamKey;
 use super::row::RowChange;
 use crate::domain::ClaimChange;
@@ -26,6 +27,8 @@ pub struct Unit {
     pub names: Vec<NameChange>,
     /// Claims, by provider.
     pub claims: Vec<(ProviderId, ClaimChange)>,
+    /// Rows of sagas, in order of their events.
+    pub sagas: Vec<SagaChange>,
     /// New attendee keys, wrapped.
     pub keys_new: Vec<WrappedKey>,
     /// Attendee keys used but not new: each must be alive.
@@ -253,7 +256,8 @@ pub enum UnitOutcome {
     KeyDestroyed,
     /// The database's overlap guard refused it although the rules did not: an invariant is broken.
     GuardRefused,
-    /// The database refused it, alone and for good; logged. Nothing of it was written.
+    /// The database refused it, alone and for good, or took too long to refuse its part of the batch; logged. Nothing
+    /// of it was written.
     Failed,
     /// Its part of a split batch lost a race for locks: nothing of it was written, the same again.
     Retry,

@@ -4,31 +4,26 @@
 //! tenant, key and event: it opens nowhere else. Destroying the wrapped key erases the person; no hash changes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use chrono::Duration;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::database::{Database, DatabaseError, hex};
+use super::key_cache::{DataKey, KeyCache};
 use super::record::SealedPersonal;
 use super::store::Store;
 use super::unit::WrappedKey;
 use crate::clock::{Clock, Ids};
 use crate::domain::id::{EventId, KeyId, TenantId};
 use crate::domain::personal::Personal;
-use crate::domain::time::Timestamp;
 
 /// Length of the master key and of data keys, bytes.
 pub const KEY_BYTES: usize = 32;
-/// Longest time a data key is used without looking whether it is destroyed, seconds (DESIGN § 9).
-const CACHE_SECONDS: i64 = 60;
-/// Data keys cached at most: about 10 MiB.
-const CACHED_KEYS_MAX: usize = 65_536;
 const NONCE_BYTES: usize = 12;
 /// Hexadecimal digits of a term: 128 bits.
 const TERM_DIGITS: usize = 32;
@@ -41,13 +36,7 @@ pub struct Vault {
     lookup_key: [u8; KEY_BYTES],
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    cache: Mutex<BTreeMap<(TenantId, KeyId), CachedKey>>,
-}
-
-/// The key and not its cipher: expanded round keys are twenty times as large, and made in less time than a seal takes.
-struct CachedKey {
-    data_key: [u8; KEY_BYTES],
-    seen_at: Timestamp,
+    cache: Mutex<KeyCache>,
 }
 
 /// What a keyed hash is for: hashes of one purpose never equal those of another.
@@ -96,7 +85,7 @@ impl Vault {
     /// A vault under a master key.
     pub fn new(master: &[u8; KEY_BYTES], clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         Self {
-            wrapping: cipher(&hmac(master, &[b"daybook/wrap/1"])),
+            wrapping: cipher(DataKey(hmac(master, &[b"daybook/wrap/1"]))),
             lookup_key: hmac(master, &[b"daybook/lookup/1"]),
             clock,
             ids,
@@ -116,7 +105,11 @@ impl Vault {
         sealed: &[SealedPersonal],
     ) -> Result<Vec<Option<Personal>>, DatabaseError> {
         let keys: BTreeSet<KeyId> = sealed.iter().map(|sealed| sealed.key).collect();
-        let ciphers = self.ciphers(database, tenant, keys).await?;
+        let data_keys = self.data_keys(database, tenant, keys).await?;
+        let ciphers: BTreeMap<KeyId, Aes256Gcm> = data_keys
+            .into_iter()
+            .map(|(key, data_key)| (key, cipher(data_key)))
+            .collect();
         sealed
             .iter()
             .map(|sealed| {
@@ -128,23 +121,42 @@ impl Vault {
             .collect()
     }
 
-    /// Draws a data key and wraps it. It is stored with the command that first uses it.
-    pub fn draw_key(&self, tenant: TenantId, key: KeyId) -> WrappedKey {
-        let mut data_key = [0; KEY_BYTES];
-        self.ids.fill(&mut data_key);
-        let wrapped = self.encrypt(&self.wrapping, &data_key, &wrap_binding(tenant, key));
+    /// Draws a data key and wraps it. It is stored with the command that first uses it; until then it is nowhere else
+    /// than with the caller, who seals with it by [`Self::seal_with`].
+    pub fn draw_key(&self, tenant: TenantId, key: KeyId) -> (WrappedKey, DataKey) {
+        let mut data_key = DataKey([0; KEY_BYTES]);
+        self.ids.fill(&mut data_key.0);
+        let wrapped = self.encrypt(&self.wrapping, &data_key.0, &wrap_binding(tenant, key));
         let created_at = self.clock.now();
-        self.remember(tenant, key, data_key, created_at);
-        WrappedKey {
+        self.cache().put(tenant, key, data_key, created_at);
+        let wrapped_key = WrappedKey {
             key,
             wrapped,
             epoch: EPOCH,
             created_at,
-        }
+        };
+        (wrapped_key, data_key)
     }
 
-    /// Seals what a person typed under their key, bound to the event: nonce ‖ ciphertext ‖ tag.
-    /// `None` when the key is destroyed or unknown.
+    /// Seals what a person typed under a key in hand, bound to the event: nonce ‖ ciphertext ‖ tag.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Corrupt`] when it is not JSON.
+    pub fn seal_with(
+        &self,
+        data_key: DataKey,
+        tenant: TenantId,
+        key: KeyId,
+        event: EventId,
+        personal: &Personal,
+    ) -> Result<Vec<u8>, DatabaseError> {
+        let plain = serde_json::to_vec(personal)
+            .map_err(|error| DatabaseError::corrupt("personal", error))?;
+        let binding = seal_binding(tenant, key, event);
+        Ok(self.encrypt(&cipher(data_key), &plain, &binding))
+    }
+
+    /// As [`Self::seal_with`], under a key that is stored; `None` when it is destroyed or unknown.
     ///
     /// # Errors
     /// [`DatabaseError`].
@@ -156,19 +168,13 @@ impl Vault {
         event: EventId,
         personal: &Personal,
     ) -> Result<Option<Vec<u8>>, DatabaseError> {
-        let ciphers = self
-            .ciphers(database, tenant, BTreeSet::from([key]))
+        let found = self
+            .data_keys(database, tenant, BTreeSet::from([key]))
             .await?;
-        let Some(cipher) = ciphers.get(&key) else {
-            return Ok(None);
-        };
-        let plain = serde_json::to_vec(personal)
-            .map_err(|error| DatabaseError::corrupt("personal", error))?;
-        Ok(Some(self.encrypt(
-            cipher,
-            &plain,
-            &seal_binding(tenant, key, event),
-        )))
+        found
+            .get(&key)
+            .map(|data_key| self.seal_with(*data_key, tenant, key, event, personal))
+            .transpose()
     }
 
     /// Keyed hash (HMAC-SHA-256, lower-case hex) of a text, per tenant and purpose.
@@ -212,29 +218,30 @@ impl Vault {
 
     /// Forgets a cached key, once it is destroyed.
     pub fn forget(&self, tenant: TenantId, key: KeyId) {
-        self.cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&(tenant, key));
+        self.cache().forget(tenant, key);
     }
 
-    async fn ciphers(
+    fn cache(&self) -> MutexGuard<'_, KeyCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn data_keys(
         &self,
         database: &Database,
         tenant: TenantId,
         keys: BTreeSet<KeyId>,
-    ) -> Result<BTreeMap<KeyId, Aes256Gcm>, DatabaseError> {
+    ) -> Result<BTreeMap<KeyId, DataKey>, DatabaseError> {
         let now = self.clock.now();
         let mut found = BTreeMap::new();
         let mut missing = Vec::new();
         {
-            let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+            let cache = self.cache();
             for key in keys {
-                match cache.get(&(tenant, key)) {
-                    Some(cached) if now < cached.seen_at + Duration::seconds(CACHE_SECONDS) => {
-                        found.insert(key, cipher(&cached.data_key));
+                match cache.get(tenant, key, now) {
+                    Some(data_key) => {
+                        found.insert(key, data_key);
                     }
-                    Some(_) | None => missing.push(key),
+                    None => missing.push(key),
                 }
             }
         }
@@ -253,28 +260,11 @@ impl Vault {
             )?;
             let data_key = <[u8; KEY_BYTES]>::try_from(data_key.as_slice())
                 .map_err(|error| DatabaseError::corrupt("wrapped", error))?;
-            self.remember(tenant, wrapped.key, data_key, now);
-            found.insert(wrapped.key, cipher(&data_key));
+            let data_key = DataKey(data_key);
+            self.cache().put(tenant, wrapped.key, data_key, now);
+            found.insert(wrapped.key, data_key);
         }
         Ok(found)
-    }
-
-    fn remember(
-        &self,
-        tenant: TenantId,
-        key: KeyId,
-        data_key: [u8; KEY_BYTES],
-        seen_at: Timestamp,
-    ) {
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        if CACHED_KEYS_MAX <= cache.len() {
-            let oldest = seen_at - Duration::seconds(CACHE_SECONDS);
-            cache.retain(|_, cached| oldest < cached.seen_at);
-            if CACHED_KEYS_MAX <= cache.len() {
-                cache.clear();
-            }
-        }
-        cache.insert((tenant, key), CachedKey { data_key, seen_at });
     }
 
     fn encrypt(&self, cipher: &Aes256Gcm, plain: &[u8], binding: &[u8]) -> Vec<u8> {
@@ -332,8 +322,8 @@ fn decrypt(
         .map_err(|error| DatabaseError::corrupt(column, error))
 }
 
-fn cipher(key: &[u8; KEY_BYTES]) -> Aes256Gcm {
-    Aes256Gcm::new(key.into())
+fn cipher(key: DataKey) -> Aes256Gcm {
+    Aes256Gcm::new((&key.0).into())
 }
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {

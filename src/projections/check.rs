@@ -70,13 +70,16 @@ pub fn differences(
 ) -> Vec<Difference> {
     let mut folded = Folded::default();
     for event in events {
-        for change in projection.project(event.borrow()) {
-            folded.fold(&change);
-        }
+        folded.add(projection, event.borrow());
     }
+    compare(&folded, dumped)
+}
+
+/// As [`differences`], with events that were folded before: a long log is read in pages, and none is kept.
+pub fn compare(folded: &Folded, dumped: Vec<DumpedTable>) -> Vec<Difference> {
     dumped
         .into_iter()
-        .flat_map(|dumped| table_differences(&folded, dumped))
+        .flat_map(|dumped| table_differences(folded, dumped))
         .collect()
 }
 
@@ -87,6 +90,13 @@ pub struct Folded {
 }
 
 impl Folded {
+    /// Applies what a projection makes of an event.
+    pub fn add(&mut self, projection: &dyn Projection, event: &RecordedEvent) {
+        for change in projection.project(event) {
+            self.fold(&change);
+        }
+    }
+
     /// Applies one change as the statements of its table do: a patch of an absent row changes nothing.
     pub fn fold(&mut self, change: &RowChange) {
         let rows = self.tables.entry(change.table.name).or_default();

@@ -46,6 +46,7 @@ pub mod event_types;
 pub mod providers;
 pub mod webhooks;
 pub mod out_of_office;
+pub mod composites;
 pub mod check;
 mod cell;
 #[cfg(test)]
@@ -76,5 +77,6 @@ pub fn all() -> Vec<Box<dyn Projection>> {
         Box::new(providers::Providers),
         Box::new(webhooks::Webhooks),
         Box::new(out_of_office::OutOfOffices),
+        Box::new(composites::Composites),
     ]
 }

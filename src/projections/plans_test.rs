@@ -1,11 +1,13 @@
-//! Lists of bookings over 50,000 rows, with every filter and order of `reference` § 4.3: each finds its rows by an
-//! index, as the runtime role sees them.
+//! Lists of bookings and of composite bookings over 50,000 rows, with every filter and order (`reference` § 4.3): each
+//! finds its rows by an index, as the runtime role sees them.
 
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
-use crate::domain::id::BookingUid;
+use crate::domain::id::{BookingUid, CompositeId};
 use crate::ledger::database::{Database, Param, postgres_arguments, sqlite_arguments};
 use crate::projections::bookings::{Bookings, Class, Filter, Listing, Page, SortBy};
+use crate::projections::composites::{self, After, Composites};
+use crate::projections::row::CompositeStatus;
 use crate::projections::sample::{at, event_type, provider, tenant};
 use crate::projections::sample_database::{Scratch, databases};
 
@@ -70,8 +72,23 @@ fn written(database: &Database, text: &str) -> String {
     written
 }
 
-async fn fill(database: &Scratch) {
-    for text in [ROWS, SEATS, SHARES] {
+const COMPOSITES: &str = "insert into composites (
+    tenant, composite, status, start_at, end_at, created_at, updated_at, version, key_id, doc
+)
+select
+    case when n % 5 = 0 then T else U(100 + n % 40) end, U(n),
+    case when n % 33 = 0 then 'cancelled' when n % 340 = 0 then 'stuck' else 'confirmed' end,
+    NOW + (n % 20000 - 10000) * LONG, NOW + (n % 20000 - 10000) * LONG + 1800000000, NOW - n, NOW + n, 1,
+    U(n % 5000), DOC
+from series";
+const SEGMENTS: &str = "insert into composite_segments (tenant, composite, segment, provider, start_at)
+select
+    case when n % 5 = 0 then T else U(100 + n % 40) end, U(n), 0, case when n % 3 = 0 then P else U(n % 9) end,
+    NOW + (n % 20000 - 10000) * LONG
+from series";
+
+async fn fill(database: &Scratch, rows: &[&str]) {
+    for text in rows {
         let text = written(database, text);
         match &**database {
             Database::Postgres { pool, .. } => {
@@ -114,7 +131,9 @@ async fn plan(database: &Database, text: &str, params: Vec<Param>) -> Vec<String
 
 /// Whether a line of a plan tells of a look at the whole table; at what was found before, under the same name, is fine.
 fn is_whole(line: &str, plan: &[String]) -> bool {
-    let on_postgres = line.contains("Seq Scan on booking");
+    let on_postgres = ["booking", "composite"]
+        .iter()
+        .any(|begin| line.contains(&format!("Seq Scan on {begin}")));
     let is_found = |alias| {
         let kinds = ["CO-ROUTINE", "MATERIALIZE"];
         kinds
@@ -207,7 +226,7 @@ fn filters() -> Vec<Filter> {
 #[tokio::test]
 async fn no_list_of_bookings_reads_the_whole_table() {
     for database in databases(&Bookings).await {
-        fill(&database).await;
+        fill(&database, &[ROWS, SEATS, SHARES]).await;
         let mut found = Vec::new();
         for filter in filters() {
             for sort in [SortBy::Start, SortBy::End, SortBy::Created, SortBy::Updated] {
@@ -239,5 +258,75 @@ async fn no_list_of_bookings_reads_the_whole_table() {
             }
         }
         assert!(found.is_empty(), "{}: {}", found.len(), found.join("\n\n"));
+    }
+}
+
+/// Every way to narrow a list of composite bookings, alone and for a provider.
+fn filters_of_composites() -> Vec<composites::Filter> {
+    let none = composites::Filter::default;
+    let mut filters = vec![
+        none(),
+        composites::Filter {
+            statuses: vec![CompositeStatus::Stuck],
+            ..none()
+        },
+        composites::Filter {
+            statuses: vec![CompositeStatus::Stuck, CompositeStatus::Confirmed],
+            ..none()
+        },
+        composites::Filter {
+            terms: vec!["one".to_owned()],
+            ..none()
+        },
+        composites::Filter {
+            from: Some(at(0)),
+            to: Some(at(600)),
+            ..none()
+        },
+        composites::Filter {
+            after_created: Some(at(0)),
+            ..none()
+        },
+        composites::Filter {
+            before_created: Some(at(-1)),
+            ..none()
+        },
+    ];
+    let of_one: Vec<_> = filters
+        .iter()
+        .map(|filter| composites::Filter {
+            providers: vec![provider(1)],
+            ..filter.clone()
+        })
+        .collect();
+    filters.extend(of_one);
+    filters
+}
+
+#[tokio::test]
+async fn no_list_of_composite_bookings_reads_the_whole_table() {
+    let after = After {
+        start: at(0),
+        composite: CompositeId::from_uuid(uuid::Uuid::nil()),
+    };
+    for database in databases(&Composites).await {
+        fill(&database, &[COMPOSITES, SEGMENTS]).await;
+        let mut found = Vec::new();
+        for filter in filters_of_composites() {
+            for after in [None, Some(after)] {
+                let listing = composites::Listing {
+                    tenant: tenant(),
+                    filter: &filter,
+                    after,
+                    take: 51,
+                };
+                let statement = listing.statement(&database);
+                let plan = plan(&database, &statement.text, statement.params).await;
+                if plan.iter().any(|line| is_whole(line, &plan)) {
+                    found.push(format!("{filter:?}\n{}", plan.join("\n")));
+                }
+            }
+        }
+        assert!(found.is_empty(), "{}", found.join("\n\n"));
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::composite::event::Cause;
 use crate::domain::event_type::hosts::Assignment;
 use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{
-    AttendeeNumber, BookingId, BookingNumber, BookingUid, EventTypeId, EventTypeNumber, ProviderId,
-    ProviderNumber, ScheduleNumber, SeatId, TeamId, WebhookId,
+    AttendeeNumber, BookingId, BookingNumber, BookingUid, CompositeId, EventTypeId,
+    EventTypeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId, TeamId, WebhookId,
 };
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::provider::event::{self, CoHost, Host, Profile, SeriesPlace};
+use crate::domain::provider::event::{self, CoHost, Host, Profile, SegmentPlace, SeriesPlace};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
@@ -66,6 +67,8 @@ pub struct Booking {
     pub host_absent: bool,
     /// Its place in a series.
     pub series: Option<SeriesPlace>,
+    /// The composite booking it is a segment of.
+    pub composite: Option<SegmentPlace>,
     /// Seats, in the order they were taken; empty on an event type without seats. Released ones are kept.
     pub seats: Vec<Seat>,
     /// What the first attendee typed.
@@ -230,4 +233,150 @@ pub struct OutOfOffice {
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+}
+
+/// One composite booking, as its stream tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Composite {
+    /// Its id, and its uid on the wire.
+    pub composite: CompositeId,
+    /// Where it stands.
+    pub status: CompositeStatus,
+    /// From 1; every move of the whole begins a new one.
+    pub generation: u32,
+    /// In order of time; at least one.
+    pub segments: Vec<Segment>,
+    /// Whether a person has to confirm a segment.
+    pub waits_for_person: bool,
+    /// Whether every segment was held as it was requested.
+    pub everything_held: bool,
+    /// No segment is held or confirmed after it.
+    pub deadline: Timestamp,
+    /// Why it is undone.
+    pub cause: Option<Cause>,
+    /// Where undoing it failed.
+    pub stuck: Option<StuckAt>,
+    /// What the attendee typed.
+    pub requested: Option<SealedPersonal>,
+    /// Reason and by whom it was moved.
+    pub moved: Option<SealedPersonal>,
+    /// Reason and by whom it was cancelled.
+    pub cancelled: Option<SealedPersonal>,
+    /// Version of its stream, its `ETag`.
+    pub version: u64,
+    /// When it was requested.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+}
+
+/// One segment of a composite booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Segment {
+    /// With whom now.
+    pub provider: ProviderId,
+    /// What is booked.
+    pub event_type: EventTypeId,
+    /// Its wire number.
+    pub event_type_number: EventTypeNumber,
+    /// Its slug then.
+    pub slug: String,
+    /// Its title then.
+    pub title: String,
+    /// When.
+    pub slot: TimeSlot,
+    /// Whether a person of its provider has to confirm it.
+    pub awaits_person: bool,
+    /// The ledger's id of its booking.
+    pub booking: BookingId,
+    /// Its booking's wire uid now.
+    pub uid: BookingUid,
+    /// What its stream says of it alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mark: Option<SegmentMark>,
+}
+
+/// Where undoing a composite booking failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StuckAt {
+    /// At which segment, from 0.
+    pub segment: u32,
+    /// A code: why.
+    pub reason: String,
+}
+
+/// What the stream of a composite booking says of one segment alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SegmentMark {
+    /// Its slot is held.
+    Held,
+    /// It is a booking.
+    Confirmed,
+    /// Its provider refused it.
+    Refused,
+    /// It is undone.
+    Compensated,
+    /// It was cancelled alone.
+    Cancelled,
+    /// It was moved alone.
+    Moved,
+}
+
+/// Where a composite booking stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CompositeStatus {
+    /// Its segments are being held and confirmed.
+    Requested,
+    /// Its segments occupy their providers and wait for a person.
+    Pending,
+    /// Every segment stands.
+    Confirmed,
+    /// It is being undone.
+    Compensating,
+    /// No segment stands.
+    RolledBack,
+    /// Undoing it failed: a person must look.
+    Stuck,
+    /// An operator gave it up as it was.
+    Abandoned,
+    /// It was cancelled.
+    Cancelled,
+}
+
+impl CompositeStatus {
+    /// Every status, in the order a composite booking may take them.
+    pub const ALL: [Self; 8] = [
+        Self::Requested,
+        Self::Pending,
+        Self::Confirmed,
+        Self::Compensating,
+        Self::RolledBack,
+        Self::Stuck,
+        Self::Abandoned,
+        Self::Cancelled,
+    ];
+
+    /// The text in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Pending => "pending",
+            Self::Confirmed => "confirmed",
+            Self::Compensating => "compensating",
+            Self::RolledBack => "rolledBack",
+            Self::Stuck => "stuck",
+            Self::Abandoned => "abandoned",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Reads the text; `None` for what is no status.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
 }

@@ -6,12 +6,11 @@ use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::*;
 use crate::domain::provider::event::*;
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
-use crate::domain::terms::{
-    BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy, Seats, Terms,
-};
+use crate::domain::terms::{Seats, Terms};
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::domain::{AggregateKind, Event};
 use crate::ledger::record::{RecordedEvent, SealedPersonal, StreamKey};
@@ -99,34 +98,17 @@ pub(super) fn sealed(mut event: RecordedEvent, key_number: u128) -> RecordedEven
 }
 
 pub(super) fn terms(seats: Option<u32>) -> Terms {
-    Terms {
-        event_type: event_type(1),
-        number: EventTypeNumber::new(41),
-        version: 1,
-        slug: "intro".into(),
-        title: "Intro \"absent.\"".into(),
-        lengths_minutes: vec![30],
-        before_minutes: 0,
+    let settings = EventTypeSettings {
         after_minutes: 10,
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
         seats: seats.map(|per_slot| Seats {
             per_slot,
             show_attendees: true,
             show_availability: true,
         }),
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-    }
+        ..EventTypeSettings::plain("Intro \"absent.\"".into(), "intro".into(), 30)
+    };
+    settings.terms(event_type(1), EventTypeNumber::new(41), 1)
 }
 
 pub(super) fn host(number: i32) -> Host {
@@ -158,6 +140,7 @@ pub(super) fn placed(number: i32, start: i64) -> BookingPlaced {
         co_hosts: Vec::new(),
         guests: Vec::new(),
         moved_from: None,
+        composite: None,
     }
 }
 
@@ -340,6 +323,7 @@ pub(super) fn unrelated() -> Vec<ProviderEvent> {
         caller: "hash".into(),
         others: Vec::new(),
         claim: None,
+        composite: None,
     };
     let gone = HoldEnded {
         hold,

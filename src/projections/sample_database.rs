@@ -4,7 +4,6 @@
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -28,8 +27,6 @@ const OTHERS: Sql = Sql {
         create table if not exists providers (tenant text, provider text, doc text);
         create table heads (tenant text, position integer, recorded_at integer)",
 };
-
-static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// A database of one test; a SQLite file goes with it.
 pub(super) struct Scratch {
@@ -56,8 +53,8 @@ impl Drop for Scratch {
 
 /// Every database there is, with the tables of one projection (created twice: schemas may be run again).
 pub(super) async fn databases(projection: &dyn Projection) -> Vec<Scratch> {
-    let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-    let name = format!("daybook_test_{}_{number}", std::process::id());
+    // Drawn: another run may use the same folder and server, and process ids come again.
+    let name = format!("daybook_test_{:032x}", rand::random::<u128>());
     let mut databases = vec![sqlite(&name, projection).await];
     if let Some(url) = postgres_url() {
         databases.push(postgres(&url, &name, projection).await);

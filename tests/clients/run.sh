@@ -5,7 +5,7 @@
 #   tests/clients/run.sh                      # everything
 #   tests/clients/run.sh agno cal_mcp         # some: agno, cal_mcp, contract, links
 #   DATABASES=sqlite tests/clients/run.sh contract
-#   BINARY=target/debug/daybook …             # another build than the release
+#   BINARY=target/debug/daybook …             # a build that is there; without it the release is built
 #
 # Each run has a server, a database and a tenant of its own. A failure says what was expected; those of the contract
 # tool end in a line of curl each. Logs of a failed run are kept, and named.
@@ -15,7 +15,11 @@ cd "$(dirname "$0")/../.."
 . tests/clients/tools.sh
 . tests/clients/server.sh
 
-BINARY=$(realpath "${BINARY:-${CARGO_TARGET_DIR:-target}/release/daybook}")
+if [ -z "${BINARY:-}" ]; then
+  cargo build --release --bin daybook
+  BINARY=${CARGO_TARGET_DIR:-target}/release/daybook
+fi
+BINARY=$(realpath "$BINARY")
 read -ra databases <<<"${DATABASES:-sqlite postgres}"
 suites=("$@")
 if [ $# -eq 0 ]; then suites=(agno cal_mcp contract links); fi

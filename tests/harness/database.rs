@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
@@ -41,10 +40,8 @@ impl TestDatabase {
     }
 
     fn with(postgres: Option<(Arc<Cluster>, String)>) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder =
-            std::env::temp_dir().join(format!("daybook-test-{}-{number}", std::process::id()));
+        let drawn: u128 = rand::random();
+        let folder = std::env::temp_dir().join(format!("daybook-test-{drawn:032x}"));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
         Self { folder, postgres }
     }

@@ -10,7 +10,7 @@ use daybook::domain::id::{
 };
 use daybook::domain::personal::Personal;
 use daybook::domain::provider::command::{
-    BookingFacts, BookingStatus, Create, Occurrence, Place, ProviderCommand,
+    BookingFacts, BookingStatus, Create, Occurrence, Place, ProviderCommand, Standing,
 };
 use daybook::domain::provider::event::{BookingPlaced, Profile, ProviderEvent};
 use daybook::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
@@ -26,6 +26,7 @@ use daybook::ledger::store::connect::OpenOptions;
 use daybook::ledger::unit::NameKind;
 use daybook::ledger::{Ledger, LedgerError, NumberKind};
 use daybook::projections;
+use daybook::sagas::{Path, Sagas};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -50,11 +51,16 @@ pub(crate) struct Library {
 impl Library {
     /// Opens it with nothing hot; its clock stands at `now`.
     pub(crate) async fn open(salon: &Salon, now: DateTime<Utc>) -> Self {
+        Self::at(&salon.database().url(), now).await
+    }
+
+    /// As [`Self::open`], over a database that is known by its address alone.
+    pub(crate) async fn at(url: &str, now: DateTime<Utc>) -> Self {
         let options = OpenOptions {
             connections_max: 4,
             ..OpenOptions::default()
         };
-        let database = Database::open(&salon.database().url(), &options)
+        let database = Database::open(url, &options)
             .await
             .expect("the database opens");
         let clock = Arc::new(ManualClock::new(now));
@@ -83,6 +89,12 @@ impl Library {
         self.tracker.close();
         self.tracker.wait().await;
         self.ledger.database().close().await;
+    }
+
+    /// What drives composite bookings through it.
+    pub(crate) fn sagas(&self, path: Path) -> Sagas {
+        let (ledger, clock) = (Arc::clone(&self.ledger), Arc::clone(&self.clock) as _);
+        Sagas::new(ledger, clock, &*self.ids, self.tracker.clone(), path)
     }
 
     /// Moves the clock forward to an instant.
@@ -119,6 +131,7 @@ impl Library {
             correlation: self.ids.uuid(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         let commands = commands
             .into_iter()
@@ -160,13 +173,18 @@ pub(crate) struct Veteran {
 
 impl Veteran {
     pub(crate) async fn hire(salon: &Salon, library: &Library) -> Self {
+        Self::hire_as("veteran", salon, library).await
+    }
+
+    /// As [`Self::hire`], one of several.
+    pub(crate) async fn hire_as(username: &str, salon: &Salon, library: &Library) -> Self {
         let tenant: TenantId = salon.tenant.id.parse().expect("is a UUID");
         let provider = ProviderId::from_uuid(library.ids.uuid());
         let stream = StreamKey::provider(tenant, provider);
         let draw = async |kind| library.ledger.draw_number(kind).await.expect("is drawn");
         let create = Create {
             number: ProviderNumber::new(draw(NumberKind::Provider).await),
-            profile: profile(),
+            profile: profile(username),
             schedule: Some((
                 ScheduleNumber::new(draw(NumberKind::Schedule).await),
                 schedule(),
@@ -178,7 +196,7 @@ impl Veteran {
         let arguments = [
             ["event-type", "add"],
             ["--tenant", &salon.tenant.id],
-            ["--provider", "veteran"],
+            ["--provider", username],
             ["--slug", "quarter"],
             ["--title", "Quarter"],
             ["--minutes", &minutes],
@@ -222,7 +240,9 @@ impl Veteran {
             hold: None,
             out_of_bounds: false,
             limits_skipped: false,
-            confirmed: false,
+            standing: Standing::ByTerms,
+            composite: None,
+            key_is_new: true,
             key: KeyId::from_uuid(library.ids.uuid()),
             personal: Personal::default(),
         })
@@ -250,6 +270,7 @@ pub(crate) fn facts(event: Option<&RecordedEvent>) -> BookingFacts {
     };
     BookingFacts {
         co_hosts: Vec::new(),
+        composite: placed.composite,
         booking: placed.booking,
         version: recorded.sequence,
         number: placed.number,
@@ -275,11 +296,11 @@ pub(crate) fn nine(day: DateTime<Utc>, days: i64) -> DateTime<Utc> {
     day.and_hms_opt(9, 0, 0).expect("nine is an hour").and_utc()
 }
 
-fn profile() -> Profile {
+fn profile(username: &str) -> Profile {
     Profile {
         name: "Vera Sena".to_owned(),
-        email: "vera@example.org".to_owned(),
-        username: "veteran".to_owned(),
+        email: format!("{username}@example.org"),
+        username: username.to_owned(),
         zone: chrono_tz::Tz::UTC,
         time_format: 24,
         week_start: "Monday".to_owned(),

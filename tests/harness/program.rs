@@ -233,9 +233,14 @@ impl Drop for Server {
         if self.is_over {
             return;
         }
-        self.signal("KILL");
         if std::thread::panicking() {
             eprintln!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
+        // It may be gone already. A second panic would end the whole run without a word about the first.
+        let pid = self.pid.to_string();
+        let killed = Command::new("kill").args(["-s", "KILL", &pid]).status();
+        if let Err(error) = killed {
+            eprintln!("server {pid} was not killed: {error}");
         }
     }
 }

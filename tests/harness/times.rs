@@ -1,6 +1,8 @@
 //! Slots that are open: 09:00 to 17:00 UTC on weekdays, at least two weeks ahead.
 
-use chrono::{DateTime, Datelike as _, Duration, SecondsFormat, Utc, Weekday};
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Datelike as _, Duration, NaiveDate, SecondsFormat, Utc, Weekday};
 
 const DAYS_AHEAD: i64 = 14;
 const SLOTS_PER_DAY: usize = 16;
@@ -14,11 +16,16 @@ pub(crate) fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// The `index`-th half hour that is open, from 0; the same within a test even over midnight is not promised, so
-/// tests take their slots once.
+/// The first day of slots: the same in the whole run, also over midnight.
+fn first_day() -> NaiveDate {
+    static FIRST_DAY: OnceLock<NaiveDate> = OnceLock::new();
+    *FIRST_DAY.get_or_init(|| (now() + Duration::days(DAYS_AHEAD)).date_naive())
+}
+
+/// The `index`-th half hour that is open, from 0.
 pub(crate) fn slot(index: usize) -> DateTime<Utc> {
     let (mut days, half_hours) = (index / SLOTS_PER_DAY, index % SLOTS_PER_DAY);
-    let mut day = (now() + Duration::days(DAYS_AHEAD)).date_naive();
+    let mut day = first_day();
     loop {
         if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
             if days == 0 {

@@ -22,9 +22,9 @@ const NOT_AVAILABLE: &str =
 pub(crate) struct Team {
     client: Client,
     /// Wire number.
-    number: i64,
+    pub(crate) number: i64,
     /// Wire numbers of Ana, Berta and Cilla.
-    hosts: Vec<i64>,
+    pub(crate) hosts: Vec<i64>,
     /// An event type of each alone.
     pub(crate) own: Vec<i64>,
 }

@@ -112,6 +112,9 @@ const A: &str = "2024-09-04";
 const OLD: &str = "2024-04-15";
 const PLACE: &str = "/v2/bookings";
 const LIST: &str = "/v2/bookings";
+const BATCH: &str = "/v2/bookings/batch";
+const SEARCH: &str = "/v2/composite-bookings/search";
+const WHOLES: &str = "/v2/composite-bookings";
 const RESCHEDULE: &str = "/v2/bookings/{uid}/reschedule";
 const CANCEL: &str = "/v2/bookings/{uid}/cancel";
 const REASSIGN: &str = "/v2/bookings/{uid}/reassign/{userId}";
@@ -139,6 +142,7 @@ pub(super) const ASKS: &[Ask] = &[
     nothing("GET", "/"),
     nothing("GET", "/livez"),
     nothing("GET", "/readyz"),
+    nothing("GET", "/metrics"),
     nothing("GET", "/openapi.json"),
     nothing("GET", "/problems/{slug}"),
     nothing("GET", "/openapi/{version}"),
@@ -167,6 +171,12 @@ pub(super) const ASKS: &[Ask] = &[
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{own TYPE},"start":"AT52","metadata":{"reservationUid":"{HOLD_52}"},"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
     ask("POST", PLACE, PLACE, r#"{"eventTypeId":{own TYPE},"start":"AT54","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B).header("X-Daybook-Hold: {HOLD_54}"),
     ask("POST", PLACE, PLACE, r#"{"eventTypeSlug":"teamwork","teamSlug":"{TEAM_SLUG}","start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, B),
+    ask("POST", BATCH, BATCH, r#"{"bookings":[{"eventTypeId":{TYPE},"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]}"#, ""),
+    ask("POST", BATCH, BATCH, r#"{"atomic":true,"bookings":[{"eventTypeId":{TYPE},"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"eventTypeId":{TYPE}}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"eventTypeId":{own TYPE}},{"providerId":{USER}}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"providerId":{own USER},"eventTypeSlug":"{SLUG}"}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
+    ask("POST", SEARCH, SEARCH, r#"{"segments":[{"teamId":{TEAM}}],"from":"2031-03-04T00:00:00Z","to":"2031-03-05T00:00:00Z"}"#, ""),
     ask("GET", LIST, "/v2/bookings?eventTypeId={TYPE}", "", B),
     ask("GET", LIST, "/v2/bookings?teamId={TEAM}", "", B),
     ask("GET", LIST, "/v2/bookings?teamsIds={TEAM}", "", B),
@@ -293,9 +303,23 @@ pub(super) const ASKS: &[Ask] = &[
     ask("PATCH", PROVIDER, "/v2/providers/{PROVIDER}", r#"{"name":"X"}"#, ""),
     ask("POST", "/v2/api-keys", "/v2/api-keys", r#"{"label":"X","role":"provider","provider":"{PROVIDER}"}"#, ""),
     ask("POST", "/v2/api-keys", "/v2/api-keys", r#"{"label":"X","role":"provider","provider":{USER}}"#, ""),
+    // Composite bookings.
+    ask("POST", WHOLES, WHOLES, r#"{"segments":[{"eventTypeId":{TYPE},"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, ""),
+    ask("POST", WHOLES, WHOLES, r#"{"segments":[{"providerId":{USER},"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, ""),
+    ask("POST", WHOLES, WHOLES, r#"{"segments":[{"teamId":{TEAM},"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#, ""),
+    ask("GET", WHOLES, "/v2/composite-bookings?providerId={USER}", "", ""),
+    ask("GET", WHOLES, "/v2/composite-bookings?attendeeEmail={EMAIL}", "", ""),
+    ask("GET", "/v2/composite-bookings/{uid}", "/v2/composite-bookings/{COMPOSITE}", "", ""),
+    ask("GET", "/v2/composite-bookings/{uid}", "/v2/composite-bookings/{COMPOSITE}", "", "").by_provider(),
+    ask("POST", "/v2/composite-bookings/{uid}/confirm", "/v2/composite-bookings/{COMPOSITE}/confirm", "", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/decline", "/v2/composite-bookings/{COMPOSITE}/decline", "{}", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/retry", "/v2/composite-bookings/{COMPOSITE}/retry", "", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/abandon", "/v2/composite-bookings/{COMPOSITE}/abandon", "", ""),
+    ask("POST", "/v2/composite-bookings/{uid}/reschedule", "/v2/composite-bookings/{COMPOSITE}/reschedule", r#"{"start":"AT60"}"#, ""),
     // What ends something comes last: of the caller's own, the others still need it.
     ask("POST", CANCEL, "/v2/bookings/{own SEATED}/cancel", r#"{"seatUid":"{SEAT}"}"#, B),
     ask("POST", CANCEL, "/v2/bookings/{BOOKING}/cancel", "{}", B),
+    ask("POST", "/v2/composite-bookings/{uid}/cancel", "/v2/composite-bookings/{COMPOSITE}/cancel", "{}", ""),
     ask("DELETE", "/v2/slots/reserve/{id}", "/v2/slots/reserve/{HOLD}", "", B).alike(),
     ask("DELETE", "/v2/slots/selected-slot", "/v2/slots/selected-slot?uid={HOLD}", "", B).alike(),
     ask("DELETE", "/v2/bookings/{uid}", "/v2/bookings/{BOOKING}", "", B),

@@ -17,7 +17,7 @@ pub(super) struct Ids {
 }
 
 /// Placeholders of [`super::asks::ASKS`].
-pub(super) const NAMES: [&str; 31] = [
+pub(super) const NAMES: [&str; 32] = [
     "BOOKING",
     "SEATED",
     "SEAT",
@@ -49,6 +49,7 @@ pub(super) const NAMES: [&str; 31] = [
     "SPARE_TEAM_TYPE",
     "ORG_ID",
     "AWAY",
+    "COMPOSITE",
 ];
 
 impl Ids {
@@ -136,7 +137,13 @@ impl Ids {
         let teamwork = of_team("teamwork").await;
         client.event_type = teamwork.parse().expect("a number");
         client.book(times::slot(34)).await.expect(201);
+        let chain = json!({
+            "segments": [{"eventTypeId": tenant.event_type, "start": times::text(times::slot(36))}],
+            "attendee": {"name": "Ilze", "email": email, "timeZone": "UTC"},
+        });
+        let composite = maker.own("/v2/composite-bookings", chain).await;
         let by_name = [
+            ("COMPOSITE", text(&composite["uid"])),
             ("ORG_ID", organization.to_string()),
             ("AWAY", text(&maker.own(&away, days).await["data"]["id"])),
             ("WEBHOOK", maker.webhook("/v2/webhooks").await),

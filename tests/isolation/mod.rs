@@ -50,7 +50,8 @@ async fn sent(client: &Client, ask: &Ask, own: &Ids, foreign: &Ids) -> Answer {
             .replace("AT52", &at(52))
             .replace("AT54", &at(54))
             .replace("AT56", &at(56))
-            .replace("AT58", &at(58));
+            .replace("AT58", &at(58))
+            .replace("AT60", &at(60));
         text.replace("DAY30", &times::slot(30).date_naive().to_string())
     };
     let key = match ask.by {

@@ -84,7 +84,7 @@ pub(crate) async fn add_attendee(Path(uid): Path<String>, sent: Sent) -> Result<
     let tenant = async { Ok(request.caller.tenant) };
     let done = request.settled(&asked, outcome, tenant).await?;
     let added = added_by(&done.executed).ok_or_else(Failure::internal)?;
-    let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+    let changed = outcome::answered(&done.executed, asked.uid).ok_or_else(Failure::internal)?;
     let row = request.row_after(&done, changed).await?;
     let people = request.people(done.tenant, &row).await?;
     let entry = entry(&row, people, added).ok_or_else(Failure::internal)?;
@@ -170,7 +170,7 @@ pub(crate) async fn remove_attendee(
     let outcome = attempted(|| remove(request, &asked, number)).await;
     let tenant = async { Ok(request.caller.tenant) };
     let done = request.settled(&asked, outcome, tenant).await?;
-    let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+    let changed = outcome::answered(&done.executed, asked.uid).ok_or_else(Failure::internal)?;
     let mut row = request.row_after(&done, changed).await?;
     // As it was: the mark that takes it off is the command's own.
     row.removed.remove(&number);

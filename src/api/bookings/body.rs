@@ -164,7 +164,8 @@ pub(crate) fn start_refused(error: &SlotError) -> Failure {
     Failure::bad_request(format!("start property is wrong,{error} "))
 }
 
-fn length_max() -> u32 {
+/// Longest booking, minutes.
+pub(crate) fn length_max() -> u32 {
     u32::try_from(TimeSlot::LENGTH_MAX_MINUTES).unwrap_or(u32::MAX)
 }
 
@@ -179,7 +180,8 @@ fn host_flags(body: &mut Members<'_>, version: Version) -> (bool, bool) {
     (flag("allowBookingOutOfBounds"), flag("skipBookingLimits"))
 }
 
-fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
+/// Who books, with its zone.
+pub(crate) fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
     let read = body.object("attendee", |attendee| {
         let zone = attendee.required_or("timeZone", value::zone, Tz::UTC);
         let person = Attendee {
@@ -200,7 +202,8 @@ fn attendee(body: &mut Members<'_>) -> Option<(Attendee, Tz)> {
     read
 }
 
-fn location(body: &mut Members<'_>) -> Option<Location> {
+/// Where, as it is chosen.
+pub(crate) fn location(body: &mut Members<'_>) -> Option<Location> {
     if body.value("location").is_some_and(Value::is_string) {
         return body.optional("location", value::name).map(Location::Text);
     }
@@ -215,7 +218,11 @@ fn location(body: &mut Members<'_>) -> Option<Location> {
     chosen.map(Location::Chosen)
 }
 
-fn answers(value: &Value) -> Read<Map<String, Value>> {
+/// Answers by booking field.
+///
+/// # Errors
+/// When they are no object, or too many.
+pub(crate) fn answers(value: &Value) -> Read<Map<String, Value>> {
     let answers = value::object(value)?;
     if ANSWERS_MAX < answers.len() {
         let text = format!("must contain no more than {ANSWERS_MAX} answers");

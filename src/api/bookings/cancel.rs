@@ -12,13 +12,16 @@ use super::sent::Sent;
 use super::target::{self, Target};
 use super::wire::{self, OneOrMany};
 use super::{body, facts, hosts, legacy, outcome};
+use crate::api::Api;
 use crate::api::envelope::success;
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::api::turns::Linked;
 use crate::api::version::BOOKINGS_LEGACY;
-use crate::domain::id::{ProviderId, SeatId};
+use crate::domain::composite::command::SegmentChange;
+use crate::domain::id::{EventTypeId, ProviderId, SeatId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{BookingFacts, BookingStatus, Cancel, ProviderCommand};
 use crate::domain::rejection::Rejection;
@@ -44,12 +47,16 @@ pub struct CancelBody {
     post,
     path = "/v2/bookings/{uid}/cancel",
     tag = "Bookings",
-    params(("uid" = String, Path, description = "Of a booking, or of a series: all its remaining occurrences")),
+    params(
+        ("uid" = String, Path, description = "Of a booking, or of a series: all its remaining occurrences"),
+        ("X-Daybook-Segment" = Option<String>, Header, description = "`alone`: this segment of a composite booking alone"),
+    ),
     request_body = CancelBody,
     responses(
         (status = 200, description = "The booking, or the occurrences", body = OneOrMany),
         (status = 400, description = "Cancelled or ended already, seat unknown, reason missing"),
         (status = 404, description = "No such booking"),
+        (status = 409, description = "A segment of a composite booking, and not asked for alone"),
     )
 )]
 pub(crate) async fn cancel(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
@@ -142,10 +149,13 @@ async fn attempt(
         acted_by: request.acting_email(target.tenant).await?,
         ..Personal::default()
     };
-    let commands = by_provider(&rows, seat, &asked)?
+    let alone = rows.first().filter(|_| request.alone);
+    let place = alone.and_then(|row| row.composite);
+    let commands: Linked = by_provider(&rows, seat, &asked)?
         .into_iter()
         .map(|(provider, bookings)| {
             let cancel = Cancel {
+                as_segment: place.is_some(),
                 bookings,
                 seat,
                 by_host,
@@ -155,7 +165,14 @@ async fn attempt(
         })
         .chain(hosts::ended(&rows, seat))
         .collect();
-    let executed = request.execute(target.tenant, commands, &asked).await?;
+    let executed = match place {
+        None => request.execute(target.tenant, commands, &asked).await?,
+        Some(place) => {
+            let change = SegmentChange::Cancelled;
+            let segment = request.segment_alone(target.tenant, place, change, commands, &asked);
+            segment.await?
+        }
+    };
     Ok(Done {
         tenant: target.tenant,
         executed,
@@ -229,27 +246,36 @@ async fn demand_reason(
     let (true, Some(row)) = (given.trim().is_empty(), rows.first()) else {
         return Ok(());
     };
-    let event_type = request
-        .api
-        .event_type(target.tenant, row.terms.event_type)
-        .await?;
-    let Some(event_type) = event_type else {
-        return Ok(());
-    };
-    let policy = policy_of(&event_type.current.settings.presentation_json);
-    let mandatory = match policy.as_deref() {
-        Some("MANDATORY_BOTH") => true,
-        Some("MANDATORY_HOST_ONLY") => by_host,
-        Some("MANDATORY_ATTENDEE_ONLY") => !by_host,
-        Some(_) | None => false,
-    };
-    if mandatory {
+    let event_type = row.terms.event_type;
+    if is_reason_demanded(request.api, target.tenant, event_type, by_host).await? {
         return Err(Failure::raw(
             StatusCode::BAD_REQUEST,
             "Cancellation reason is required",
         ));
     }
     Ok(())
+}
+
+/// Whether an event type demands a reason of whoever cancels.
+///
+/// # Errors
+/// 500 or 503 when it cannot be read.
+pub(crate) async fn is_reason_demanded(
+    api: &Api,
+    tenant: TenantId,
+    event_type: EventTypeId,
+    by_host: bool,
+) -> Result<bool, Failure> {
+    let Some(event_type) = api.event_type(tenant, event_type).await? else {
+        return Ok(false);
+    };
+    let policy = policy_of(&event_type.current.settings.presentation_json);
+    Ok(match policy.as_deref() {
+        Some("MANDATORY_BOTH") => true,
+        Some("MANDATORY_HOST_ONLY") => by_host,
+        Some("MANDATORY_ATTENDEE_ONLY") => !by_host,
+        Some(_) | None => false,
+    })
 }
 
 fn policy_of(presentation_json: &str) -> Option<String> {

@@ -9,12 +9,13 @@ use utoipa::ToSchema;
 use super::request::{BookingRequest, Done};
 use super::sent::Sent;
 use super::{facts, hosts, wire};
+use crate::api::composites::whole::Whole;
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, Style, value};
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{OnBooking, ProviderCommand};
+use crate::domain::provider::command::{BookingStatus, OnBooking, ProviderCommand};
 
 /// Why a pending booking is declined.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -82,26 +83,42 @@ async fn attempt(
             "User is not authorized to confirm or decline this booking",
         ));
     }
-    let mut on_booking = OnBooking {
-        facts: facts::known(&row, asked)?,
-        personal: None,
-    };
-    let command = match decline {
-        None => ProviderCommand::Confirm(on_booking),
+    let personal = match decline {
+        None => None,
         Some(body) => {
             let reason = body.reason.clone().filter(|reason| !reason.is_empty());
             let acted_by = request.acting_email(tenant).await?;
-            on_booking.personal = (reason.is_some() || acted_by.is_some()).then(|| Personal {
+            (reason.is_some() || acted_by.is_some()).then(|| Personal {
                 reason,
                 acted_by,
                 ..Personal::default()
-            });
-            ProviderCommand::Decline(on_booking)
+            })
         }
     };
-    let shares = match decline {
-        None => hosts::confirmed(request.api, &row),
-        Some(_) => hosts::ended(std::slice::from_ref(&row), None),
+    if let (Some(place), BookingStatus::Pending) = (row.composite, row.status) {
+        let whole = Whole::of(request.api, tenant, place.composite).await?;
+        let linked = match decline {
+            None => whole.confirmed(&[place.segment], asked)?,
+            Some(_) => whole.declined(place.segment, personal, asked)?,
+        };
+        return Ok(Done {
+            tenant,
+            executed: request.execute_joined(tenant, linked, asked).await?,
+            before: whole.before(),
+            typed: Personal::default(),
+        });
+    }
+    let on_booking = OnBooking {
+        as_segment: false,
+        facts: facts::known(&row, asked)?,
+        personal,
+    };
+    let (command, shares) = if decline.is_none() {
+        let shares = hosts::confirmed(request.api, &row);
+        (ProviderCommand::Confirm(on_booking), shares)
+    } else {
+        let shares = hosts::ended(std::slice::from_ref(&row), None);
+        (ProviderCommand::Decline(on_booking), shares)
     };
     request.done_on(tenant, row, command, shares, asked).await
 }

@@ -31,6 +31,7 @@ pub(crate) fn of(row: &row::Booking) -> Option<BookingFacts> {
             .collect(),
         series: row.series.clone(),
         co_hosts: row.co_hosts.clone(),
+        composite: row.composite,
         key: row.placed.as_ref()?.key,
     })
 }

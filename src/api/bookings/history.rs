@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{cursor, target};
+use super::{cursor, hosts, target};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::instant;
@@ -129,7 +129,7 @@ pub(crate) async fn history(
     uri: Uri,
 ) -> Result<Response, Failure> {
     let query = read(&uri)?;
-    let limit = usize::try_from(query.limit.unwrap_or(LIMIT_DEFAULT)).unwrap_or(usize::MAX);
+    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
     let not_found = || Failure::not_found("There is no such booking.");
     let reading = |error| failed(error, &Asked::new(Doing::Read));
     let target = target::find(&api, &caller, &uid).await?;
@@ -146,16 +146,13 @@ pub(crate) async fn history(
             .and_then(|position| position.parse().ok())
             .ok_or_else(|| Failure::malformed("The cursor is not one of this list."))?,
     };
-    let events = api
+    let one_more = limit.saturating_add(1);
+    let mut page = api
         .ledger
-        .booking_events(target.tenant, row.booking)
+        .booking_events_after(target.tenant, row.booking, after, one_more)
         .await
         .map_err(reading)?;
-    let mut page: Vec<_> = events
-        .into_iter()
-        .filter(|event| after < event.position)
-        .take(limit + 1)
-        .collect();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = limit < page.len();
     page.truncate(limit);
     let next_cursor = page
@@ -166,10 +163,10 @@ pub(crate) async fn history(
     Ok(Json(History { data, next_cursor }).into_response())
 }
 
-/// Owners and auditors of the tenant, and the provider whose booking it is.
+/// Owners and auditors of the tenant, and the hosts of the booking.
 fn may_read(caller: &Caller, tenant: TenantId, row: &row::Booking) -> bool {
     let is_auditor = caller.role == Role::Auditor && caller.tenant == Some(tenant);
-    is_auditor || caller.speaks_for(tenant, row.provider)
+    is_auditor || hosts::speaks_for(caller, tenant, row)
 }
 
 fn read(uri: &Uri) -> Result<HistoryQuery, Failure> {
@@ -252,6 +249,7 @@ fn payload(event: &Event) -> Value {
         Event::Provider(event) => serde_json::to_value(event),
         Event::EventType(event) => serde_json::to_value(event),
         Event::Webhook(event) => serde_json::to_value(event),
+        Event::Composite(event) => serde_json::to_value(event),
     };
     match named {
         Ok(Value::Object(members)) => members.into_iter().next().map_or(Value::Null, |(_, it)| it),

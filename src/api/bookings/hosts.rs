@@ -10,8 +10,9 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
+use crate::api::provider_state::ProviderState;
 use crate::api::rejection::Asked;
-use crate::api::turns::{Linked, Turns, no_hosts, redeeming};
+use crate::api::turns::{Linked, Turns, addressed, no_hosts, redeeming};
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::Assignment;
 use crate::domain::id::{BookingId, BookingUid, ClaimId, ProviderId, SeatId, TenantId};
@@ -42,34 +43,60 @@ pub(crate) async fn placed(
     asked: &Asked<'_>,
 ) -> Result<Executed, Failure> {
     let (api, tenant) = (request.api, event_type.tenant);
-    let assignment = match event_type.current.assigned() {
-        Assigned::One(host) => {
-            let occurrences = place.occurrences.iter();
-            let slots: Vec<TimeSlot> = occurrences.map(|occurrence| occurrence.slot).collect();
-            let command = |provider| {
-                ProviderCommand::Place(host_only(request, tenant, Some(provider), place.clone()))
-            };
-            let context = request.context(tenant)?;
-            let executed = api.execute_or_redirect(context, host, &slots, command, asked);
-            return executed.await;
-        }
-        Assigned::Several(assignment) if !assignment.hosts.is_empty() => assignment,
-        Assigned::Several(_) | Assigned::Nobody => return Err(no_hosts(event_type)),
-    };
-    let everybody = assignment.providers();
-    let states = api.provider_states(tenant, &everybody).await?;
-    let home = everybody.first().copied();
-    let placing = Placing {
-        api,
-        turns: Turns {
-            event_type: event_type.id,
-            now: api.clock.now(),
-            states: &states,
-        },
-        place: host_only(request, tenant, home, place),
-    };
-    let ways = placing.ways(assignment);
+    if let Assigned::One(host) = event_type.current.assigned() {
+        let occurrences = place.occurrences.iter();
+        let slots: Vec<TimeSlot> = occurrences.map(|occurrence| occurrence.slot).collect();
+        let command = |provider| {
+            ProviderCommand::Place(host_only(request, tenant, Some(provider), place.clone()))
+        };
+        let context = request.context(tenant)?;
+        let executed = api.execute_or_redirect(context, host, &slots, command, asked);
+        return executed.await;
+    }
+    let states = api.provider_states(tenant, &everybody(event_type)).await?;
+    let ways = ways(request, event_type, place, &states)?;
+    let ways = ways.into_iter().map(|way| addressed(tenant, way)).collect();
     request.execute_first(tenant, ways, asked).await
+}
+
+/// Everybody who may be booked with an event type.
+pub(crate) fn everybody(event_type: &FoundEventType) -> Vec<ProviderId> {
+    match event_type.current.assigned() {
+        Assigned::One(host) => vec![host],
+        Assigned::Several(assignment) => assignment.providers(),
+        Assigned::Nobody => Vec::new(),
+    }
+}
+
+/// The ways to place a booking with hosts as they stand, the one to try first in front.
+///
+/// # Errors
+/// 422 when the event type has no hosts.
+pub(crate) fn ways(
+    request: BookingRequest<'_>,
+    event_type: &FoundEventType,
+    place: Place,
+    states: &[(ProviderId, ProviderState)],
+) -> Result<Vec<Linked>, Failure> {
+    let everybody = everybody(event_type);
+    let home = everybody.first().copied();
+    let place = host_only(request, event_type.tenant, home, place);
+    match event_type.current.assigned() {
+        Assigned::One(host) => Ok(vec![vec![(host, ProviderCommand::Place(place))]]),
+        Assigned::Several(assignment) if !everybody.is_empty() => {
+            let placing = Placing {
+                api: request.api,
+                turns: Turns {
+                    event_type: event_type.id,
+                    now: request.api.clock.now(),
+                    states,
+                },
+                place,
+            };
+            Ok(placing.ways(assignment))
+        }
+        Assigned::Several(_) | Assigned::Nobody => Err(no_hosts(event_type)),
+    }
 }
 
 /// What only the booking's host may ask for is silently dropped for others (`reference` § 1.3).
@@ -169,11 +196,7 @@ impl Placing<'_> {
                 home,
                 terms: self.place.terms.clone(),
                 shares: shares.collect(),
-                standing: if self.place.confirmed {
-                    Standing::Accepted
-                } else {
-                    Standing::ByTerms
-                },
+                standing: self.place.standing,
                 demand: demand(self.place.out_of_bounds),
                 hold: None,
             };

@@ -11,18 +11,21 @@ mod recurrence;
 pub(super) mod body;
 mod target;
 mod selector;
-mod facts;
-mod opening;
-mod people;
+pub(super) mod facts;
+pub(super) mod opening;
+pub(super) mod people;
 mod rendering;
-mod outcome;
-mod request;
-mod sent;
-mod hosts;
+pub(super) mod outcome;
+pub(super) mod request;
+mod segment;
+pub(super) mod numbering;
+pub(super) mod sent;
+pub(super) mod hosts;
 mod moving;
 mod successor;
-mod screening;
+pub(super) mod screening;
 pub mod place;
+pub mod batch;
 pub mod reschedule;
 pub mod cancel;
 pub mod confirmation;
@@ -35,7 +38,7 @@ pub mod artefacts;
 pub mod reassign;
 mod query;
 mod narrowing;
-mod cursor;
+pub(super) mod cursor;
 pub mod pagination;
 pub mod list;
 pub mod history;
@@ -69,6 +72,7 @@ const HISTORIANS: Access = Access {
 /// What the routes of this module need.
 pub const NEEDS: &[Need] = &[
     dated(Need::post("/v2/bookings", BOOKERS)),
+    Need::post("/v2/bookings/batch", BOOKERS),
     dated(Need::get("/v2/bookings", GUARDED)),
     dated(Need::get("/v2/bookings/{uid}", PUBLIC)),
     Need::get("/v2/bookings/by-seat/{seatUid}", PUBLIC).in_versions(version::BOOKINGS),
@@ -107,6 +111,7 @@ pub const LEGACY_NEEDS: [Need; 6] = legacy::NEEDS;
 pub fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(place::place, list::list))
+        .routes(routes!(batch::batch))
         .routes(routes!(read::booking, reschedule::patch, cancel::delete))
         .routes(routes!(read::booking_by_seat))
         .routes(routes!(reschedule::reschedule))

@@ -4,6 +4,7 @@ use super::hosts;
 use crate::api::Api;
 use crate::api::failure::Failure;
 use crate::api::turns::{Linked, redeeming};
+use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{BookingId, HoldId, TenantId};
 use crate::domain::provider::command::{MoveSeat, ProviderCommand, Reschedule};
 use crate::projections::row;
@@ -36,6 +37,18 @@ impl Moving {
         linked.insert(0, (row.provider, self.into()));
         let others = api.others_holding(tenant, row.provider, hold).await?;
         Ok(redeeming(hold, &others, linked))
+    }
+
+    /// What is recorded of a segment of a composite booking that moves alone.
+    pub(super) fn segment_moved(&self) -> Option<SegmentChange> {
+        let Self::Whole(reschedule) = self else {
+            return None;
+        };
+        reschedule.as_segment.then(|| SegmentChange::Moved {
+            uid: reschedule.uid.clone(),
+            number: reschedule.number,
+            slot: reschedule.slot,
+        })
     }
 
     const fn hold(&self) -> Option<HoldId> {

@@ -83,28 +83,36 @@ pub(crate) fn moved(executed: &Executed) -> Option<Changed> {
     })
 }
 
-/// The booking that a person confirmed, declined, marked absences of, or said who comes to and where.
-pub(crate) fn answered(executed: &Executed) -> Option<Changed> {
-    executed.events.iter().find_map(|event| {
-        let Event::Provider(event) = &event.event else {
-            return None;
-        };
-        if let ProviderEvent::BookingConfirmed(confirmed) = &**event {
-            Some(Changed::named(confirmed.booking, &confirmed.uid))
-        } else if let ProviderEvent::BookingDeclined(ended) = &**event {
-            Some(Changed::named(ended.booking, &ended.uid))
-        } else if let ProviderEvent::AttendanceMarked(marked) = &**event {
-            Some(Changed::named(marked.booking, &marked.uid))
-        } else if let ProviderEvent::AttendeesAdded(added) = &**event {
-            Some(Changed::named(added.booking, &added.uid))
-        } else if let ProviderEvent::AttendeeRemoved(removed) = &**event {
-            Some(Changed::named(removed.booking, &removed.uid))
-        } else if let ProviderEvent::LocationChanged(mark) = &**event {
-            Some(Changed::named(mark.booking, &mark.uid))
-        } else {
-            None
-        }
-    })
+/// The booking that a person confirmed, declined, marked absences of, or said who comes to and where: the one that was
+/// named, where other segments of its composite booking changed with it.
+pub(crate) fn answered(executed: &Executed, uid: &str) -> Option<Changed> {
+    let mut all = executed.events.iter().filter_map(answered_by);
+    let first = all.next()?;
+    if first.uid.as_str() == uid {
+        return Some(first);
+    }
+    Some(all.find(|other| other.uid.as_str() == uid).unwrap_or(first))
+}
+
+fn answered_by(event: &RecordedEvent) -> Option<Changed> {
+    let Event::Provider(event) = &event.event else {
+        return None;
+    };
+    if let ProviderEvent::BookingConfirmed(confirmed) = &**event {
+        Some(Changed::named(confirmed.booking, &confirmed.uid))
+    } else if let ProviderEvent::BookingDeclined(ended) = &**event {
+        Some(Changed::named(ended.booking, &ended.uid))
+    } else if let ProviderEvent::AttendanceMarked(marked) = &**event {
+        Some(Changed::named(marked.booking, &marked.uid))
+    } else if let ProviderEvent::AttendeesAdded(added) = &**event {
+        Some(Changed::named(added.booking, &added.uid))
+    } else if let ProviderEvent::AttendeeRemoved(removed) = &**event {
+        Some(Changed::named(removed.booking, &removed.uid))
+    } else if let ProviderEvent::LocationChanged(mark) = &**event {
+        Some(Changed::named(mark.booking, &mark.uid))
+    } else {
+        None
+    }
 }
 
 /// What a command cancelled: bookings, or one seat of one.

@@ -4,6 +4,7 @@ use super::rendering::Opened;
 use super::wire;
 use crate::domain::id::AttendeeNumber;
 use crate::domain::personal::{self, Personal};
+use crate::projections::bookings::Guest;
 use crate::projections::row;
 
 /// Stands where a person's data is erased.
@@ -16,13 +17,6 @@ pub(crate) struct Person {
     pub number: Option<AttendeeNumber>,
     /// As the wire shows them.
     pub wire: wire::Attendee,
-}
-
-/// What was typed of a guest.
-#[derive(Clone, Copy, Debug)]
-enum Guest<'a> {
-    Address(&'a String),
-    Companion(&'a personal::Attendee),
 }
 
 /// Everybody who comes, who booked first: of a seated booking those who have a seat.
@@ -49,12 +43,12 @@ pub(crate) fn of(row: &row::Booking, opened: &Opened) -> Vec<Person> {
             ..first.clone()
         },
     }];
-    people.extend(guests_of(row, opened).into_iter().map(|(number, guest)| {
+    people.extend(opened.guests(row).into_iter().map(|(number, guest)| {
         let shown = match guest {
             Guest::Address(email) => wire::Attendee {
                 name: String::new(),
-                email: email.clone(),
-                display_email: email.clone(),
+                email: email.to_owned(),
+                display_email: email.to_owned(),
                 phone_number: None,
                 ..first.clone()
             },
@@ -81,12 +75,6 @@ pub(crate) fn guests(attendees: &[wire::Attendee]) -> Vec<String> {
     guests.map(|guest| guest.email.clone()).collect()
 }
 
-/// Where it takes place now.
-pub(crate) fn location(opened: &Opened) -> Option<String> {
-    let said = |typed: &Option<Personal>| typed.as_ref()?.location.clone();
-    said(&opened.located).or_else(|| said(&opened.placed))
-}
-
 /// What a booking that moves takes along: everything typed, as it is now, and the numbers of its guests in order.
 /// `None` when it is erased.
 pub(crate) fn carried(
@@ -94,13 +82,13 @@ pub(crate) fn carried(
     opened: &Opened,
 ) -> Option<(Personal, Vec<Option<AttendeeNumber>>)> {
     let placed = opened.placed.as_ref()?;
-    let all = guests_of(row, opened);
+    let all = opened.guests(row);
     let mut numbers = Vec::with_capacity(all.len());
     let mut guests = Vec::new();
     let mut companions = Vec::new();
     for (number, guest) in &all {
         if let Guest::Address(email) = guest {
-            guests.push((*email).clone());
+            guests.push((*email).to_owned());
             numbers.push(*number);
         }
     }
@@ -113,40 +101,10 @@ pub(crate) fn carried(
     let personal = Personal {
         guests,
         companions,
-        location: location(opened),
+        location: opened.location().map(str::to_owned),
         ..placed.clone()
     };
     Some((personal, numbers))
-}
-
-/// The guests who still come.
-fn guests_of<'a>(
-    row: &row::Booking,
-    opened: &'a Opened,
-) -> Vec<(Option<AttendeeNumber>, Guest<'a>)> {
-    let placed = opened.placed.iter();
-    let named = placed
-        .clone()
-        .flat_map(|typed| typed.guests.iter().map(Guest::Address));
-    let along = placed.flat_map(|typed| typed.companions.iter().map(Guest::Companion));
-    let numbers = row
-        .guests
-        .iter()
-        .copied()
-        .map(Some)
-        .chain(std::iter::repeat(None));
-    let first = numbers.zip(named.chain(along));
-    let added = row.added.iter().zip(&opened.added);
-    let later = added.flat_map(|(added, typed)| {
-        let companions = typed.iter().flat_map(|typed| &typed.companions);
-        let drawn = added.attendees.iter().copied().map(Some);
-        drawn.zip(companions.map(Guest::Companion))
-    });
-    let is_coming = |number: &Option<AttendeeNumber>| {
-        number.is_none_or(|number| !row.removed.contains(&number))
-    };
-    let all = first.chain(later);
-    all.filter(|(number, _)| is_coming(number)).collect()
 }
 
 /// One attendee, without a seat or a mark.

@@ -8,15 +8,20 @@
 //! The body by itself; the event type; whether the caller may book it; length, recurrence, location, answers; then the
 //! rules ([`crate::domain::provider`]).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde_json::{Map, Value};
 
 use super::body::PlaceBody;
+use super::location::Location;
+use super::numbering::Drawn;
 use super::request::{BookingRequest, Done};
+use super::screening::Booker;
 use super::sent::{self, HOLD};
 use super::wire::{self, OneOrMany};
 use super::{answers, body, hosts, legacy, location, outcome, recurrence, screening};
@@ -30,20 +35,16 @@ use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, refused};
 use crate::api::version::{BOOKINGS_LEGACY, Version};
-use crate::domain::id::{
-    AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, KeyId, SeatId,
-};
+use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::id::{BookingId, BookingUid, HoldId, KeyId, SeatId};
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{Occurrence, Place};
+use crate::domain::provider::command::{Occurrence, Place, Standing};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
-use crate::ledger::NumberKind;
 
 /// The hold in `metadata`, for clients that cannot send headers.
 const HOLD_MEMBER: &str = "reservationUid";
-/// Occurrences of one series (DESIGN § 13).
-const OCCURRENCES_MAX: u32 = 366;
 
 /// Books one slot, the occurrences of a series (all or none), or a seat.
 #[utoipa::path(
@@ -77,6 +78,7 @@ pub(crate) async fn place(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     if BOOKINGS_LEGACY.contains(&version) {
         return legacy::place(request).await;
@@ -120,21 +122,63 @@ async fn attempt(
     body: &PlaceBody,
     hold: Option<HoldId>,
 ) -> Result<Done, Failure> {
+    let Wish {
+        event_type,
+        place,
+        drawn,
+    } = wished(request, body, hold, 0).await?;
+    let hold_text = hold_text(place.hold);
+    let asked = asked(&event_type, &hold_text);
+    let typed = place.personal.clone();
+    let outcome = hosts::placed(request, &event_type, place, &asked).await;
+    let outcome = outcome.map(|executed| Done {
+        tenant: event_type.tenant,
+        executed,
+        before: Vec::new(),
+        typed,
+    });
+    let is_replay = |done: &Done| done.executed.replayed;
+    drawn.kept(request.api, outcome, is_replay).await
+}
+
+/// A booking that is asked for, ready for the rules.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// What is booked.
+    pub event_type: FoundEventType,
+    /// How.
+    pub place: Place,
+    /// The numbers in it: to be given back where nothing records them.
+    pub drawn: Drawn,
+}
+
+/// Finds what a body names, checks who books, and draws ids and numbers; `beside` bookings of the same address and event
+/// type are asked for with it.
+///
+/// # Errors
+/// As the route documents.
+pub(crate) async fn wished(
+    request: BookingRequest<'_>,
+    body: &PlaceBody,
+    hold: Option<HoldId>,
+    beside: usize,
+) -> Result<Wish, Failure> {
     let event_type = body.selector.found(request.api, request.caller).await?;
     admit(request.caller, &event_type)?;
-    let number = event_type.current.number.get();
     let terms = event_type.terms();
-    let hold = hold.filter(|_| terms.exclusive_holds);
-    let hold_text = hold.map(|hold| hold.to_string()).unwrap_or_default();
-    let asked = Asked {
-        team: event_type.has_several_hosts(),
-        ..Asked::new(Doing::Create).number(number).uid(&hold_text)
-    };
+    let named = hold_text(hold);
+    let asked = asked(&event_type, &named);
     let slots = slots(body, &terms, &asked)?;
-    screening::screened(request, &event_type, body, slots.len()).await?;
+    let hold = request.redeemable(hold, &terms, &slots).await?;
+    let count = slots.len().saturating_add(beside);
+    let (api, caller) = (request.api, request.caller);
+    screening::screened(api, caller, &event_type, Booker::of(body), count).await?;
     let is_series = terms.recurrence.is_some();
+    let typed = personal(body, &event_type)?;
+    let people = body.guests.len() + 1;
+    let drawn = Drawn::of(api, slots.len(), slots.len() * people, &asked).await?;
     let place = Place {
-        occurrences: occurrences(request, &slots, body.guests.len()).await?,
+        occurrences: occurrences(request, &slots, &drawn, people),
         series: is_series.then(|| BookingUid::from_uuid(request.random_uuid())),
         seats: match terms.seats {
             Some(_) => slots
@@ -147,24 +191,36 @@ async fn attempt(
         // Both of the hosts only, see `hosts::placed`.
         out_of_bounds: body.is_out_of_bounds,
         limits_skipped: body.skips_limits,
-        confirmed: false,
-        key: KeyId::from_uuid(request.api.ids.uuid()),
-        personal: personal(body, &event_type)?,
+        standing: Standing::ByTerms,
+        composite: None,
+        key_is_new: true,
+        key: KeyId::from_uuid(api.ids.uuid()),
+        personal: typed,
         terms,
         co_hosted: None,
     };
-    let typed = place.personal.clone();
-    let executed = hosts::placed(request, &event_type, place, &asked).await?;
-    Ok(Done {
-        tenant: event_type.tenant,
-        executed,
-        before: Vec::new(),
-        typed,
+    Ok(Wish {
+        event_type,
+        place,
+        drawn,
     })
 }
 
+fn hold_text(hold: Option<HoldId>) -> String {
+    hold.map(|hold| hold.to_string()).unwrap_or_default()
+}
+
+fn asked<'a>(event_type: &FoundEventType, hold_text: &'a str) -> Asked<'a> {
+    Asked {
+        team: event_type.has_several_hosts(),
+        ..Asked::new(Doing::Create)
+            .number(event_type.current.number.get())
+            .uid(hold_text)
+    }
+}
+
 /// One object, or an array for a series. What was recorded says which: on a replay the event type may have changed.
-fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
+pub(crate) fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
     let is_series = bookings.first()?.recurring_booking_uid.is_some();
     if is_series || 1 < bookings.len() {
         return Some(OneOrMany::Many(bookings));
@@ -175,19 +231,25 @@ fn answer(mut bookings: Vec<wire::Booking>) -> Option<OneOrMany> {
 }
 
 /// The hold to redeem: the header, else the metadata of the body.
-fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
+///
+/// # Errors
+/// 400 for a header that is no uid.
+pub(crate) fn hold(headers: &HeaderMap, body: &PlaceBody) -> Result<Option<HoldId>, Failure> {
     match headers.get(HOLD) {
         Some(value) => sent::hold_named(value).map(Some),
         None => Ok(body
             .metadata
             .get(HOLD_MEMBER)
-            .and_then(serde_json::Value::as_str)
+            .and_then(Value::as_str)
             .and_then(sent::hold_of)),
     }
 }
 
 /// Whether this caller may book the event type at all.
-fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
+///
+/// # Errors
+/// 401 or 403 where the event type demands credentials.
+pub(crate) fn admit(caller: &Caller, event_type: &FoundEventType) -> Result<(), Failure> {
     use crate::domain::tenant::Role;
     if !event_type.current.settings.booking_requires_authentication {
         return Ok(());
@@ -244,7 +306,9 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
             None => Ok(vec![body.start]),
         };
     };
-    let max = recurrence.occurrences.min(OCCURRENCES_MAX);
+    let max = recurrence
+        .occurrences
+        .min(EventTypeSettings::OCCURRENCES_MAX);
     let count = wanted.unwrap_or(max);
     if max < count {
         return Err(refused(
@@ -257,46 +321,39 @@ fn starts(body: &PlaceBody, terms: &Terms, asked: &Asked<'_>) -> Result<Vec<Time
         .ok_or_else(|| Failure::bad_request("The series leaves the calendar."))
 }
 
-async fn occurrences(
+/// The slots with their numbers; so many people come to each.
+fn occurrences(
     request: BookingRequest<'_>,
     slots: &[TimeSlot],
-    guests: usize,
-) -> Result<Vec<Occurrence>, Failure> {
-    let (api, asked) = (request.api, Asked::new(Doing::Create));
-    let mut occurrences = Vec::with_capacity(slots.len());
-    for slot in slots {
-        occurrences.push(Occurrence {
-            booking: BookingId::from_uuid(api.ids.uuid()),
-            number: BookingNumber::new(api.draw(NumberKind::Booking, &asked).await?),
-            uid: BookingUid::from_uuid(request.random_uuid()),
-            attendee: AttendeeNumber::new(api.draw(NumberKind::Attendee, &asked).await?),
-            guests: request.attendee_numbers(guests, &asked).await?,
-            slot: *slot,
-        });
-    }
-    Ok(occurrences)
+    drawn: &Drawn,
+    people: usize,
+) -> Vec<Occurrence> {
+    let attendees = drawn.attendees();
+    let numbered = slots.iter().zip(drawn.bookings());
+    let numbered = numbered.zip(attendees.chunks(people));
+    numbered
+        .filter_map(|((slot, number), coming)| {
+            let (attendee, guests) = coming.split_first()?;
+            Some(Occurrence {
+                booking: BookingId::from_uuid(request.api.ids.uuid()),
+                number,
+                uid: BookingUid::from_uuid(request.random_uuid()),
+                attendee: *attendee,
+                guests: guests.to_vec(),
+                slot: *slot,
+            })
+        })
+        .collect()
 }
 
 /// What the attendee typed, matched with what the event type asks for.
 fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, Failure> {
-    let settings = &event_type.current.settings;
-    let number = event_type.current.number;
-    if settings.guests_disabled && !body.guests.is_empty() {
-        return Err(Failure::bad_request(format!(
-            "Guests can't be added because event type with id={number} has guests disabled."
-        )));
-    }
-    let phone_number = body.attendee.phone_number.as_deref();
-    let offered = location::offered(&settings.locations_json);
-    let location = location::chosen(body.location.as_ref(), &offered, phone_number, number)
-        .map_err(Failure::bad_request)?;
-    let beside = answers::Beside {
-        phone_number: phone_number.is_some(),
-        guests: !body.guests.is_empty(),
-    };
-    let fields = answers::fields(&settings.booking_fields_json);
-    let answers =
-        answers::checked(&body.answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    let (location, answers) = matched(
+        event_type,
+        Booker::of(body),
+        body.location.as_ref(),
+        &body.answers,
+    )?;
     let metadata = body.metadata.iter();
     Ok(Personal {
         attendee: Some(body.attendee.clone()),
@@ -310,5 +367,36 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
         reason: None,
         subscription: None,
         acted_by: None,
+        segments: Vec::new(),
     })
+}
+
+/// The location and the answers to record, matched with what the event type asks for.
+///
+/// # Errors
+/// 400 for guests, a location or answers that it does not take, and for answers that are missing.
+pub(crate) fn matched(
+    event_type: &FoundEventType,
+    booker: Booker<'_>,
+    location: Option<&Location>,
+    answers: &Map<String, Value>,
+) -> Result<(Option<String>, BTreeMap<String, String>), Failure> {
+    let settings = &event_type.current.settings;
+    let number = event_type.current.number;
+    if settings.guests_disabled && booker.has_guests {
+        return Err(Failure::bad_request(format!(
+            "Guests can't be added because event type with id={number} has guests disabled."
+        )));
+    }
+    let offered = location::offered(&settings.locations_json);
+    let location = location::chosen(location, &offered, booker.phone_number, number)
+        .map_err(Failure::bad_request)?;
+    let beside = answers::Beside {
+        phone_number: booker.phone_number.is_some(),
+        guests: booker.has_guests,
+    };
+    let fields = answers::fields(&settings.booking_fields_json);
+    let answers =
+        answers::checked(answers, &fields, beside, number).map_err(Failure::bad_request)?;
+    Ok((location, answers))
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::hosts;
 use super::request::BookingRequest;
+use super::segment::changed;
 use super::successor::{named, no_host, nobody_free, others};
 use super::{facts, opening};
 use crate::api::Api;
@@ -23,10 +24,11 @@ use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed};
-use crate::api::turns::Linked;
+use crate::api::turns::{Linked, addressed};
 use crate::api::validation::{Members, Style, value};
 use crate::api::version::Version;
 use crate::domain::Event;
+use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{BookingUid, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
@@ -34,7 +36,7 @@ use crate::domain::provider::command::{
 };
 use crate::domain::provider::event::{CoHost, Host, ProviderEvent};
 use crate::ledger::LedgerError;
-use crate::ledger::record::Executed;
+use crate::ledger::record::{Addressed, Executed};
 use crate::projections::row;
 
 /// Why a booking is given to another host.
@@ -104,6 +106,7 @@ pub(crate) async fn reassign(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     answer(request, &uid, Some(&user), &body).await
 }
@@ -134,6 +137,7 @@ pub(crate) async fn reassign_to_next(
         caller: &caller,
         payload: &payload,
         version,
+        alone: false,
     };
     answer(request, &uid, None, &ReassignBody::default()).await
 }
@@ -211,7 +215,27 @@ async fn attempt(
     if ways.is_empty() {
         return Err(nobody_free(&row));
     }
+    let ways = ways
+        .into_iter()
+        .map(|way| recorded_in_whole(tenant, &row, way))
+        .collect();
     request.execute_first(tenant, ways, &asked).await
+}
+
+/// The commands of a way; where the booking is a segment of a composite booking, this records who has it now.
+fn recorded_in_whole(tenant: TenantId, row: &row::Booking, way: Linked) -> Vec<Addressed> {
+    let to = way.iter().find_map(|(_, command)| {
+        let ProviderCommand::Depart(depart) = command else {
+            return None;
+        };
+        Some(depart.to)
+    });
+    let mut linked = addressed(tenant, way);
+    if let (Some(place), Some(provider)) = (row.composite, to) {
+        let change = SegmentChange::Reassigned { provider };
+        linked.insert(0, changed(tenant, place, change));
+    }
+    linked
 }
 
 async fn commands(
@@ -254,6 +278,7 @@ async fn commands(
         return Ok(vec![received]);
     }
     let depart = Depart {
+        as_segment: row.composite.is_some(),
         facts,
         to: to.provider,
         personal,

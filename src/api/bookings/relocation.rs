@@ -77,6 +77,7 @@ async fn attempt(
 ) -> Result<Done, Failure> {
     let (tenant, row) = request.attended(asked).await?;
     let command = ProviderCommand::ChangeLocation(OnBooking {
+        as_segment: false,
         facts: facts::known(&row, asked)?,
         personal: Some(Personal {
             location: Some(location.to_owned()),

@@ -15,24 +15,9 @@ use crate::domain::personal::Personal;
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::Host;
 use crate::domain::time::Timestamp;
+use crate::domain::title::Titled;
+pub(crate) use crate::projections::bookings::Opened;
 use crate::projections::row;
-
-/// The personal data of one row, opened; `None` where nobody typed anything or the key is destroyed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Opened {
-    /// What the first attendee typed.
-    pub placed: Option<Personal>,
-    /// Where it takes place, once that was changed.
-    pub located: Option<Personal>,
-    /// Reason and by whom it was moved here.
-    pub moved: Option<Personal>,
-    /// Reason and by whom it was cancelled.
-    pub cancelled: Option<Personal>,
-    /// Who was added, in the order of the row's additions.
-    pub added: Vec<Option<Personal>>,
-    /// What the attendee of each seat typed, in the order of the row's seats.
-    pub seats: Vec<Option<Personal>>,
-}
 
 /// For whom a booking is rendered, and as the answer to what.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,9 +37,11 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
     let placed = opened.placed.as_ref();
     let seated = row.terms.seats.as_ref();
     let shows_people = seated.is_none_or(|seats| view.shows_attendees || seats.show_attendees);
+    let said = said(row, opened, view);
+    let names_first = shows_people && (view.shows_attendees || !first_has_left(row));
     let attendees = people::coming(row, opened);
     let guests = people::guests(&attendees);
-    let location = people::location(opened);
+    let location = opened.location().map(str::to_owned);
     let cancelled = opened.cancelled.as_ref();
     let moved = opened.moved.as_ref();
     wire::Booking {
@@ -62,10 +49,13 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
         uid: row.uid.to_string(),
         booking_id: row.booking.as_uuid(),
         version: row.version,
-        title: title(row, placed, shows_people),
-        description: placed
-            .filter(|_| shows_people)
-            .map_or_else(String::new, notes),
+        composite_booking: row.composite.map(|place| wire::CompositePlace {
+            uid: place.composite.as_uuid(),
+            segment: place.segment,
+            count: place.count,
+        }),
+        title: title(row, placed, names_first, location.as_deref()),
+        description: said.map_or_else(String::new, notes),
         hosts: row.hosts().map(|(_, host)| shown(host)).collect(),
         status: status(row.status),
         cancellation_reason: cancelled
@@ -98,9 +88,7 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
         absent_host: row.host_absent,
         created_at: instant(row.created_at),
         updated_at: instant(row.updated_at),
-        metadata: placed
-            .filter(|_| shows_people)
-            .map_or_else(BTreeMap::new, metadata),
+        metadata: said.map_or_else(BTreeMap::new, metadata),
         rating: None,
         ics_uid: row.ics_uid.clone(),
         recurring_booking_uid: row.series.as_ref().map(|series| series.uid.to_string()),
@@ -109,22 +97,43 @@ pub(crate) fn booking(row: &row::Booking, opened: &Opened, view: View) -> wire::
     }
 }
 
+/// What was typed of the booking that its viewer may read: of a seated one whoever does not see the seats sees what it
+/// typed for its own.
+fn said<'a>(row: &row::Booking, opened: &'a Opened, view: View) -> Option<&'a Personal> {
+    if row.terms.seats.is_none() || view.shows_attendees {
+        return opened.placed.as_ref();
+    }
+    let own = row.seats.iter().zip(&opened.seats);
+    let mut own = own.filter(|(seat, _)| Some(seat.seat) == view.seat);
+    own.next().and_then(|(_, typed)| typed.as_ref())
+}
+
+/// Whether who booked first has given the seat up.
+fn first_has_left(row: &row::Booking) -> bool {
+    let mut seats = row.seats.iter();
+    seats.any(|seat| seat.released && seat.attendee == row.attendee)
+}
+
 /// UTC with milliseconds and `Z`.
 pub(crate) fn instant(instant: Timestamp) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// `<event type> between <host> and <attendee>`; where the attendees of a seated booking do not see each other, the
-/// first one's name is left out.
-fn title(row: &row::Booking, placed: Option<&Personal>, shows_people: bool) -> String {
-    let (what, host) = (&row.terms.title, &row.host.name);
-    if !shows_people {
-        return format!("{what} with {host}");
-    }
-    let attendee = placed
-        .and_then(|personal| personal.attendee.as_ref())
-        .map_or(people::ERASED, |attendee| attendee.name.as_str());
-    format!("{what} between {host} and {attendee}")
+/// Where the attendees of a seated booking do not see each other, or the first one is not among them any more, its name is
+/// left out.
+fn title(
+    row: &row::Booking,
+    placed: Option<&Personal>,
+    names_first: bool,
+    location: Option<&str>,
+) -> String {
+    let attendee = placed.and_then(|personal| personal.attendee.as_ref());
+    let name = attendee.map_or(people::ERASED, |attendee| attendee.name.as_str());
+    row.terms.booking_title(Titled {
+        host: &row.host.name,
+        attendee: names_first.then_some(name),
+        location,
+    })
 }
 
 fn notes(personal: &Personal) -> String {
@@ -315,6 +324,45 @@ mod tests {
         };
         let seen = rendered(&row, &samples::opened(), own);
         assert_eq!(seen["attendees"][0]["seatUid"], seen["seatUid"]);
+    }
+
+    #[test]
+    fn what_was_typed_for_a_seat_is_shown_to_its_own_attendee_only() {
+        let mut row = samples::seated_row(true);
+        row.seats[1].released = false;
+        let noted = |notes: &str| Personal {
+            answers: [("notes".to_owned(), json!(notes).to_string())].into(),
+            metadata: [("crmId".to_owned(), json!(notes).to_string())].into(),
+            ..samples::personal()
+        };
+        let opened = Opened {
+            placed: Some(noted("first")),
+            seats: vec![Some(noted("first")), Some(noted("second"))],
+            ..Opened::default()
+        };
+        let seen = |shows_attendees: bool, seat: Option<usize>| {
+            let view = View {
+                shows_attendees,
+                seat: seat.map(|index| row.seats[index].seat),
+                ..View::default()
+            };
+            let booking = rendered(&row, &opened, view);
+            let notes = booking["description"].as_str().unwrap().to_owned();
+            assert_eq!(
+                booking["metadata"].get("crmId").is_some(),
+                !notes.is_empty()
+            );
+            notes
+        };
+        assert_eq!(seen(false, None), "");
+        assert_eq!(seen(false, Some(0)), "first");
+        assert_eq!(seen(false, Some(1)), "second");
+        assert_eq!(seen(true, None), "first");
+        let title =
+            |seated: &row::Booking| rendered(seated, &opened, View::default())["title"].clone();
+        assert_eq!(title(&row), "Intro between Ana Roze and Ilze Berga");
+        row.seats[0].released = true;
+        assert_eq!(title(&row), "Intro with Ana Roze");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::outcome::Changed;
 use super::people::{self, Person};
 use super::rendering::{self, Opened, View};
 use super::target::Target;
-use super::{hosts, opening, outcome, target, wire};
+use super::{opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -21,9 +21,8 @@ use crate::domain::id::{AttendeeNumber, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
-use crate::domain::tenant::Role;
 use crate::ledger::NumberKind;
-use crate::ledger::record::{CommandContext, Executed};
+use crate::ledger::record::{Addressed, CommandContext, Executed};
 use crate::projections::row;
 
 /// A request that changes bookings.
@@ -37,6 +36,8 @@ pub(crate) struct BookingRequest<'a> {
     pub payload: &'a Payload,
     /// In which version.
     pub version: Version,
+    /// Whether one segment of a composite booking is to be changed alone.
+    pub alone: bool,
 }
 
 /// What a request came to, with what it was built from.
@@ -96,12 +97,8 @@ impl BookingRequest<'_> {
         count: usize,
         asked: &Asked<'_>,
     ) -> Result<Vec<AttendeeNumber>, Failure> {
-        let mut numbers = Vec::with_capacity(count);
-        for _ in 0..count {
-            let number = self.api.draw(NumberKind::Attendee, asked).await?;
-            numbers.push(AttendeeNumber::new(number));
-        }
-        Ok(numbers)
+        let drawn = self.api.draw_many(NumberKind::Attendee, count, asked);
+        Ok(drawn.await?.into_iter().map(AttendeeNumber::new).collect())
     }
 
     /// What a uid names.
@@ -160,7 +157,7 @@ impl BookingRequest<'_> {
     pub(crate) async fn execute_first(
         &self,
         tenant: TenantId,
-        ways: Vec<Linked>,
+        ways: Vec<Vec<Addressed>>,
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
         let (caller, payload) = (self.caller, self.payload);
@@ -264,7 +261,8 @@ impl BookingRequest<'_> {
     ) -> Result<Response, Failure> {
         let tenant = async { Ok(self.caller.tenant) };
         let done = self.settled(asked, outcome, tenant).await?;
-        let changed = outcome::answered(&done.executed).ok_or_else(Failure::internal)?;
+        let changed = outcome::answered(&done.executed, asked.uid);
+        let changed = changed.ok_or_else(Failure::internal)?;
         let mut bookings = self.rendered(&done, &[changed], false).await?;
         let booking = bookings.pop().ok_or_else(Failure::internal)?;
         let replayed = done.executed.replayed;
@@ -357,9 +355,8 @@ pub(crate) fn view(
     tenant: TenantId,
     row: &row::Booking,
 ) -> View {
-    let is_agent = caller.role == Role::Agent && caller.tenant == Some(tenant);
     View {
-        shows_attendees: is_agent || hosts::speaks_for(caller, tenant, row),
+        shows_attendees: target::manages(caller, tenant, row),
         keeps_cancelled_seats: Version::V2026_02_25 <= version,
         ..View::default()
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::moving::Moving;
+use super::numbering::Drawn;
 use super::request::{BookingRequest, Done};
 use super::sent::Sent;
 use super::{body, facts, hosts, outcome, people, target, wire};
@@ -22,11 +23,11 @@ use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, SeatId, TenantId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{BookingFacts, MoveSeat, Occurrence, Reschedule};
+use crate::domain::provider::command::{BookingFacts, MoveSeat, Occurrence, Reschedule, Standing};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
-use crate::ledger::{LedgerError, NumberKind};
+use crate::ledger::LedgerError;
 use crate::projections::row;
 
 /// Where to, and why.
@@ -54,6 +55,7 @@ pub struct RescheduleBody {
     tag = "Bookings",
     params(
         ("uid" = String, Path, description = "Of a booking, or of one occurrence of a series"),
+        ("X-Daybook-Segment" = Option<String>, Header, description = "`alone`: this segment of a composite booking alone"),
         ("X-Daybook-Hold" = Option<String>, Header, description = "Uid of the caller's own exclusive hold of the new slot"),
     ),
     request_body = RescheduleBody,
@@ -61,6 +63,7 @@ pub struct RescheduleBody {
         (status = 201, description = "The booking that replaces it", body = wire::Booking),
         (status = 400, description = "Cancelled or moved already, or the new time is not available"),
         (status = 404, description = "No such booking, seat or hold"),
+        (status = 409, description = "A segment of a composite booking, and not asked for alone"),
     )
 )]
 pub(crate) async fn reschedule(Path(uid): Path<String>, sent: Sent) -> Result<Response, Failure> {
@@ -128,18 +131,41 @@ async fn attempt(
     let asked = Asked::new(Doing::Reschedule).uid(uid);
     let (tenant, row) = request.booking(&asked).await?;
     check_seat(&row, body, hosts::speaks_for(request.caller, tenant, &row))?;
+    let drawn = Drawn::of(request.api, 1, 0, &asked).await?;
+    let number = drawn.bookings().next().ok_or_else(Failure::internal)?;
+    let outcome = executed(request, tenant, row, body, number, &asked).await;
+    let is_replay = |done: &Done| done.executed.replayed;
+    drawn.kept(request.api, outcome, is_replay).await
+}
+
+async fn executed(
+    request: BookingRequest<'_>,
+    tenant: TenantId,
+    row: row::Booking,
+    body: &RescheduleBody,
+    number: BookingNumber,
+    asked: &Asked<'_>,
+) -> Result<Done, Failure> {
     let mover = Mover {
         request,
         tenant,
         row: &row,
         body,
+        number,
     };
     let (moving, typed) = mover.moving().await?;
     let asked = asked
         .number(row.terms.number.get())
         .hosts(row.hosts().count());
+    let change = moving.segment_moved();
     let commands = moving.linked(request.api, tenant, &row).await?;
-    let executed = request.execute(tenant, commands, &asked).await?;
+    let executed = match (row.composite, change) {
+        (Some(place), Some(change)) => {
+            let segment = request.segment_alone(tenant, place, change, commands, &asked);
+            segment.await?
+        }
+        _ => request.execute(tenant, commands, &asked).await?,
+    };
     Ok(Done {
         tenant,
         executed,
@@ -203,6 +229,8 @@ struct Mover<'a> {
     tenant: TenantId,
     row: &'a row::Booking,
     body: &'a RescheduleBody,
+    /// Of the wire booking that replaces it.
+    number: BookingNumber,
 }
 
 impl Mover<'_> {
@@ -213,6 +241,7 @@ impl Mover<'_> {
             tenant,
             row,
             body,
+            number,
         } = self;
         let asked = Asked::new(Doing::Reschedule).number(row.terms.number.get());
         let erased = || failed(LedgerError::Erased, &asked);
@@ -222,11 +251,10 @@ impl Mover<'_> {
             .await?
             .ok_or_else(|| refused(&Rejection::EventTypeNotFound, &asked))?;
         let by_host = is_by_host(request.caller, tenant, row, body);
-        let number = BookingNumber::new(request.api.draw(NumberKind::Booking, &asked).await?);
         let uid = BookingUid::from_uuid(request.random_uuid());
         let slot = slot(body.start, row)?;
         let terms = event_type.terms();
-        let hold = body.hold.filter(|_| terms.exclusive_holds);
+        let hold = request.redeemable(body.hold, &terms, &[slot]).await?;
         let facts = facts::known(row, &asked)?;
         let opened = request.opened(tenant, row).await?;
         let named = body.seat_uid.as_deref().and_then(seat_named);
@@ -256,7 +284,10 @@ impl Mover<'_> {
         }
         let (typed, guests) = people::carried(row, &opened).ok_or_else(erased)?;
         let personal = self.with_reason(typed).await?;
+        let as_segment = request.alone && row.composite.is_some();
         let reschedule = Reschedule {
+            as_segment,
+            standing: Standing::ByTerms,
             facts: BookingFacts {
                 guests: numbered(request, guests, &asked).await?,
                 ..facts

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::rendering::Opened;
 use crate::domain::Event;
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, CommandId, EventId, EventTypeId,
     EventTypeNumber, KeyId, ProviderId, ProviderNumber, SeatId, TenantId,
@@ -13,38 +14,21 @@ use crate::domain::id::{
 use crate::domain::personal::{Attendee, Personal};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{BookingPlaced, Host, ProviderEvent};
-use crate::domain::terms::{
-    BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy, Seats, Terms,
-};
+use crate::domain::terms::{Seats, Terms};
 use crate::domain::time::TimeSlot;
 use crate::ledger::record::{Executed, RecordedEvent, SealedPersonal, StreamKey};
 use crate::projections::row;
 
 pub(crate) fn terms() -> Terms {
-    Terms {
-        event_type: EventTypeId::from_uuid(Uuid::from_u128(41)),
-        number: EventTypeNumber::new(41),
-        version: 1,
-        slug: "intro".to_owned(),
-        title: "Intro".to_owned(),
-        lengths_minutes: vec![60],
-        before_minutes: 0,
-        after_minutes: 0,
+    let settings = EventTypeSettings {
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-    }
+        ..EventTypeSettings::plain("Intro".to_owned(), "intro".to_owned(), 60)
+    };
+    settings.terms(
+        EventTypeId::from_uuid(Uuid::from_u128(41)),
+        EventTypeNumber::new(41),
+        1,
+    )
 }
 
 pub(crate) fn row() -> row::Booking {
@@ -75,6 +59,7 @@ pub(crate) fn row() -> row::Booking {
         guests_absent: std::collections::BTreeSet::new(),
         host_absent: false,
         series: None,
+        composite: None,
         seats: Vec::new(),
         placed: Some(sealed(1)),
         located: None,
@@ -155,6 +140,7 @@ pub(crate) fn placed(seat: Option<SeatId>) -> BookingPlaced {
         co_hosts: row.co_hosts,
         guests: row.guests,
         moved_from: None,
+        composite: None,
     }
 }
 
@@ -197,6 +183,7 @@ pub(crate) fn personal() -> Personal {
         reason: None,
         subscription: None,
         acted_by: None,
+        segments: Vec::new(),
     }
 }
 

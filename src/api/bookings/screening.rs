@@ -8,19 +8,43 @@ use serde_json::Value;
 use super::body::PlaceBody;
 use super::opening;
 use super::rendering::Opened;
-use super::request::BookingRequest;
+use crate::api::Api;
+use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
 use crate::api::problem::Problem;
 use crate::api::rejection::{Asked, Doing, failed};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::personal::Personal;
 use crate::domain::tenant::Role;
 use crate::ledger::vault::Purpose;
 use crate::projections::bookings::{Class, Filter, Listing, Page, SortBy};
 use crate::projections::row;
 
-/// Bookings of one address that are looked at: an event type may allow no more than can be counted.
-const COUNTED_MAX: u32 = 250;
+/// Who books, as far as it is checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Booker<'a> {
+    /// Address.
+    pub email: Option<&'a str>,
+    /// Number.
+    pub phone_number: Option<&'a str>,
+    /// Whether guests come along.
+    pub has_guests: bool,
+    /// What was sent to the address, typed back.
+    pub verification_code: Option<&'a str>,
+}
+
+impl<'a> Booker<'a> {
+    /// Who books with a body.
+    pub(crate) fn of(body: &'a PlaceBody) -> Self {
+        Self {
+            email: body.attendee.email.as_deref(),
+            phone_number: body.attendee.phone_number.as_deref(),
+            has_guests: !body.guests.is_empty(),
+            verification_code: body.email_verification_code.as_deref(),
+        }
+    }
+}
 
 /// `bookerActiveBookingsLimit` of an event type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,25 +58,26 @@ struct ActiveLimit {
 /// # Errors
 /// 400 when the address has as many active bookings as the event type allows, or would have to be verified.
 pub(crate) async fn screened(
-    request: BookingRequest<'_>,
+    api: &Api,
+    caller: &Caller,
     event_type: &FoundEventType,
-    body: &PlaceBody,
+    booker: Booker<'_>,
     count: usize,
 ) -> Result<(), Failure> {
     let said = &event_type.current.settings.presentation_json;
     let presentation: Value = serde_json::from_str(said).unwrap_or_default();
-    verified(request, event_type, body, &presentation)?;
-    let (Some(limit), Some(email)) = (active_limit(&presentation), &body.attendee.email) else {
+    verified(caller, event_type, booker, &presentation)?;
+    let (Some(limit), Some(email)) = (active_limit(&presentation), booker.email) else {
         return Ok(());
     };
-    let active = active(request, event_type, email).await?;
+    let active = active(api, event_type, email).await?;
     if active.len().saturating_add(count) <= limit.max {
         return Ok(());
     }
     let mut text = "Attendee with this email can't book because the maximum number of active bookings has been reached.".to_owned();
     // Whoever knows a uid may move the booking: only the tenant's own people are told.
     if let (true, Some(last)) = (
-        limit.offers_reschedule && is_own(request, event_type),
+        limit.offers_reschedule && is_own(caller, event_type),
         active.last(),
     ) {
         text = format!(
@@ -66,18 +91,18 @@ pub(crate) async fn screened(
 /// Nothing here can verify an address, so where it is demanded only those may book who answer for it: the tenant's own
 /// people.
 fn verified(
-    request: BookingRequest<'_>,
+    caller: &Caller,
     event_type: &FoundEventType,
-    body: &PlaceBody,
+    booker: Booker<'_>,
     presentation: &Value,
 ) -> Result<(), Failure> {
     let is_demanded =
         presentation.get("requiresBookerEmailVerification") == Some(&Value::Bool(true));
-    if !is_demanded || is_own(request, event_type) {
+    if !is_demanded || is_own(caller, event_type) {
         return Ok(());
     }
     Err(Failure::bad_request(
-        if body.email_verification_code.is_some() {
+        if booker.verification_code.is_some() {
             "invalid_verification_code"
         } else {
             "email_verification_required"
@@ -85,12 +110,12 @@ fn verified(
     ))
 }
 
-fn is_own(request: BookingRequest<'_>, event_type: &FoundEventType) -> bool {
-    let is_member = match request.caller.role {
+fn is_own(caller: &Caller, event_type: &FoundEventType) -> bool {
+    let is_member = match caller.role {
         Role::Owner | Role::Provider | Role::Agent => true,
         Role::Auditor | Role::Anonymous => false,
     };
-    is_member && request.caller.tenant == Some(event_type.tenant)
+    is_member && caller.tenant == Some(event_type.tenant)
 }
 
 fn active_limit(presentation: &Value) -> Option<ActiveLimit> {
@@ -103,13 +128,14 @@ fn active_limit(presentation: &Value) -> Option<ActiveLimit> {
 }
 
 /// Bookings of the event type that have not ended and that somebody of the address made, found by the address's
-/// term: those that only name it as a guest do not count.
+/// term: those that only name it as a guest do not count. No more are looked at than an event type may allow, so that
+/// those it is a guest of may hide others beyond them.
 async fn active(
-    request: BookingRequest<'_>,
+    api: &Api,
     event_type: &FoundEventType,
     email: &str,
 ) -> Result<Vec<row::Booking>, Failure> {
-    let ledger = &request.api.ledger;
+    let ledger = &api.ledger;
     let tenant = event_type.tenant;
     let filter = Filter {
         classes: vec![Class::Upcoming],
@@ -125,10 +151,10 @@ async fn active(
         sort: SortBy::Start,
         descending: false,
         skip: 0,
-        take: COUNTED_MAX,
+        take: EventTypeSettings::ACTIVE_BOOKINGS_MAX,
     };
     let unread = |error| failed(error, &Asked::new(Doing::Read));
-    let now = request.api.clock.now();
+    let now = api.clock.now();
     let listing = Listing {
         tenant,
         now,

@@ -127,7 +127,8 @@ impl Selector {
         Ok(found)
     }
 
-    fn absence(&self) -> String {
+    /// Says that it is not there.
+    pub(crate) fn absence(&self) -> String {
         match self {
             Self::Number(number) => format!("Event type with id {number} not found."),
             Self::Slug { slug, username, .. } => {

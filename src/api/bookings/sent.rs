@@ -13,11 +13,17 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::payload::Payload;
+use crate::api::provider_state::ProviderState;
 use crate::api::version::Version;
 use crate::domain::id::HoldId;
+use crate::domain::terms::Terms;
+use crate::domain::time::TimeSlot;
+use crate::ledger::unit::NameKind;
 
-/// Names the caller's own exclusive hold. Ignored where the event type's holds are advisory.
+/// Names the caller's own exclusive hold. See [`BookingRequest::redeemable`].
 pub(crate) const HOLD: &str = "x-daybook-hold";
+/// With the value `alone`: one segment of a composite booking is to be changed alone.
+const SEGMENT: &str = "x-daybook-segment";
 
 /// A request that changes bookings, as it was sent. The last extractor of a handler: it consumes the body.
 #[derive(Debug)]
@@ -26,6 +32,7 @@ pub(crate) struct Sent {
     caller: Caller,
     version: Version,
     hold: Option<HeaderValue>,
+    alone: bool,
     pub(crate) payload: Payload,
 }
 
@@ -41,6 +48,8 @@ impl FromRequest<Arc<Api>> for Sent {
             .await
             .map_err(IntoResponse::into_response)?;
         let hold = parts.headers.get(HOLD).cloned();
+        let alone = parts.headers.get(SEGMENT);
+        let alone = alone.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"alone"));
         let payload = Payload::from_request(Request::from_parts(parts, body), api)
             .await
             .map_err(Failure::into_response)?;
@@ -49,6 +58,7 @@ impl FromRequest<Arc<Api>> for Sent {
             caller,
             version,
             hold,
+            alone,
             payload,
         })
     }
@@ -70,7 +80,36 @@ impl Sent {
             caller: &self.caller,
             payload: &self.payload,
             version: self.version,
+            alone: self.alone,
         }
+    }
+}
+
+impl BookingRequest<'_> {
+    /// The hold to redeem. Where the event type's holds are advisory it is ignored, unless it is exclusive from before the
+    /// event type changed: it would keep others and its own holder away.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn redeemable(
+        &self,
+        named: Option<HoldId>,
+        terms: &Terms,
+        slots: &[TimeSlot],
+    ) -> Result<Option<HoldId>, Failure> {
+        let Some(hold) = named.filter(|_| !terms.exclusive_holds) else {
+            return Ok(named);
+        };
+        let (api, name) = (self.api, hold.to_string());
+        let found = api.provider_named(self.caller, NameKind::Hold, &name);
+        let Some((tenant, whose)) = found.await? else {
+            return Ok(None);
+        };
+        let state = api.provider_state(tenant, whose).await?;
+        let provider = state.as_ref().and_then(ProviderState::provider);
+        let now = api.clock.now();
+        let can = provider.is_some_and(|it| it.can_redeem(now, hold, terms.event_type, slots));
+        Ok(named.filter(|_| can))
     }
 }
 

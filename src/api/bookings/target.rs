@@ -1,10 +1,12 @@
 //! Which booking a path names: a wire uid, the uid of a series, or a seat.
 
+use super::hosts;
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, failed};
 use crate::domain::id::{BookingNumber, BookingUid, SeatId, TenantId};
+use crate::domain::tenant::Role;
 use crate::ledger::database::DatabaseError;
 use crate::ledger::unit::NameKind;
 use crate::projections::{bookings, row};
@@ -38,8 +40,15 @@ pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option
     if BookingUid::LENGTH_MAX < uid.len() {
         return Ok(None);
     }
-    if let (Some(tenant), true) = (caller.tenant, is_number(uid)) {
-        return by_number(api, tenant, uid).await;
+    if let (Some(tenant), true) = (caller.tenant, is_number(uid) && may_count(caller.role)) {
+        let found = by_number(api, tenant, uid).await?;
+        if let Some(row) = found.filter(|row| manages(caller, tenant, row)) {
+            return Ok(Some(Target {
+                tenant,
+                rows: vec![row],
+                is_series: false,
+            }));
+        }
     }
     let wanted = BookingUid::from_text(uid);
     for (kind, is_series) in [(NameKind::Booking, false), (NameKind::Series, true)] {
@@ -65,23 +74,38 @@ pub(crate) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option
     Ok(None)
 }
 
-/// Whether a path names a booking by its wire number, as older clients do: no uid is that short.
+/// Whether a path may name a booking by its wire number, as older clients do: no uid is that short.
 pub(crate) fn is_number(uid: &str) -> bool {
     (1..=10).contains(&uid.len()) && uid.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Who may name bookings by number at all. A uid is a secret that opens its booking; numbers are counted up, so to
+/// anybody else they are no names.
+const fn may_count(role: Role) -> bool {
+    match role {
+        Role::Owner | Role::Agent | Role::Provider => true,
+        Role::Auditor | Role::Anonymous => false,
+    }
+}
+
+/// Whether a caller may do with a booking what it may without its uid: the tenant's owners and agents, and its hosts.
+pub(crate) fn manages(caller: &Caller, tenant: TenantId, row: &row::Booking) -> bool {
+    let is_agent = caller.role == Role::Agent && caller.tenant == Some(tenant);
+    is_agent || hosts::speaks_for(caller, tenant, row)
+}
+
 /// The caller's own tenant's booking of a number. Numbers have no index: whoever has a uid asks by that.
-async fn by_number(api: &Api, tenant: TenantId, text: &str) -> Result<Option<Target>, Failure> {
+async fn by_number(
+    api: &Api,
+    tenant: TenantId,
+    text: &str,
+) -> Result<Option<row::Booking>, Failure> {
     let Ok(number) = text.parse() else {
         return Ok(None);
     };
     let number = BookingNumber::new(number);
     let row = bookings::by_number(api.ledger.database(), tenant, number).await;
-    Ok(row.map_err(unread)?.map(|row| Target {
-        tenant,
-        rows: vec![row],
-        is_series: false,
-    }))
+    row.map_err(unread)
 }
 
 /// The tenant of a booking or series, which is known for as long as its log is.

@@ -19,6 +19,9 @@ pub struct Booking {
     pub booking_id: Uuid,
     /// Sequence of the booking's last event. Not in Cal.com.
     pub version: u64,
+    /// The composite booking that it is a segment of. Not in Cal.com.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub composite_booking: Option<CompositePlace>,
     /// `<event type> between <host> and <attendee>`.
     pub title: String,
     /// The answer to the field `notes`.
@@ -88,6 +91,18 @@ pub struct Booking {
     /// Always false; in answers to booking and moving.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_platform_managed_user_booking: Option<bool>,
+}
+
+/// The composite booking that a booking is a segment of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = BookingCompositePlace)]
+pub struct CompositePlace {
+    /// Uid of the composite booking.
+    pub uid: Uuid,
+    /// Which of its segments, from 0.
+    pub segment: u32,
+    /// How many segments it has.
+    pub count: u32,
 }
 
 /// Where a wire booking stands.

@@ -37,7 +37,7 @@ pub const NEEDS: &[Need] = &[
         description = "An event-sourced booking ledger that speaks the Cal.com v2 API. Send `cal-api-version` as each operation says."
     ),
     tags(
-        (name = "Slots"), (name = "Bookings"), (name = "Event types"), (name = "Schedules"), (name = "Me"), (name = "Calendars"),
+        (name = "Slots"), (name = "Bookings"), (name = "Composite bookings"), (name = "Event types"), (name = "Schedules"), (name = "Me"), (name = "Calendars"),
         (name = "Providers"), (name = "API keys"), (name = "Operations")
     ),
     security(("bearer" = []), ()),

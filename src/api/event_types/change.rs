@@ -341,7 +341,7 @@ where
         .iter()
         .find_map(|recorded| match &recorded.event {
             Event::EventType(event) => pick(event).cloned(),
-            Event::Tenant(_) | Event::Provider(_) | Event::Webhook(_) => None,
+            Event::Tenant(_) | Event::Provider(_) | Event::Webhook(_) | Event::Composite(_) => None,
         })
         .ok_or_else(Failure::internal)
 }

@@ -125,6 +125,9 @@ pub(in crate::api) async fn not_owner(
     ))
 }
 
+/// Users whose event types are listed together.
+const USERNAMES_MAX: usize = 50;
+
 /// What a list is narrowed by.
 #[derive(Debug)]
 struct Asking {
@@ -187,18 +190,16 @@ async fn list(
     Ok(success(shown))
 }
 
-/// Event types that match, with those whose they are.
+/// Event types that match, with those whose they are. A team's are listed with the team.
 async fn rows_with_owners(
     api: &Api,
     tenant: TenantId,
     filter: &event_types::Filter,
 ) -> Result<(Vec<row::EventType>, Vec<row::Provider>), Failure> {
     let unread = |error| failed(error, &Asked::new(Doing::Read));
-    let mut rows = event_types::list(api.ledger.database(), tenant, filter)
+    let rows = event_types::list(api.ledger.database(), tenant, filter)
         .await
         .map_err(|error| unread(error.into()))?;
-    // A team's are listed with the team.
-    rows.retain(|row| row.team.is_none());
     let ids: BTreeSet<ProviderId> = rows.iter().map(|row| row.owner).collect();
     let ids: Vec<ProviderId> = ids.into_iter().collect();
     let users = providers::by_ids(api.ledger.database(), tenant, &ids)
@@ -211,7 +212,7 @@ fn read_query(uri: &Uri) -> Result<Asking, Failure> {
     let query = query_members(uri)?;
     let mut members = Members::new(&query);
     let username = members.optional("username", value::line);
-    let usernames = members.optional("usernames", value::list_text(50, value::line));
+    let usernames = members.optional("usernames", value::list_text(USERNAMES_MAX, value::line));
     let asking = Asking {
         usernames: usernames
             .unwrap_or_default()

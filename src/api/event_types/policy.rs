@@ -108,7 +108,7 @@ fn window(members: &mut Members<'_>) -> BookingWindow {
 /// Limits per period; a shorter period may not exceed a longer one. `step` is the least number and its unit.
 fn limits(members: &mut Members<'_>, step: u32) -> PeriodLimits {
     let read = |value: &Value| -> Read<u32> {
-        let number = value::count(step..=10_000_000)(value)?;
+        let number = value::count(step..=EventTypeSettings::LIMIT_MAX)(value)?;
         if number % step == 0 {
             Ok(number)
         } else {
@@ -211,7 +211,8 @@ fn seats(members: &mut Members<'_>) -> Seats {
     }
 }
 
-/// `bookerActiveBookingsLimit`, kept with what a page shows; nothing enforces it yet when somebody books.
+/// `bookerActiveBookingsLimit`, kept with what a page shows; it is checked before somebody books, up to what can be
+/// counted then.
 #[expect(
     clippy::option_option,
     reason = "absent and switched off differ in a partial change"
@@ -220,7 +221,10 @@ pub(super) fn active_bookings_limit(
     members: &mut Members<'_>,
 ) -> Option<Option<Map<String, Value>>> {
     policy(members, "bookerActiveBookingsLimit", |inner| {
-        let most = inner.required("maximumActiveBookings", value::count(1..=10_000));
+        let most = inner.required(
+            "maximumActiveBookings",
+            value::count(1..=EventTypeSettings::ACTIVE_BOOKINGS_MAX),
+        );
         let offer = inner.optional("offerReschedule", value::boolean);
         let mut limit = Map::new();
         limit.insert("maximumActiveBookings".to_owned(), json!(most));

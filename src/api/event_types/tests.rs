@@ -121,6 +121,10 @@ fn malformed_event_types_are_refused() {
         json!({"interval": 1, "occurrences": 367, "frequency": "weekly"}),
     );
     refused(
+        "bookerActiveBookingsLimit",
+        json!({"maximumActiveBookings": 251}),
+    );
+    refused(
         "seats",
         json!({"seatsPerTimeSlot": 1_001, "showAttendeeInfo": true, "showAvailabilityCount": true}),
     );

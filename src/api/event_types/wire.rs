@@ -161,7 +161,7 @@ pub struct PeriodLimits {
 #[serde(rename_all = "camelCase")]
 pub struct ActiveBookingsLimit {
     /// So many.
-    #[schema(minimum = 1, maximum = 10_000)]
+    #[schema(minimum = 1, maximum = 250)]
     pub maximum_active_bookings: Option<u32>,
     /// Carried.
     pub offer_reschedule: Option<bool>,

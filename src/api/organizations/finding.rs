@@ -65,6 +65,9 @@ impl Api {
 fn number_of(state: Option<&State>) -> Option<i32> {
     match state {
         Some(State::Tenant(found)) => found.number.map(TenantNumber::get),
-        Some(State::Provider(_) | State::EventType(_) | State::Webhook(_)) | None => None,
+        Some(
+            State::Provider(_) | State::EventType(_) | State::Webhook(_) | State::Composite(_),
+        )
+        | None => None,
     }
 }

@@ -1,7 +1,10 @@
 //! What a refusal of the rules, or a failure of the ledger, is answered with: the only place that says it.
 
-use axum::http::StatusCode;
-use serde_json::json;
+mod slot;
+mod booking;
+mod composite;
+
+pub(in crate::api) use composite::refused_segment;
 
 use super::failure::Failure;
 use super::idempotency;
@@ -46,6 +49,8 @@ pub enum Doing {
     Webhook,
     /// Enters, changes or removes days out of office.
     OutOfOffice,
+    /// Books, changes or ends a composite booking.
+    Composite,
 }
 
 /// What the request was about: goes into the texts.
@@ -157,9 +162,9 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         | R::LengthNotOffered { .. }
         | R::SlotHeld { .. }
         | R::TooManyHolds { .. }
-        | R::HoldNotFound => slot_refused(rejection, asked),
+        | R::HoldNotFound => slot::slot_refused(rejection, asked),
         R::SeatsExhausted { .. } | R::SeatNotFound | R::SeatRequired => {
-            seat_refused(rejection, asked)
+            slot::seat_refused(rejection, asked)
         }
         R::AttendeeNotFound => {
             Failure::not_found(format!("Attendee with id={} not found", asked.number))
@@ -175,7 +180,7 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         | R::CancellingDisabled
         | R::ReschedulingDisabled
         | R::SameProvider
-        | R::StepTooLate => booking_refused(rejection, asked),
+        | R::StepTooLate => booking::booking_refused(rejection, asked),
         R::NotRecurring => Failure::not_found(format!(
             "Event type with id={} is not a recurring event",
             asked.number
@@ -206,150 +211,15 @@ pub fn refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
         R::ApiKeyNotFound => Failure::not_found("Api key not found"),
         R::TenantNotFound => Failure::not_found("Organization not found"),
         R::AlreadyExists => Failure::conflict("It exists already.").problem(Problem::NameTaken),
+        R::OfSegment { .. }
+        | R::PartOfComposite { .. }
+        | R::CompositeNotFound
+        | R::CompositeUnsettled
+        | R::CompositeSettled => composite::refused_as_composite(rejection, asked),
         R::Invalid { field, reason } => Failure::bad_request(format!("{field} {reason}")),
         R::TooMany { what, max } => {
             Failure::bad_request(format!("More than {max} {what}.")).problem(Problem::QuotaExceeded)
         }
-    }
-}
-
-const PAST: &str = "Attempting to book a meeting in the past.";
-const OUT_OF_BOUNDS: &str = "The event type can't be booked at the \"start\" time provided. This could be because it's too soon (violating the minimum booking notice) or too far in the future (outside the event's scheduling window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking with \"start\" time equal to one of the available slots.";
-
-/// Refusals about when.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the match that leads here names every variant"
-)]
-fn slot_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
-    use Rejection as R;
-    let is_hold = matches!(asked.doing, Doing::Hold | Doing::ChangeHold);
-    let unavailable = |text: &str| Failure::bad_request(text).problem(Problem::SlotUnavailable);
-    match rejection {
-        R::SlotTaken { .. } if is_hold => {
-            Failure::unprocessable("Can't reserve a slot if the event is already booked.")
-                .problem(Problem::SlotUnavailable)
-        }
-        R::SlotHeld { .. } if is_hold => Failure::unprocessable(
-            "This time slot is already reserved by another user. Please choose a different time.",
-        )
-        .problem(Problem::SlotUnavailable),
-        R::SlotInPast { .. } => unavailable(PAST),
-        R::NoticeTooShort { .. } | R::OutsideWindow { .. } => unavailable(OUT_OF_BOUNDS),
-        R::LengthNotOffered { .. } if is_hold => Failure::bad_request(
-            "Provided 'slotDuration' is not one of the possible lengths for the event type.",
-        ),
-        R::LengthNotOffered { .. } => Failure::bad_request(
-            "Provided 'lengthInMinutes' is not one of the possible lengths for the event type.",
-        ),
-        R::TooManyHolds { max } => {
-            Failure::unprocessable(format!("More than {max} slots are reserved already."))
-                .problem(Problem::QuotaExceeded)
-        }
-        R::HoldNotFound if matches!(asked.doing, Doing::Reschedule) => {
-            Failure::not_found("The slot of the X-Daybook-Hold was not found")
-        }
-        R::HoldNotFound => Failure::not_found(format!("Slot with uid={} not found", asked.uid)),
-        _ if asked.team => unavailable(
-            "One of the hosts either already has booking at this time or is not available",
-        ),
-        _ => unavailable("User either already has booking at this time or is not available"),
-    }
-}
-
-/// Refusals about seats.
-fn seat_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
-    match (rejection, asked.doing) {
-        (Rejection::SeatsExhausted { .. }, Doing::Hold | Doing::ChangeHold) => {
-            Failure::unprocessable("Booking has no more seats left.")
-                .problem(Problem::SlotUnavailable)
-        }
-        (Rejection::SeatsExhausted { .. }, _) => {
-            Failure::conflict("No more seats left at this seated booking.")
-                .problem(Problem::SlotUnavailable)
-        }
-        (Rejection::SeatNotFound, Doing::Cancel) => Failure::bad_request(
-            "Invalid seatUid: the seat does not exist or does not belong to this booking.",
-        ),
-        (Rejection::SeatNotFound, _) => {
-            Failure::not_found(format!("Seat with uid={} does not exist.", asked.uid))
-        }
-        (_, Doing::Reschedule) => {
-            Failure::bad_request("seatUid is required to reschedule one seat of a seated booking.")
-        }
-        (_, _) => Failure::bad_request("seatUid is required on a seated booking."),
-    }
-}
-
-/// Refusals about a booking.
-fn booking_refused(rejection: &Rejection, asked: &Asked<'_>) -> Failure {
-    use Rejection as R;
-    let uid = asked.uid;
-    let refused = |text: String| Failure::bad_request(text).problem(Problem::TransitionNotAllowed);
-    match (rejection, asked.doing) {
-        (R::BookingNotFound, Doing::Reschedule) => Failure::not_found(format!(
-            "Booking with uid={uid} was not found in the database"
-        )),
-        (R::BookingNotFound, _) => {
-            Failure::not_found(format!("Booking with uid={uid} not found"))
-        }
-        (R::BookingChanged { .. }, _) => {
-            Failure::conflict("The booking changed at the same time; try again.").stale()
-        }
-        (R::BookingCancelled | R::BookingDeclined, Doing::Cancel) => refused(format!(
-            "Can't cancel booking with uid={uid} because it has been cancelled already. Please provide uid of a booking that is not cancelled."
-        )),
-        (R::BookingRescheduled { to }, Doing::Cancel) => refused(format!(
-            "Can't cancel booking with uid={uid} because it has been cancelled already. It was rescheduled to booking with uid={to}."
-        ))
-        .member("rescheduledToUid", json!(to)),
-        (R::BookingRescheduled { to }, Doing::Attend) => refused(format!(
-            "Can't change booking with uid={uid} because it was rescheduled to booking with uid={to}."
-        ))
-        .member("rescheduledToUid", json!(to)),
-        (R::BookingRescheduled { to }, _) => refused(format!(
-            "Can't reschedule booking with uid={uid} because it has been cancelled and rescheduled already to booking with uid={to}. You probably want to reschedule {to} instead by passing it within the request URL."
-        ))
-        .member("rescheduledToUid", json!(to)),
-        (R::BookingCancelled | R::BookingDeclined, Doing::Attend) => refused(format!(
-            "Can't change booking with uid={uid} because it has been cancelled."
-        )),
-        (R::BookingCancelled | R::BookingDeclined, Doing::Reschedule) => refused(format!(
-            "Can't reschedule booking with uid={uid} because it has been cancelled. Please provide uid of a booking that is not cancelled."
-        )),
-        (R::BookingConfirmed, _) => Failure::procedure(
-            StatusCode::BAD_REQUEST,
-            "Booking already confirmed",
-        )
-        .problem(Problem::TransitionNotAllowed),
-        (R::BookingCancelled, _) => {
-            Failure::procedure(StatusCode::BAD_REQUEST, "Booking is cancelled")
-                .problem(Problem::TransitionNotAllowed)
-        }
-        (R::BookingDeclined, _) => {
-            Failure::procedure(StatusCode::BAD_REQUEST, "Booking is rejected already")
-                .problem(Problem::TransitionNotAllowed)
-        }
-        (R::BookingEnded, Doing::Cancel) => Failure::raw(
-            StatusCode::BAD_REQUEST,
-            "Cannot cancel a booking that has already ended",
-        )
-        .problem(Problem::TransitionNotAllowed),
-        (R::BookingEnded, _) => refused("The booking has ended already.".to_owned()),
-        (R::BookingNotStarted, _) => refused(
-            "Bookings can only be marked as absent after their scheduled start time.".to_owned(),
-        ),
-        (R::CancellingDisabled, _) => {
-            Failure::raw(StatusCode::BAD_REQUEST, "This event type does not allow cancellations")
-                .problem(Problem::TransitionNotAllowed)
-        }
-        (R::ReschedulingDisabled, _) => {
-            refused("This event type does not allow rescheduling".to_owned())
-        }
-        (R::SameProvider, _) => {
-            refused("The booking belongs to this user already.".to_owned())
-        }
-        (_, _) => refused("The step came too late.".to_owned()),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Every refusal has a client error; what Cal.com clients compare is word for word.
 
+use axum::http::StatusCode;
+use serde_json::json;
+
 use super::*;
 use crate::domain::id::{BookingId, BookingUid};
 use crate::domain::rejection::Period;

@@ -21,11 +21,10 @@ use crate::api::failure::Failure;
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::validation::{Broken, Members, Style, query_members, value};
+use crate::domain::event_type::settings::EventTypeSettings;
 
 /// Names the reservation of a browser.
 const COOKIE: &str = "uid";
-/// Longest slot: a month (DESIGN § 13 on bookings).
-const SLOT_MAX_MINUTES: i64 = 44_640;
 /// Usernames of one query.
 const USERNAMES_MAX: usize = 25;
 
@@ -185,7 +184,10 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     let (start, _) = members.required("startTime", value::instant_or_day);
     let end = list::end_of(members.required("endTime", value::instant_or_day));
     let zone = members.optional("timeZone", value::zone).unwrap_or(Tz::UTC);
-    let duration = members.optional("duration", value::count_text(1..=44_640));
+    let duration = members.optional(
+        "duration",
+        value::count_text(1..=EventTypeSettings::MINUTES_MAX),
+    );
     let with_end = members
         .optional("slotFormat", list::format)
         .unwrap_or(false);
@@ -242,7 +244,7 @@ fn read_body(body: &Map<String, Value>) -> Result<reserving::Asking, Failure> {
     let minutes = (end - start).num_minutes();
     let length = u32::try_from(minutes)
         .ok()
-        .filter(|_| (1..=SLOT_MAX_MINUTES).contains(&minutes));
+        .filter(|length| (1..=EventTypeSettings::MINUTES_MAX).contains(length));
     if length.is_none() && members.is_sound() {
         let text = "must be at least a minute and at most 31 days after slotUtcStartDate";
         members.fault("slotUtcEndDate", "isAfter", text);

@@ -17,16 +17,16 @@ use crate::api::caller::Caller;
 use crate::api::envelope::{instant, success};
 use crate::api::failure::Failure;
 use crate::api::provider_state::ProviderState;
-use crate::api::rejection::{Asked, Doing, failed};
 use crate::api::validation::{Broken, Members, Read, Style, query_members, value};
-use crate::domain::id::{BookingId, BookingUid, ProviderId};
-use crate::domain::provider::command::BookingStatus;
+use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::id::ProviderId;
 use crate::domain::slots::{FreeSlot, Hosts, SlotQuery, free_slots_of, free_slots_redirected};
 use crate::domain::time::Timestamp;
-use crate::projections::bookings::{Filter, Listing, Page, SortBy};
 
 /// Longest window of one query (DESIGN § 13).
 const WINDOW_MAX_DAYS: i64 = 366;
+/// Starts of one query, those of every host counted: half an hour by half an hour, 28 hosts for a year.
+const STARTS_MAX: u64 = 500_000;
 /// People of one ad-hoc meeting.
 const USERNAMES_MAX: usize = 50;
 
@@ -111,16 +111,15 @@ pub(super) async fn listed(
         moving: wanted.moving,
         own_hold: own_hold(headers),
     };
-    let mut everybody = wanted.everybody();
+    let everybody = wanted.everybody();
     let states = api.provider_states(wanted.tenant, &everybody).await?;
     let stand_ins = wanted.stand_ins(api, &states, &query).await?;
-    everybody.extend(stand_ins.iter().map(|(provider, _)| *provider));
+    check_cost(&query, everybody.len().saturating_add(stand_ins.len()))?;
     let free = wanted
         .hosts(&states)
         .map(|hosts| free(&hosts, &stand_ins, &query))
         .unwrap_or_default();
-    let uids = seated_uids(api, &wanted, &everybody, asking, &free).await?;
-    Ok(by_day(asking, &wanted, free, &uids))
+    Ok(by_day(asking, &wanted, free))
 }
 
 fn free(
@@ -145,7 +144,10 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     let (start, _) = members.required("start", value::instant_or_day);
     let end = end_of(members.required("end", value::instant_or_day));
     let zone = members.optional("timeZone", value::zone).unwrap_or(Tz::UTC);
-    let duration = members.optional("duration", value::count_text(1..=44_640));
+    let duration = members.optional(
+        "duration",
+        value::count_text(1..=EventTypeSettings::MINUTES_MAX),
+    );
     let with_end = members.optional("format", format).unwrap_or(false);
     let moving = members.optional("bookingUidToReschedule", value::line);
     members.optional("rescheduleWithSameHost", value::boolean_text);
@@ -193,6 +195,17 @@ fn read(uri: &Uri) -> Result<Asking, Failure> {
     })
 }
 
+/// So many hosts are asked for every start of the window, by anybody.
+pub(super) fn check_cost(query: &SlotQuery<'_>, hosts: usize) -> Result<(), Failure> {
+    let hosts = u64::try_from(hosts).unwrap_or(u64::MAX);
+    if query.starts_max().saturating_mul(hosts) <= STARTS_MAX {
+        return Ok(());
+    }
+    Err(Failure::bad_request(format!(
+        "The slots asked for are more than {STARTS_MAX} starts of all hosts - ask for a shorter time range or fewer hosts."
+    )))
+}
+
 /// A window runs forward and is not longer than a year.
 pub(super) fn check_window(
     start: Timestamp,
@@ -234,68 +247,7 @@ pub(super) fn format(value: &serde_json::Value) -> Read<bool> {
     }
 }
 
-/// The wire uids of the seated bookings in the list; one query per 250 of them at most.
-async fn seated_uids(
-    api: &Api,
-    wanted: &Wanted,
-    hosts: &[ProviderId],
-    asking: &Asking,
-    free: &[FreeSlot],
-) -> Result<BTreeMap<BookingId, BookingUid>, Failure> {
-    const TAKE: u32 = 250;
-    let mut uids = BTreeMap::new();
-    let is_seated = |slot: &FreeSlot| matches!(slot.seated, Some((Some(_), _)));
-    if !free.iter().any(is_seated) {
-        return Ok(uids);
-    }
-    let filter = Filter {
-        provider: match hosts {
-            [alone] => Some(*alone),
-            _ => None,
-        },
-        event_types: vec![wanted.terms.event_type],
-        after_start: Some(asking.start),
-        before_end: Some(asking.end + Duration::days(31)),
-        ..Filter::default()
-    };
-    let listing = Listing {
-        tenant: wanted.tenant,
-        now: api.clock.now(),
-        filter: &filter,
-    };
-    let mut skip = 0;
-    loop {
-        let page = Page {
-            sort: SortBy::Start,
-            descending: false,
-            skip,
-            take: TAKE,
-        };
-        let rows = listing
-            .page(api.ledger.database(), page)
-            .await
-            .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
-        let is_last = rows.len() < TAKE as usize;
-        uids.extend(
-            rows.into_iter()
-                .filter(|row| {
-                    matches!(row.status, BookingStatus::Accepted | BookingStatus::Pending)
-                })
-                .map(|row| (row.booking, row.uid)),
-        );
-        skip += TAKE;
-        if is_last {
-            return Ok(uids);
-        }
-    }
-}
-
-fn by_day(
-    asking: &Asking,
-    wanted: &Wanted,
-    free: Vec<FreeSlot>,
-    uids: &BTreeMap<BookingId, BookingUid>,
-) -> BTreeMap<String, Vec<Slot>> {
+fn by_day(asking: &Asking, wanted: &Wanted, free: Vec<FreeSlot>) -> BTreeMap<String, Vec<Slot>> {
     let total = wanted.terms.seats.as_ref().map(|seats| seats.per_slot);
     let mut days: BTreeMap<String, Vec<Slot>> = BTreeMap::new();
     for FreeSlot { slot, seated } in free {
@@ -310,9 +262,7 @@ fn by_day(
                 seats_booked: taken,
                 seats_remaining: total.saturating_sub(taken),
                 seats_total: total,
-                booking_uid: booking
-                    .and_then(|booking| uids.get(&booking))
-                    .map(ToString::to_string),
+                booking_uid: booking.map(|uid| uid.to_string()),
             }
         });
         days.entry(day).or_default().push(Slot {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
+use super::bookings::sent;
 use super::directory::FoundEventType;
 use super::failure::Failure;
 use super::needs::{BOOKERS, Need, PUBLIC};
@@ -92,5 +93,5 @@ fn single_length(found: &FoundEventType, member: &str) -> Failure {
 
 /// The hold of the header `X-Daybook-Hold`: the caller's own, which hides nothing from it.
 fn own_hold(headers: &HeaderMap) -> Option<HoldId> {
-    headers.get("x-daybook-hold")?.to_str().ok()?.parse().ok()
+    sent::hold_of(headers.get(sent::HOLD)?.to_str().ok()?)
 }

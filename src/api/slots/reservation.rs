@@ -17,6 +17,7 @@ use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
 use crate::api::validation::{Members, Style, value};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::HoldId;
 
 /// Longest hold: 24 hours (DESIGN § 13).
@@ -108,7 +109,10 @@ fn read_body(body: &Map<String, Value>) -> Result<Asking, Failure> {
         event_type: members.required("eventTypeId", value::wire_number),
         start: members.required("slotStart", value::instant),
         length: members
-            .optional("slotDuration", value::count(1..=44_640))
+            .optional(
+                "slotDuration",
+                value::count(1..=EventTypeSettings::MINUTES_MAX),
+            )
             .map_or(Length::Default, Length::Chosen),
         duration_minutes: members.optional(
             "reservationDuration",

@@ -244,6 +244,8 @@ async fn place(
             }
             Holders::Several(assignment) => {
                 let ways = ways(api, &found, assignment, &place).await?;
+                let ways = ways.into_iter().map(|way| addressed(found.tenant, way));
+                let ways = ways.collect();
                 let executed = api.execute_first(caller, payload, found.tenant, ways, &asked);
                 executed.await
             }

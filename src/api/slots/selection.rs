@@ -149,9 +149,11 @@ pub(super) async fn wanted(
             .await
             .map_err(|error| failed(error.into(), &Asked::new(Doing::Read)))?;
         wanted.moving = row.as_ref().map(|row| row.booking);
-        // A booking moves with its hosts.
+        // A booking moves with its hosts, and keeps its length.
         let hosted = row.filter(|row| row.terms.event_type == found.id);
         if let Some(booking) = hosted {
+            let own = u32::try_from(booking.slot.minutes()).ok();
+            wanted.length_minutes = duration.or(own).unwrap_or(wanted.length_minutes);
             wanted.fixed = booking.hosts().map(|(provider, _)| provider).collect();
             wanted.by_turns = Vec::new();
         }

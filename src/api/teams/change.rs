@@ -151,9 +151,16 @@ pub(super) async fn delete(
     Path((id, event_type)): Path<(String, String)>,
     payload: Payload,
 ) -> Result<Response, Failure> {
-    let (_, team) = api.team_in_path(&caller, &id).await?;
-    let found = to_change(&api, &caller, &team, &event_type).await?;
-    let executed = remove(&api, &caller, &payload, &found).await?;
+    let (tenant, team) = api.team_in_path(&caller, &id).await?;
+    let outcome = attempted(async || {
+        let found = to_change(&api, &caller, &team, &event_type).await?;
+        remove(&api, &caller, &payload, &found).await
+    })
+    .await;
+    let asked = Asked::new(Doing::EventType).number(event_type.parse().unwrap_or_default());
+    let executed = api
+        .settled(&caller, &payload, Some(tenant), &asked, outcome)
+        .await?;
     let shown = gone(&api, &caller, &executed, "lengthInMinutes").await?;
     Ok(marked(success(shown), executed.replayed))
 }

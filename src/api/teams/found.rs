@@ -59,13 +59,24 @@ impl Api {
     ) -> Result<(TenantId, Team), Failure> {
         let absent = || Failure::not_found(format!("Team with id {id} not found"));
         let number = number_in_path(id)?.ok_or_else(absent)?;
-        let (tenant, named) = self
-            .team_by_number(caller, number)
-            .await?
-            .ok_or_else(absent)?;
+        self.team(caller, number).await?.ok_or_else(absent)
+    }
+
+    /// The team with a wire number, as it is now.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    pub async fn team(
+        &self,
+        caller: &Caller,
+        number: i32,
+    ) -> Result<Option<(TenantId, Team)>, Failure> {
+        let Some((tenant, named)) = self.team_by_number(caller, number).await? else {
+            return Ok(None);
+        };
         let mut teams = self.teams(tenant).await?.into_iter();
-        let team = teams.find(|team| team.team == named).ok_or_else(absent)?;
-        Ok((tenant, team))
+        let team = teams.find(|team| team.team == named);
+        Ok(team.map(|team| (tenant, team)))
     }
 
     /// Every team of a tenant.

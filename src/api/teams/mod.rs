@@ -53,6 +53,9 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(event_types::read, change::change, change::delete))
 }
 
+/// Members of a team when it is founded.
+const MEMBERS_MAX: usize = 100;
+
 /// What is asked for.
 #[derive(Debug)]
 struct Asking {
@@ -94,7 +97,7 @@ fn read_body(payload: &Payload) -> Result<Asking, Failure> {
         slug: slug.unwrap_or_else(|| contact::slugified(&name)),
         name,
         members: members
-            .optional("members", value::array(0..=100, value::wire_number))
+            .optional("members", value::array(0..=MEMBERS_MAX, value::wire_number))
             .unwrap_or_default(),
     };
     members.finish(Style::Dropping)?;
@@ -142,7 +145,8 @@ fn founded(executed: &Executed) -> Option<&Team> {
         )
         | Event::Provider(_)
         | Event::EventType(_)
-        | Event::Webhook(_) => None,
+        | Event::Webhook(_)
+        | Event::Composite(_) => None,
     })
 }
 

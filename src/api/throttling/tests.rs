@@ -130,6 +130,7 @@ fn probes_and_documents_are_not_counted() {
         "/livez",
         "/api/health/live",
         "/readyz",
+        "/metrics",
         "/docs/",
         "/openapi.json",
         "/v20/slots",

@@ -18,6 +18,8 @@ use crate::projections::{Part, row, webhooks};
 
 /// Streams of one linked command, less the event type's own.
 const AT_ONCE: Part = Part { skip: 0, take: 99 };
+/// Commands of one sweep: who still creates webhooks while all of them are removed is not waited for.
+const SWEEPS_MAX: u32 = 16;
 
 /// The commands that remove the webhooks of a scope: linked with the command that removes what they watch.
 ///
@@ -39,7 +41,8 @@ pub(in crate::api) async fn removals(
         .collect())
 }
 
-/// Removes what is left of a scope that can get no more webhooks: those created while [`removals`] were on their way.
+/// Removes what is left of a scope: those created while [`removals`] were on their way, and more than go at once. None is
+/// left of a scope that can get no more webhooks.
 ///
 /// # Errors
 /// As [`removals`], and those of [`Api::execute`].
@@ -50,12 +53,20 @@ pub(in crate::api) async fn sweep(
     scope: Uuid,
 ) -> Result<(), Failure> {
     let asked = Asked::new(Doing::Webhook);
-    attempted(async || {
-        let left = removals(api, tenant, scope).await?;
-        let context = caller.context(tenant, None);
-        api.execute(context, left, &asked).await
-    })
-    .await?;
+    for _ in 0..SWEEPS_MAX {
+        let is_empty = attempted(async || {
+            let left = removals(api, tenant, scope).await?;
+            if left.is_empty() {
+                return Ok(true);
+            }
+            let context = caller.context(tenant, None);
+            api.execute(context, left, &asked).await?;
+            Ok(false)
+        });
+        if is_empty.await? {
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -234,6 +234,6 @@ fn definition(event: &RecordedEvent) -> Option<&Definition> {
             WebhookEvent::WebhookCreated(definition) | WebhookEvent::WebhookDeleted(definition),
         ) => Some(definition),
         Event::Webhook(WebhookEvent::WebhookChanged(changed)) => Some(&changed.definition),
-        Event::Tenant(_) | Event::Provider(_) | Event::EventType(_) => None,
+        Event::Tenant(_) | Event::Provider(_) | Event::EventType(_) | Event::Composite(_) => None,
     }
 }

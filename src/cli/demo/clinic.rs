@@ -56,7 +56,8 @@ pub(super) async fn ensure(service: &Service) -> Result<Clinic, CliError> {
             name: NAME.to_owned(),
             slug: SLUG.to_owned(),
         };
-        create::tenant(service, settings).await?
+        let created = create::tenant(service, settings, KEY_LABEL.to_owned()).await?;
+        created.id
     };
     let mut providers = Vec::new();
     for (name, username, zone) in PROVIDERS {

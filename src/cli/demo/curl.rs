@@ -1,4 +1,4 @@
-//! Five lines of curl that work when pasted, in this order, into any POSIX shell.
+//! Six lines of curl that work when pasted, in this order, into any POSIX shell.
 
 use chrono::{Datelike as _, Duration, SecondsFormat, Weekday};
 use chrono_tz::Tz;
@@ -68,9 +68,9 @@ fn free_starts(
         .collect()
 }
 
-/// Book, book again, move, cancel, history. Each prints its status on a line of its own; the uid of one line is
-/// found by the next in a shell variable.
-pub(super) fn lines(clinic: &Clinic, url: &str, times: Times) -> [String; 5] {
+/// Book, book again, move, cancel, history; then two segments, of which the second starts after a pause. Each prints its
+/// status on a line of its own; the uid of one line is found by the next in a shell variable.
+pub(super) fn lines(clinic: &Clinic, url: &str, times: Times) -> [String; 6] {
     let text = |instant: Timestamp| instant.to_rfc3339_opts(SecondsFormat::Secs, true);
     let (first, second) = (text(times.first), text(times.second));
     let number = clinic
@@ -85,6 +85,12 @@ pub(super) fn lines(clinic: &Clinic, url: &str, times: Times) -> [String; 5] {
             r#"{{"eventTypeId":{number},"start":"{first}","attendee":{{"name":"{name}","email":"{email}","timeZone":"Europe/Riga"}}}}"#
         )
     };
+    // The follow-up of the same provider: there is a start within the window on every working day.
+    let follow_up = clinic.event_types.get(1);
+    let follow_up = follow_up.map_or(number, |offer| offer.number.get());
+    let chain = format!(
+        r#"{{"segments":[{{"eventTypeId":{number},"start":"{first}"}},{{"eventTypeId":{follow_up},"gapMinutes":15,"windowMinutes":120}}],"attendee":{{"name":"Ilze Berga","email":"ilze@example.org","timeZone":"Europe/Riga"}}}}"#
+    );
     let ilze = body("Ilze Berga", "ilze@example.org");
     let oskars = body("Oskars Liepa", "oskars@example.org");
     [
@@ -99,5 +105,8 @@ pub(super) fn lines(clinic: &Clinic, url: &str, times: Times) -> [String; 5] {
             r#"{curl} {url}/v2/bookings/$MOVED/cancel -d '{{"cancellationReason":"feeling better"}}'"#
         ),
         format!("{curl} -H 'Authorization: Bearer {key}' {url}/v2/bookings/$MOVED/history"),
+        format!(
+            r#"{curl} -H "Idempotency-Key: demo-$$-$(date +%s)" {url}/v2/composite-bookings -d '{chain}'"#
+        ),
     ]
 }

@@ -1,4 +1,4 @@
-//! `daybook demo`: a sample clinic, created once and found again, and five lines that try it.
+//! `daybook demo`: a sample clinic, created once and found again, and six lines that try it.
 
 mod clinic;
 mod curl;
@@ -47,7 +47,7 @@ fn print(
     writeln!(out, "API        {url}/docs")?;
     writeln!(
         out,
-        "\nTry it: book, book the same slot again (refused), move, cancel, look at the history.\n"
+        "\nTry it: book, book the same slot again (refused), move, cancel, look at the history, book two at once.\n"
     )?;
     for line in curl::lines(clinic, url, times) {
         writeln!(out, "{line}\n")?;

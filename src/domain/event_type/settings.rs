@@ -111,6 +111,18 @@ impl EventTypeSettings {
         }
     }
 
+    /// What its bookings are called, as far as that is said.
+    fn custom_name(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Named {
+            custom_name: Option<String>,
+        }
+        let presentation = self.presentation_json.as_str();
+        let named: Named = serde_json::from_str(presentation).ok()?;
+        named.custom_name.filter(|name| !name.is_empty())
+    }
+
     /// The terms under which a command books this event type.
     pub fn terms(&self, event_type: EventTypeId, number: EventTypeNumber, version: u64) -> Terms {
         Terms {
@@ -119,6 +131,7 @@ impl EventTypeSettings {
             version,
             slug: self.slug.clone(),
             title: self.title.clone(),
+            custom_name: self.custom_name(),
             lengths_minutes: self.lengths_minutes.clone(),
             before_minutes: self.before_minutes,
             after_minutes: self.after_minutes,

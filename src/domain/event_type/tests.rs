@@ -11,7 +11,6 @@ use super::{
 use crate::domain::aggregate::{AggregateKind, Command, Event, Fact, State};
 use crate::domain::id::{EventTypeNumber, ProviderId, ProviderNumber};
 use crate::domain::rejection::Rejection;
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
 use crate::domain::time::Timestamp;
 
 fn now() -> Timestamp {
@@ -20,34 +19,9 @@ fn now() -> Timestamp {
 
 pub(super) fn settings(slug: &str) -> EventTypeSettings {
     EventTypeSettings {
-        title: "Intro".to_owned(),
-        slug: slug.to_owned(),
-        description: String::new(),
-        lengths_minutes: vec![60],
-        has_length_options: false,
-        before_minutes: 0,
         after_minutes: 10,
-        notice_minutes: 120,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-        hidden: false,
-        guests_disabled: false,
-        booking_requires_authentication: false,
         locations_json: "[]".to_owned(),
-        booking_fields_json: "[]".to_owned(),
-        metadata_json: "{}".to_owned(),
-        presentation_json: "{}".to_owned(),
+        ..EventTypeSettings::plain("Intro".to_owned(), slug.to_owned(), 60)
     }
 }
 

@@ -27,6 +27,10 @@ impl EventTypeSettings {
     pub const OCCURRENCES_MAX: u32 = 366;
     /// Longest interval of a recurrence, in its unit.
     pub const RECURRENCE_INTERVAL_MAX: u32 = 366;
+    /// Most active bookings of one address that may be allowed: as many as are looked at when it books.
+    pub const ACTIVE_BOOKINGS_MAX: u32 = 250;
+    /// Highest limit of bookings, or of minutes, per period.
+    pub const LIMIT_MAX: u32 = 10_000_000;
     /// Limits of minutes are multiples of this, and not less.
     pub const LIMIT_STEP_MINUTES: u32 = 15;
     /// Longest free or JSON text, in bytes.

@@ -8,7 +8,7 @@ use chrono::Duration;
 use super::Provider;
 use super::counters::Counters;
 use super::occupancy::Claimant;
-use crate::domain::id::{BookingId, EventTypeId, HoldId, ProviderId};
+use crate::domain::id::{BookingId, BookingUid, EventTypeId, HoldId, ProviderId};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
 use crate::domain::terms::Terms;
@@ -128,18 +128,22 @@ impl Provider {
         self.counters.booked(event_type)
     }
 
-    /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms.
-    /// A booking that moves is no further one: it is taken back first.
+    /// Whether a further booking of so many minutes on the day ([`Self::counted_on`]) exceeds a limit of the terms, beside
+    /// bookings that are planned with it: event type, day and minutes of each.
+    /// Bookings that move are no further ones: they are taken back first.
     pub fn limit_reached(
         &self,
         terms: &Terms,
-        moving: Option<BookingId>,
-        day: Day,
-        minutes: i64,
+        moving: impl IntoIterator<Item = BookingId>,
+        beside: impl IntoIterator<Item = (EventTypeId, Day, i64)>,
+        (day, minutes): (Day, i64),
     ) -> Option<Period> {
         let mut planned = Counters::default();
-        if let Some(old) = moving.and_then(|moving| self.bookings.get(moving)) {
+        for old in moving.into_iter().filter_map(|old| self.bookings.get(old)) {
             planned.take_back(old.event_type, old.counted_on, old.slot.minutes());
+        }
+        for (event_type, on, length) in beside {
+            planned.add(event_type, on, length);
         }
         self.counters.limit_reached(&planned, terms, day, minutes)
     }
@@ -158,7 +162,7 @@ impl Provider {
         let booked = booking.map_or(0, |(_, booking)| booking.seats_count());
         SeatedSlot {
             slot,
-            booking: booking.map(|(id, _)| id),
+            booking: booking.map(|(id, booking)| (id, booking.uid.clone())),
             taken: u32::try_from(held)
                 .unwrap_or(u32::MAX)
                 .saturating_add(booked),
@@ -167,12 +171,12 @@ impl Provider {
 }
 
 /// A slot of which some seats are taken and some are not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeatedSlot {
     /// When.
     pub slot: TimeSlot,
-    /// The seated booking; `None` while seats are only held.
-    pub booking: Option<BookingId>,
+    /// The seated booking and its wire uid; `None` while seats are only held.
+    pub booking: Option<(BookingId, BookingUid)>,
     /// Seats booked and held.
     pub taken: u32,
 }

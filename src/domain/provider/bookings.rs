@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::command::{BookingFacts, BookingStatus};
-use crate::domain::id::{BookingId, BookingUid, ClaimId, EventTypeId, SeatId};
+use crate::domain::id::{BookingId, BookingUid, ClaimId, CompositeId, EventTypeId, SeatId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
@@ -37,6 +37,8 @@ pub(super) struct OpenBooking {
     pub(super) seats: BTreeSet<SeatId>,
     /// The claim of this provider's share, where the booking is at home in another stream.
     pub(super) share: Option<ClaimId>,
+    /// The composite booking that it is a segment of.
+    pub(super) composite: Option<CompositeId>,
 }
 
 impl OpenBooking {
@@ -172,6 +174,17 @@ impl Bookings {
             Some(booking) if now < booking.slot.end() => Ok(booking),
             Some(_) | None => Err(Rejection::BookingEnded),
         }
+    }
+}
+
+/// # Errors
+/// [`Rejection::PartOfComposite`] for a segment of a composite booking, unless it is changed as one.
+pub(super) fn whole_or_as_segment(facts: &BookingFacts, as_segment: bool) -> Result<(), Rejection> {
+    match facts.composite {
+        Some(place) if !as_segment => Err(Rejection::PartOfComposite {
+            composite: place.composite,
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::Provider;
+use super::command::Standing;
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::{Confirmation, Terms};
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -42,6 +43,15 @@ impl Entry {
         }
     }
 
+    /// How a booking enters that is asked to stand so.
+    pub(super) fn of(standing: Standing, terms: &Terms, slot: TimeSlot, now: Timestamp) -> Self {
+        match standing {
+            Standing::ByTerms => Self::by_terms(terms, slot, now),
+            Standing::Accepted => Self::Accepted,
+            Standing::Pending { claims } => Self::Pending { claims },
+        }
+    }
+
     pub(super) const fn is_pending(self) -> bool {
         matches!(self, Self::Pending { .. })
     }
@@ -52,6 +62,11 @@ impl Entry {
             Self::Pending { claims } => claims,
         }
     }
+}
+
+/// Whether a person has to confirm a booking of the slot that is made now.
+pub(in crate::domain) fn waits_for_person(terms: &Terms, slot: TimeSlot, now: Timestamp) -> bool {
+    Entry::by_terms(terms, slot, now).is_pending()
 }
 
 /// # Errors

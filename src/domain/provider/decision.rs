@@ -48,6 +48,7 @@ impl Provider {
             ProviderCommand::Engage(engage) => self.engage(now, engage),
             ProviderCommand::Disengage(disengage) => self.disengage(disengage),
             ProviderCommand::ChangeCoHosts(change) => self.change_co_hosts(now, change),
+            ProviderCommand::Segment(step) => self.segment(now, step),
             ProviderCommand::Hold(hold) => self.hold(now, hold),
             ProviderCommand::ChangeHold(hold) => self.change_hold(now, hold),
             ProviderCommand::ReleaseHold(hold) => self.release_hold(now, *hold),
@@ -57,11 +58,62 @@ impl Provider {
             ProviderCommand::ChangeOutOfOffice(set) => self.change_out_of_office(set),
             ProviderCommand::RemoveOutOfOffice(remove) => self.remove_out_of_office(remove),
             ProviderCommand::Lapse => self.identity().map(|_| Decision::default()),
-        }?;
+        }
+        .map_err(|because| match segment_of(command) {
+            Some(segment) => Rejection::OfSegment {
+                segment,
+                because: Box::new(because),
+            },
+            None => because,
+        })?;
         let mut facts = self.lapses(now, &decision);
         facts.extend(decision.facts);
         Ok(facts)
     }
+}
+
+/// The segment that a command is a part for, of what happens to a composite booking: its refusal names it.
+fn segment_of(command: &ProviderCommand) -> Option<u32> {
+    let facts = match command {
+        ProviderCommand::Segment(step) => return Some(step.segment),
+        ProviderCommand::Confirm(on) | ProviderCommand::Decline(on) if on.as_segment => {
+            Some(&on.facts)
+        }
+        ProviderCommand::Reschedule(reschedule) if reschedule.as_segment => Some(&reschedule.facts),
+        ProviderCommand::Cancel(cancel) if cancel.as_segment => cancel.bookings.first(),
+        ProviderCommand::Depart(depart) if depart.as_segment => Some(&depart.facts),
+        ProviderCommand::Create(_)
+        | ProviderCommand::ChangeProfile(_)
+        | ProviderCommand::SetSchedule(_)
+        | ProviderCommand::RemoveSchedule(_)
+        | ProviderCommand::Place(_)
+        | ProviderCommand::Confirm(_)
+        | ProviderCommand::Decline(_)
+        | ProviderCommand::Reschedule(_)
+        | ProviderCommand::MoveSeat(_)
+        | ProviderCommand::Cancel(_)
+        | ProviderCommand::Compensate(_)
+        | ProviderCommand::MarkAbsent(_)
+        | ProviderCommand::AddAttendees(_)
+        | ProviderCommand::RemoveAttendee(_)
+        | ProviderCommand::ChangeLocation(_)
+        | ProviderCommand::Complete(_)
+        | ProviderCommand::Depart(_)
+        | ProviderCommand::Receive(_)
+        | ProviderCommand::Engage(_)
+        | ProviderCommand::Disengage(_)
+        | ProviderCommand::ChangeCoHosts(_)
+        | ProviderCommand::Hold(_)
+        | ProviderCommand::ChangeHold(_)
+        | ProviderCommand::ReleaseHold(_)
+        | ProviderCommand::Block(_)
+        | ProviderCommand::Unblock(_)
+        | ProviderCommand::EnterOutOfOffice(_)
+        | ProviderCommand::ChangeOutOfOffice(_)
+        | ProviderCommand::RemoveOutOfOffice(_)
+        | ProviderCommand::Lapse => None,
+    };
+    facts?.composite.map(|place| place.segment)
 }
 
 impl Decision {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Provider;
-use super::bookings::{OpenBooking, closed};
+use super::bookings::{OpenBooking, closed, whole_or_as_segment};
 use super::command::{BookingFacts, Cancel, Compensate, OnBooking};
 use super::decision::Decision;
 use super::event::{BookingCompensated, BookingEnded, ProviderEvent, SeatReleased};
@@ -21,7 +21,7 @@ impl Provider {
     /// 1. `ProviderNotFound`;
     /// 2. `Invalid`: no booking, more than a series may have, one twice, or a seat of several bookings;
     /// 3. each booking: `BookingRescheduled`, `BookingCancelled`, `BookingDeclined` by the facts; `BookingChanged`; `BookingEnded`;
-    ///    `CancellingDisabled` (never for the host); `SeatNotFound`, or `SeatRequired` (no seat named, others sit there too, and it
+    ///    `PartOfComposite`; `CancellingDisabled` (never for the host); `SeatNotFound`, or `SeatRequired` (no seat named, others sit there too, and it
     ///    is not the host).
     pub(super) fn cancel(&self, now: Timestamp, cancel: &Cancel) -> Result<Decision, Rejection> {
         self.identity()?;
@@ -29,6 +29,7 @@ impl Provider {
         let mut decision = Decision::default();
         for facts in &cancel.bookings {
             let booking = self.bookings.still_open(now, facts)?;
+            whole_or_as_segment(facts, cancel.as_segment)?;
             if facts.terms.cancelling_disabled && !cancel.by_host {
                 return Err(Rejection::CancellingDisabled);
             }
@@ -48,7 +49,7 @@ impl Provider {
     ///
     /// # Order of checks
     /// As for confirming: `ProviderNotFound`; `BookingRescheduled`, `BookingCancelled`, `BookingDeclined` by the facts;
-    /// `BookingChanged`; `BookingEnded`; `BookingConfirmed`.
+    /// `BookingChanged`; `BookingEnded`; `BookingConfirmed`; `PartOfComposite`.
     pub(super) fn decline(
         &self,
         now: Timestamp,
@@ -56,7 +57,7 @@ impl Provider {
     ) -> Result<Decision, Rejection> {
         self.identity()?;
         let facts = &decline.facts;
-        let booking = self.still_pending(now, facts)?;
+        let booking = self.still_pending(now, decline)?;
         let event = ProviderEvent::BookingDeclined(ended(facts, booking));
         let mut decision = Decision::default();
         decision.record_sealed(event, facts.key, decline.personal.as_ref());

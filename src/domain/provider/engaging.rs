@@ -5,7 +5,7 @@
 
 use super::Provider;
 use super::bounds::Entry;
-use super::command::{ChangeCoHosts, Demand, Disengage, Engage, Share, Standing};
+use super::command::{ChangeCoHosts, Demand, Disengage, Engage, Share};
 use super::counters::Counters;
 use super::decision::Decision;
 use super::event::{CoHostsChanged, Disengaged, ProviderEngaged, ProviderEvent};
@@ -124,11 +124,7 @@ impl Provider {
 
     fn engaged(&self, now: Timestamp, engage: &Engage, share: &Share) -> ProviderEvent {
         let terms = &engage.terms;
-        let entry = match engage.standing {
-            Standing::ByTerms => Entry::by_terms(terms, share.slot, now),
-            Standing::Accepted => Entry::Accepted,
-            Standing::Pending { claims } => Entry::Pending { claims },
-        };
+        let entry = Entry::of(engage.standing, terms, share.slot, now);
         let old = self.bookings.shared(share.booking);
         ProviderEvent::ProviderEngaged(ProviderEngaged {
             booking: share.booking,

@@ -26,6 +26,10 @@ impl Provider {
                 });
                 self.settings_version = sequence;
             }
+            ProviderEvent::SegmentBarred(barred) => {
+                self.barred.retain(|_, until| at < *until);
+                self.barred.insert(barred.hold, barred.until);
+            }
             ProviderEvent::ProfileChanged(changed) => {
                 if let Some(identity) = &mut self.identity {
                     identity.profile = changed.profile.clone();
@@ -148,6 +152,7 @@ impl Provider {
             | ProviderEvent::HoldReleased(_)
             | ProviderEvent::HoldExpired(_)
             | ProviderEvent::HoldRedeemed(_)
+            | ProviderEvent::SegmentBarred(_)
             | ProviderEvent::TimeBlocked(_)
             | ProviderEvent::TimeUnblocked(_)
             | ProviderEvent::OutOfOfficeEntered(_)
@@ -185,6 +190,7 @@ impl Provider {
             counted_on: placed.counted_on,
             seats: placed.seat.iter().chain(further).copied().collect(),
             share: None,
+            composite: placed.composite.map(|place| place.composite),
         };
         self.open_booking(placed.booking, booking);
     }
@@ -206,6 +212,7 @@ impl Provider {
             counted_on: engaged.counted_on,
             seats: BTreeSet::new(),
             share: Some(engaged.claim),
+            composite: None,
         };
         self.open_booking(engaged.booking, booking);
     }

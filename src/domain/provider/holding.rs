@@ -11,7 +11,7 @@ use super::event::{HoldPlaced, ProviderEvent};
 use super::holds::OpenHold;
 use super::occupancy::Claimant;
 use super::room::{Candidate, Obstacle};
-use crate::domain::id::{BookingId, HoldId};
+use crate::domain::id::{BookingId, EventTypeId, HoldId};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -105,8 +105,40 @@ impl Provider {
         Ok(Decision::one(redeemed))
     }
 
+    /// Whether a booking of an event type in one of the slots has a live exclusive hold to redeem.
+    pub fn can_redeem(
+        &self,
+        now: Timestamp,
+        id: HoldId,
+        event_type: EventTypeId,
+        slots: &[TimeSlot],
+    ) -> bool {
+        let hold = self.holds.live(id, now).filter(|hold| hold.exclusive);
+        hold.is_some_and(|hold| hold.event_type == event_type && slots.contains(&hold.slot))
+    }
+
+    /// A hold that a caller may change: that of a segment belongs to its composite booking.
     fn live_hold(&self, now: Timestamp, id: HoldId) -> Result<&OpenHold, Rejection> {
-        self.holds.live(id, now).ok_or(Rejection::HoldNotFound)
+        self.holds
+            .live(id, now)
+            .filter(|hold| hold.composite.is_none())
+            .ok_or(Rejection::HoldNotFound)
+    }
+
+    /// # Errors
+    /// [`Rejection::TooManyHolds`] of the provider.
+    pub(super) fn check_cap(&self, now: Timestamp, own: HoldId) -> Result<(), Rejection> {
+        if reached(self.others(now, own).count(), HOLDS_MAX) {
+            return Err(Rejection::TooManyHolds { max: HOLDS_MAX });
+        }
+        Ok(())
+    }
+
+    /// Live holds but one.
+    fn others(&self, now: Timestamp, own: HoldId) -> impl Iterator<Item = (HoldId, &OpenHold)> {
+        self.holds
+            .iter()
+            .filter(move |(id, hold)| *id != own && !hold.is_expired(now))
     }
 
     /// The checks of a hold; answers the lapsed claims beneath it.
@@ -180,16 +212,10 @@ impl Provider {
     }
 
     fn check_caps(&self, now: Timestamp, place: &PlaceHold) -> Result<(), Rejection> {
-        let others = || {
-            self.holds
-                .iter()
-                .filter(|(id, hold)| *id != place.hold && !hold.is_expired(now))
-        };
-        let reached = |count: usize, max: u32| u32::try_from(count).is_ok_and(|count| max <= count);
-        if reached(others().count(), HOLDS_MAX) {
-            return Err(Rejection::TooManyHolds { max: HOLDS_MAX });
-        }
-        let by_caller = others().filter(|(_, hold)| hold.caller == place.caller);
+        self.check_cap(now, place.hold)?;
+        let by_caller = self
+            .others(now, place.hold)
+            .filter(|(_, hold)| hold.caller == place.caller);
         if reached(by_caller.count(), HOLDS_PER_CALLER_MAX) {
             return Err(Rejection::TooManyHolds {
                 max: HOLDS_PER_CALLER_MAX,
@@ -216,6 +242,10 @@ impl Provider {
     }
 }
 
+fn reached(count: usize, max: u32) -> bool {
+    u32::try_from(count).is_ok_and(|count| max <= count)
+}
+
 fn placed(place: &PlaceHold) -> HoldPlaced {
     HoldPlaced {
         hold: place.hold,
@@ -230,5 +260,6 @@ fn placed(place: &PlaceHold) -> HoldPlaced {
         caller: place.caller.clone(),
         others: place.others.clone(),
         claim: place.claim,
+        composite: None,
     }
 }

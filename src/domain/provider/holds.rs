@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::{HoldEnded, HoldPlaced};
-use crate::domain::id::{ClaimId, EventTypeId, HoldId, ProviderId};
+use crate::domain::id::{ClaimId, CompositeId, EventTypeId, HoldId, ProviderId};
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// What the rules keep of an open hold.
@@ -38,6 +38,8 @@ pub(super) struct OpenHold {
     /// The claim of a share of a hold that is at home with another provider.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) claim: Option<ClaimId>,
+    /// The composite booking whose segment it is for: nobody else gives it up, moves or redeems it.
+    pub(super) composite: Option<CompositeId>,
 }
 
 impl OpenHold {
@@ -88,6 +90,7 @@ impl From<&HoldPlaced> for OpenHold {
             caller: placed.caller.clone(),
             others: placed.others.clone(),
             claim: placed.claim,
+            composite: placed.composite,
         }
     }
 }

@@ -95,6 +95,6 @@ impl Provider {
 fn subject(fact: &Fact) -> Option<BookingId> {
     match &fact.event {
         Event::Provider(event) => event.subject(),
-        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => None,
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) | Event::Composite(_) => None,
     }
 }

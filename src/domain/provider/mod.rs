@@ -7,7 +7,8 @@
 //! - Claims never overlap, buffers included ([`room`] decides, [`occupancy`] finds the neighbours; the database asserts it again).
 //! - What is past its time is free by the command's own `now`, and recorded (`HoldExpired`, `BookingFinished`) before
 //!   what replaces it ([`lapse`]): the answer never depends on whether somebody recorded it earlier.
-//! - The state is bounded by what is open: bookings that stand or wait, holds, blocks, schedules, and 400 days of counters.
+//! - The state is bounded by what is open: bookings that stand or wait, holds, blocks, schedules, segments undone in the last
+//!   minute, and 400 days of counters.
 //! - Deciding costs O(log n) in the open bookings, plus the days of a limit and the occurrences of a series.
 //! - `evolve` never fails and never asks whether an event was right.
 //!
@@ -25,6 +26,7 @@ mod moving;
 mod seating;
 mod ending;
 mod engaging;
+mod segments;
 mod holding;
 mod settings;
 mod out_of_office;
@@ -42,10 +44,11 @@ mod busy;
 mod counters;
 mod snapshot;
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 
 pub use attending::{GUESTS_ADDED_MAX, GUESTS_MAX};
 pub use availability::SeatedSlot;
+pub(in crate::domain) use bounds::waits_for_person;
 pub use busy::BLOCKS_MAX;
 pub use holding::{HOLD_MAX_MINUTES, HOLDS_MAX, HOLDS_PER_CALLER_MAX};
 pub use lapse::LAPSES_MAX;
@@ -57,11 +60,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{ProviderNumber, ScheduleNumber};
+use crate::domain::id::{HoldId, ProviderNumber, ScheduleNumber};
 use crate::domain::rejection::Rejection;
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
-use crate::domain::time::{Day, TimeSlot};
+use crate::domain::time::{Day, TimeSlot, Timestamp};
 use bookings::Bookings;
 use busy::BusyTime;
 use counters::Counters;
@@ -90,6 +93,8 @@ pub struct Provider {
     busy: BusyTime,
     out_of_office: Entries,
     counters: Counters,
+    /// Holds of segments that were undone: neither held nor booked until then ([`segments`]).
+    barred: BTreeMap<HoldId, Timestamp>,
 }
 
 /// Who the provider is.

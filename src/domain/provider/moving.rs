@@ -1,9 +1,9 @@
 //! Moving: to another slot, or to another provider.
 
 use super::Provider;
-use super::bookings::closed;
+use super::bookings::{closed, whole_or_as_segment};
 use super::bounds::{self, Entry};
-use super::command::{BookingFacts, BookingStatus, Depart, Receive, Reschedule};
+use super::command::{BookingFacts, BookingStatus, Depart, Receive, Reschedule, Standing};
 use super::counters::Counters;
 use super::decision::Decision;
 use super::event::{
@@ -22,7 +22,8 @@ impl Provider {
     ///
     /// # Order of checks
     /// 1. `ProviderNotFound`;
-    /// 2. `BookingRescheduled`, `BookingCancelled` (unless the terms allow it), `BookingDeclined` by the facts; `BookingChanged`;
+    /// 2. `BookingRescheduled`, `BookingCancelled` (unless the terms allow it), `BookingDeclined` by the facts; `BookingChanged`,
+    ///    `PartOfComposite`;
     /// 3. `BookingEnded` (unless the terms allow it), `ReschedulingDisabled` (never for the host: switched off, or too late),
     ///    `SeatRequired` (others sit there too, and it is not the host);
     /// 4. `LengthNotOffered` (not the booking's own), `SlotInPast`, `HoldNotFound`;
@@ -37,6 +38,7 @@ impl Provider {
         let (facts, terms, slot) = (&reschedule.facts, &reschedule.terms, reschedule.slot);
         may_move_by_status(facts, terms)?;
         let booking = self.bookings.as_read(now, facts)?;
+        whole_or_as_segment(facts, reschedule.as_segment)?;
         may_move_by_policy(now, facts, terms, reschedule.by_host)?;
         if !reschedule.by_host && 1 < facts.seats.len() {
             return Err(Rejection::SeatRequired);
@@ -67,10 +69,11 @@ impl Provider {
             own_hold: reschedule.hold,
         };
         decision.lapsed = self.room_for(now, own)?;
-        let entry = if reschedule.by_host {
+        let stays_accepted = reschedule.by_host && reschedule.standing == Standing::ByTerms;
+        let entry = if stays_accepted {
             Entry::Accepted
         } else {
-            Entry::by_terms(terms, slot, now)
+            Entry::of(reschedule.standing, terms, slot, now)
         };
         let event = ProviderEvent::BookingRescheduled(BookingRescheduled {
             to: BookingPlaced {
@@ -96,11 +99,12 @@ impl Provider {
     ///
     /// # Order of checks
     /// `ProviderNotFound`; `BookingRescheduled`, `BookingCancelled`, `BookingDeclined` by the facts; `BookingChanged`;
-    /// `BookingEnded`.
+    /// `BookingEnded`; `PartOfComposite`.
     pub(super) fn depart(&self, now: Timestamp, depart: &Depart) -> Result<Decision, Rejection> {
         self.identity()?;
         let facts = &depart.facts;
         let booking = self.bookings.still_open(now, facts)?;
+        whole_or_as_segment(facts, depart.as_segment)?;
         let event = ProviderEvent::BookingDeparted(BookingDeparted {
             ended: BookingEnded {
                 booking: facts.booking,
@@ -183,6 +187,7 @@ fn carried(facts: &BookingFacts, host: Host) -> BookingPlaced {
         co_hosts: facts.co_hosts.clone(),
         guests: facts.guests.clone(),
         moved_from: None,
+        composite: facts.composite,
     }
 }
 

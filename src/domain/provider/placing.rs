@@ -10,12 +10,13 @@ use super::decision::Decision;
 use super::event::{BookingPlaced, Host, ProviderEvent, SeatTaken, SeriesPlace};
 use super::room::Candidate;
 use crate::domain::aggregate::{Event, Fact, Sealable};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{BookingUid, SeatId};
 use crate::domain::rejection::Rejection;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// Occurrences of one series, whatever the event type allows: a year of days.
-pub const OCCURRENCES_MAX: u32 = 366;
+pub const OCCURRENCES_MAX: u32 = EventTypeSettings::OCCURRENCES_MAX;
 
 impl Provider {
     /// Books every occurrence or none. One lies in a seated booking of the same event type, in exactly its slot: joins it, as it
@@ -61,7 +62,7 @@ impl Provider {
         Ok(decision)
     }
 
-    fn check_request(&self, place: &Place) -> Result<(), Rejection> {
+    pub(super) fn check_request(&self, place: &Place) -> Result<(), Rejection> {
         let invalid = |reason: &str| Rejection::invalid("occurrences", reason);
         let count = u32::try_from(place.occurrences.len()).unwrap_or(u32::MAX);
         if count == 0 {
@@ -131,7 +132,7 @@ impl Provider {
     }
 
     /// Limits and overlap of a new booking; answers the lapsed claims beneath it.
-    fn fit(
+    pub(super) fn fit(
         &self,
         now: Timestamp,
         place: &Place,
@@ -149,7 +150,7 @@ impl Provider {
         self.room_for(now, candidate(place, slot))
     }
 
-    fn placed(
+    pub(super) fn placed(
         &self,
         now: Timestamp,
         place: &Place,
@@ -157,11 +158,7 @@ impl Provider {
         occurrence: &Occurrence,
         host: &Host,
     ) -> ProviderEvent {
-        let entry = if place.confirmed {
-            Entry::Accepted
-        } else {
-            Entry::by_terms(&place.terms, occurrence.slot, now)
-        };
+        let entry = Entry::of(place.standing, &place.terms, occurrence.slot, now);
         let series = place.series.as_ref().map(|uid| SeriesPlace {
             uid: uid.clone(),
             index: u32::try_from(index).unwrap_or(u32::MAX),
@@ -187,6 +184,7 @@ impl Provider {
                 .unwrap_or_default(),
             guests: occurrence.guests.clone(),
             moved_from: None,
+            composite: place.composite,
         };
         if entry.is_pending() {
             ProviderEvent::BookingRequested(placed)
@@ -219,7 +217,7 @@ pub(super) fn ics_uid(uid: &BookingUid) -> String {
     format!("{uid}@daybook")
 }
 
-fn check_occurrences(now: Timestamp, place: &Place) -> Result<(), Rejection> {
+pub(super) fn check_occurrences(now: Timestamp, place: &Place) -> Result<(), Rejection> {
     let terms = &place.terms;
     let mut taken_until: Option<Timestamp> = None;
     for occurrence in &place.occurrences {
@@ -254,12 +252,12 @@ fn seat_of(place: &Place, index: usize) -> Option<SeatId> {
         .and_then(|_| place.seats.get(index).copied())
 }
 
-fn sealed(place: &Place, event: ProviderEvent) -> Fact {
+pub(super) fn sealed(place: &Place, event: ProviderEvent) -> Fact {
     Fact {
         event: Event::Provider(Box::new(event)),
         sealable: Some(Sealable {
             key: place.key,
-            key_is_new: true,
+            key_is_new: place.key_is_new,
             personal: place.personal.clone(),
         }),
     }

@@ -5,7 +5,7 @@
 //! can tell, so the ledger asks it, in this rare case, before it appends.
 
 use super::Provider;
-use super::command::{BookingFacts, ProviderCommand};
+use super::command::{BookingFacts, ProviderCommand, SegmentAction};
 use crate::domain::id::BookingId;
 
 impl Provider {
@@ -40,6 +40,14 @@ impl ProviderCommand {
             Self::RemoveAttendee(remove) => std::slice::from_ref(&remove.facts),
             Self::Depart(depart) => std::slice::from_ref(&depart.facts),
             Self::ChangeCoHosts(change) => std::slice::from_ref(&change.facts),
+            Self::Segment(step) => match &step.action {
+                SegmentAction::Compensate {
+                    known: Some(facts), ..
+                } => std::slice::from_ref(facts),
+                SegmentAction::Compensate { known: None, .. }
+                | SegmentAction::Hold(_)
+                | SegmentAction::Confirm(_) => &[],
+            },
             Self::Create(_)
             | Self::ChangeProfile(_)
             | Self::SetSchedule(_)

@@ -3,7 +3,7 @@
 use super::Provider;
 use super::bookings::OpenBooking;
 use super::bounds::{self, Entry};
-use super::command::{BookingFacts, MoveSeat, Reschedule};
+use super::command::{BookingFacts, MoveSeat, Reschedule, Standing};
 use super::counters::Counters;
 use super::decision::Decision;
 use super::ending::ended;
@@ -130,6 +130,7 @@ impl Provider {
             guests: shift.to.guests.clone(),
             moved_from: Some(facts.uid.clone()),
             co_hosts: facts.co_hosts.clone(),
+            composite: None,
         };
         let mut decision = left(facts, booking, shift, &shift.to.uid);
         decision.lapsed = lapsed;
@@ -157,6 +158,8 @@ fn whole(shift: &MoveSeat) -> Reschedule {
         slot: shift.to.slot,
         by_host: shift.by_host,
         out_of_bounds: false,
+        standing: Standing::ByTerms,
+        as_segment: false,
         hold: shift.hold,
         personal: shift.personal.clone(),
     }

@@ -25,6 +25,7 @@ pub(super) struct Snapshot {
     blocks: Vec<(BlockId, Timestamp, Timestamp)>,
     out_of_office: Vec<Entry>,
     tallies: Vec<(Day, EventTypeId, Tally)>,
+    barred: Vec<(HoldId, Timestamp)>,
 }
 
 impl From<Provider> for Snapshot {
@@ -43,6 +44,7 @@ impl From<Provider> for Snapshot {
             blocks: provider.busy.blocks().collect(),
             tallies: provider.counters.tallies().collect(),
             out_of_office: provider.out_of_office.into_values().collect(),
+            barred: provider.barred.into_iter().collect(),
             identity: provider.identity,
             settings_version: provider.settings_version,
             schedules: provider.schedules.into_iter().collect(),
@@ -58,6 +60,7 @@ impl From<Snapshot> for Provider {
             settings_version: snapshot.settings_version,
             schedules: snapshot.schedules.into_iter().collect(),
             schedule_default: snapshot.schedule_default,
+            barred: snapshot.barred.into_iter().collect(),
             ..Self::default()
         };
         for (id, booking) in snapshot.bookings {

@@ -1,7 +1,7 @@
 //! Commands that leave a booking where it is: confirming, marking who was absent, saying that it took place.
 
 use super::Provider;
-use super::bookings::{OpenBooking, closed};
+use super::bookings::{OpenBooking, closed, whole_or_as_segment};
 use super::command::{BookingFacts, MarkAbsent, OnBooking};
 use super::decision::Decision;
 use super::event::{AttendanceMarked, BookingConfirmed, BookingMark, ProviderEvent};
@@ -14,7 +14,7 @@ impl Provider {
     ///
     /// # Order of checks
     /// `ProviderNotFound`; `BookingRescheduled`, `BookingCancelled`, `BookingDeclined` by the facts; `BookingChanged`;
-    /// `BookingEnded`; `BookingConfirmed`; `SlotTaken`. A pending booking that has started may still be confirmed, until it ends.
+    /// `BookingEnded`; `BookingConfirmed`; `PartOfComposite`; `SlotTaken`. A pending booking that has started may still be confirmed, until it ends.
     pub(super) fn confirm(
         &self,
         now: Timestamp,
@@ -22,7 +22,7 @@ impl Provider {
     ) -> Result<Decision, Rejection> {
         self.identity()?;
         let facts = &confirm.facts;
-        let booking = self.still_pending(now, facts)?;
+        let booking = self.still_pending(now, confirm)?;
         let mut decision = Decision::default();
         if !booking.claims {
             decision.lapsed = self.room_for(
@@ -96,18 +96,18 @@ impl Provider {
     }
 
     /// # Errors
-    /// As [`super::bookings::Bookings::still_open`], then [`Rejection::BookingConfirmed`].
+    /// As [`super::bookings::Bookings::still_open`], then [`Rejection::BookingConfirmed`], [`Rejection::PartOfComposite`].
     pub(super) fn still_pending(
         &self,
         now: Timestamp,
-        facts: &BookingFacts,
+        on: &OnBooking,
     ) -> Result<&OpenBooking, Rejection> {
-        let booking = self.bookings.still_open(now, facts)?;
-        if booking.pending {
-            Ok(booking)
-        } else {
-            Err(Rejection::BookingConfirmed)
+        let booking = self.bookings.still_open(now, &on.facts)?;
+        if !booking.pending {
+            return Err(Rejection::BookingConfirmed);
         }
+        whole_or_as_segment(&on.facts, on.as_segment)?;
+        Ok(booking)
     }
 
     /// Checks a booking that must have started; it may have left the state.

@@ -26,22 +26,22 @@ use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::terms::{BookingWindow, Seats};
 
 /// Marks of five minutes in the three days asked for, 2031-03-29 to 31; Riga's clock jumps on the 30th.
-const MARKS: i64 = 3 * 24 * 12;
+pub(super) const MARKS: i64 = 3 * 24 * 12;
 
 #[derive(Clone, Debug)]
-struct Case {
+pub(super) struct Case {
     /// Opening hours, marks of the day.
     rows: Vec<(i64, i64)>,
     /// Bookings and their event type: the one asked for, or another.
     bookings: Vec<(i64, bool)>,
     /// Busy time, in marks.
     blocks: Vec<(i64, i64)>,
-    terms: Terms,
+    pub(super) terms: Terms,
     /// Now, in marks; before or after the first.
-    now: i64,
+    pub(super) now: i64,
 }
 
-fn cases() -> impl Strategy<Value = Case> {
+pub(super) fn cases() -> impl Strategy<Value = Case> {
     let row = (0..280_i64, 1..140_i64).prop_map(|(from, count)| (from, (from + count).min(287)));
     let rows = prop::collection::vec(row, 1..4);
     let bookings = prop::collection::vec((0..MARKS, any::<bool>()), 0..40);
@@ -94,7 +94,7 @@ fn random_terms() -> impl Strategy<Value = Terms> {
     )
 }
 
-fn mark(mark: i64) -> Timestamp {
+pub(super) fn mark(mark: i64) -> Timestamp {
     at("2031-03-29T00:00:00") + Duration::minutes(mark * 5)
 }
 
@@ -114,7 +114,12 @@ fn profile() -> Profile {
     }
 }
 
-fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> ProviderCommand {
+pub(super) fn place(
+    terms: &Terms,
+    slot: TimeSlot,
+    number: i32,
+    out_of_bounds: bool,
+) -> ProviderCommand {
     let uuid = Uuid::from_u128(u128::from(number.unsigned_abs()));
     ProviderCommand::Place(Place {
         terms: terms.clone(),
@@ -131,11 +136,29 @@ fn place(terms: &Terms, slot: TimeSlot, number: i32, out_of_bounds: bool) -> Pro
         hold: None,
         out_of_bounds,
         limits_skipped: false,
-        confirmed: true,
+        standing: Standing::Accepted,
+        composite: None,
+        key_is_new: true,
         co_hosted: None,
         key: KeyId::from_uuid(uuid),
         personal: Personal::default(),
     })
+}
+
+/// A provider that is always open, with bookings of an hour on plain terms at these starts.
+pub(super) fn open_provider(starts: &[&str]) -> Provider {
+    let bookings = starts.iter().map(|start| {
+        let minutes = (at(start) - mark(0)).num_minutes();
+        (minutes / 5, false)
+    });
+    let case = Case {
+        rows: vec![(0, 287)],
+        bookings: bookings.collect(),
+        blocks: Vec::new(),
+        terms: terms(),
+        now: 0,
+    };
+    case.provider()
 }
 
 /// The share that a co-host of the same booking takes.
@@ -205,7 +228,10 @@ impl Several {
                     State::Provider(provider) => {
                         provider.seats_taken(terms.event_type, slot, now).is_some()
                     }
-                    State::Tenant(_) | State::EventType(_) | State::Webhook(_) => false,
+                    State::Tenant(_)
+                    | State::EventType(_)
+                    | State::Webhook(_)
+                    | State::Composite(_) => false,
                 };
                 let all = others.iter().all(shared);
                 let one = by_turns.is_empty() || by_turns.iter().any(shared);
@@ -241,7 +267,7 @@ impl Case {
     }
 
     /// The provider after everything that was accepted.
-    fn provider(&self) -> Provider {
+    pub(super) fn provider(&self) -> Provider {
         let mut provider = State::empty(AggregateKind::Provider);
         let mut sequence = 0;
         let long_ago = mark(-10_000);
@@ -278,7 +304,9 @@ impl Case {
         }
         match provider {
             State::Provider(provider) => *provider,
-            State::Tenant(_) | State::EventType(_) | State::Webhook(_) => panic!("not a provider"),
+            State::Tenant(_) | State::EventType(_) | State::Webhook(_) | State::Composite(_) => {
+                panic!("not a provider")
+            }
         }
     }
 }

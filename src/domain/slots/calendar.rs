@@ -99,7 +99,8 @@ impl<'a> Calendar<'a> {
         let found = self.joinable.binary_search_by_key(slot, |open| open.slot);
         if let Some(open) = found.ok().and_then(|found| self.joinable.get(found)) {
             // A further seat is no further booking, unless seats are only held so far.
-            let seated = Some((open.booking, open.taken));
+            let uid = open.booking.as_ref().map(|(_, uid)| uid.clone());
+            let seated = Some((uid, open.taken));
             let is_free = open.booking.is_some() || self.keeps_within_limits(slot);
             return is_free.then_some(seated);
         }
@@ -116,9 +117,10 @@ impl<'a> Calendar<'a> {
         match self.within_limits {
             Some((asked, within)) if asked == day => within,
             Some(_) | None => {
-                let reached =
-                    self.provider
-                        .limit_reached(self.terms, self.moving, day, slot.minutes());
+                let further = (day, slot.minutes());
+                let reached = self
+                    .provider
+                    .limit_reached(self.terms, self.moving, None, further);
                 let within = reached.is_none();
                 self.within_limits = Some((day, within));
                 within
@@ -149,7 +151,7 @@ fn blocked(
     blocked_by(provider.obstacles_but(&query, but), terms)
 }
 
-fn blocked_by(obstacles: Vec<Interval>, terms: &Terms) -> Vec<Interval> {
+pub(super) fn blocked_by(obstacles: Vec<Interval>, terms: &Terms) -> Vec<Interval> {
     merge(widened(obstacles, terms))
 }
 

@@ -3,8 +3,14 @@
 mod cutting;
 mod calendar;
 mod standing_in;
+mod openings;
+pub mod chain;
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod chain_oracle;
+#[cfg(test)]
+mod chain_tests;
 #[cfg(test)]
 mod dst;
 #[cfg(test)]
@@ -17,7 +23,7 @@ use std::collections::BTreeSet;
 use chrono::{Duration, Timelike};
 use chrono_tz::Tz;
 
-use super::id::{BookingId, HoldId};
+use super::id::{BookingId, BookingUid, HoldId};
 use super::provider::Provider;
 use super::schedule::{Interval, local_day, merge};
 use super::terms::Terms;
@@ -48,14 +54,30 @@ pub struct SlotQuery<'a> {
     pub own_hold: Option<HoldId>,
 }
 
+impl SlotQuery<'_> {
+    /// How many starts a host has in the window from now on when nothing blocks it: what cutting costs at most.
+    pub fn starts_max(&self) -> u64 {
+        let stride = Cutting::of(self).stride.num_minutes();
+        let minutes = self.end.signed_duration_since(self.start.max(self.now));
+        let starts = minutes
+            .num_minutes()
+            .checked_div(stride)
+            .unwrap_or_default();
+        u64::try_from(starts).map_or(0, |starts| starts.saturating_add(1))
+    }
+}
+
 /// One slot that can be booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreeSlot {
     /// When.
     pub slot: TimeSlot,
-    /// On a seated event type: the seated booking at this start, if any, and how many seats are taken.
-    pub seated: Option<(Option<BookingId>, u32)>,
+    /// Who sits there.
+    pub seated: Seated,
 }
+
+/// On a seated event type: the wire uid of the seated booking in a slot, if any, and how many seats are taken.
+pub type Seated = Option<(Option<BookingUid>, u32)>;
 
 /// Whose slots are asked for. A booking is at home with the first fixed host; where nobody is fixed, with whose turn it is.
 #[derive(Clone, Debug)]
@@ -98,7 +120,7 @@ pub fn free_slots_of(hosts: &Hosts<'_>, query: &SlotQuery<'_>) -> Vec<FreeSlot> 
         .map(|home| home.seated_slots(query))
         .into_iter()
         .flatten()
-        .filter_map(|open| open.booking)
+        .filter_map(|open| open.booking.map(|(booking, _)| booking))
         .collect();
     let mut calendars = Vec::with_capacity(hosts.fixed.len());
     for (index, provider) in hosts.fixed.iter().enumerate() {
@@ -142,9 +164,6 @@ struct Together<'a> {
     by_turns: Vec<Calendar<'a>>,
     takes_turns: bool,
 }
-
-/// The seated booking in a slot, if any, and how many seats are taken.
-type Seated = Option<(Option<BookingId>, u32)>;
 
 impl Together<'_> {
     /// Starts in what is free with all of them, and from the end of the notice on.

@@ -8,10 +8,11 @@ use super::{
     Duration, FreeSlot, Interval, SlotQuery, Terms, TimeSlot, Timestamp, calendar, first_of_days,
     free_slots, merge, overlaps, starts, widened,
 };
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{EventTypeId, EventTypeNumber};
 use crate::domain::provider::Provider;
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
+use crate::domain::terms::BookingWindow;
 
 pub(super) fn at(text: &str) -> Timestamp {
     format!("{text}Z").parse().unwrap()
@@ -31,30 +32,15 @@ pub(super) fn listed(
 
 /// Terms of 60 minutes without notice, buffers, window, or limits.
 pub(super) fn terms() -> Terms {
-    Terms {
-        event_type: EventTypeId::from_uuid(Uuid::from_u128(7)),
-        number: EventTypeNumber::new(7),
-        version: 1,
-        slug: "intro".to_owned(),
-        title: "Intro".to_owned(),
-        lengths_minutes: vec![60],
-        before_minutes: 0,
-        after_minutes: 0,
+    let settings = EventTypeSettings {
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-    }
+        ..EventTypeSettings::plain("Intro".to_owned(), "intro".to_owned(), 60)
+    };
+    settings.terms(
+        EventTypeId::from_uuid(Uuid::from_u128(7)),
+        EventTypeNumber::new(7),
+        1,
+    )
 }
 
 /// Open on the days, between the hours; an hour of 24:00 is written 23:59.

@@ -20,8 +20,8 @@ use crate::domain::rejection::Rejection;
 
 pub use trigger::Trigger;
 
-/// Webhooks of one user, and of one event type. So all of an event type go with it in one linked command (100 streams),
-/// also when a race let in some more: the count spans streams, and is checked, not fenced.
+/// Webhooks of one user, and of one event type; best effort: the count spans streams, and is checked, not fenced. So all of
+/// an event type go with it in one linked command (100 streams), and what a race let in beyond is swept up after it.
 pub const WEBHOOKS_MAX: u32 = 50;
 
 /// A request to a webhook's stream.

@@ -5,33 +5,45 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::people::{Organizer, Person};
+use super::people::{ERASED, Organizer, Person};
 use crate::domain::event_type::settings::EventTypeSettings;
-use crate::domain::personal::Personal;
+use crate::domain::id::AttendeeNumber;
+use crate::domain::personal::{Attendee, Personal};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{AttendanceMarked, Profile};
 use crate::domain::terms::Confirmation;
 use crate::domain::time::{TimeSlot, Timestamp};
+use crate::domain::title::Titled;
 use crate::domain::webhook::Trigger;
+use crate::projections::bookings::{Guest, Opened};
 use crate::projections::row;
 
-/// A booking as somebody is told of it: the row as it stood after the event, and what was sealed of it, opened.
+/// A booking as somebody is told of it: the row as it stood after the event, and what was sealed of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'a> {
     /// The wire booking.
     pub row: &'a row::Booking,
-    /// What the first attendee typed; `None` when it is erased.
-    pub placed: Option<&'a Personal>,
-    /// What the attendees of its seats typed, in the order of the row's seats.
-    pub seats: &'a [Option<Personal>],
+    /// What it holds sealed.
+    pub opened: &'a Opened,
     /// Reason and by whom it was moved, cancelled or declined.
     pub reason: Option<&'a Personal>,
     /// The provider's profile, for how it writes times.
     pub profile: Option<&'a Profile>,
     /// The event type as it is now; `None` when it is deleted.
     pub event_type: Option<&'a EventTypeSettings>,
-    /// The wire booking it replaces.
+    /// The wire booking it replaces, or that a seat of it moved from.
     pub replaced: Option<&'a row::Booking>,
+}
+
+impl<'a> Told<'a> {
+    /// What the first attendee typed; `None` when it is erased.
+    const fn placed(&self) -> Option<&'a Personal> {
+        self.opened.placed.as_ref()
+    }
+
+    fn attendee(&self) -> Option<&'a Attendee> {
+        self.placed()?.attendee.as_ref()
+    }
 }
 
 /// See [`payload`].
@@ -137,10 +149,10 @@ pub fn payload(trigger: Trigger, told: &Told<'_>) -> BookingPayload {
         responses,
         user_fields_responses: custom,
         custom_inputs: BTreeMap::new(),
-        location: told.placed.and_then(|personal| personal.location.clone()),
+        location: told.opened.location().map(str::to_owned),
         destination_calendar: None,
         metadata: told
-            .placed
+            .placed()
             .map_or_else(BTreeMap::new, |personal| values(&personal.metadata)),
         requires_confirmation: row.terms.confirmation != Confirmation::NotRequired,
         price: 0,
@@ -156,10 +168,12 @@ pub fn no_show(marked: &AttendanceMarked, told: &Told<'_>) -> Value {
     let row = told.row;
     let address = |number| {
         let seat = row.seats.iter().position(|seat| seat.attendee == number);
-        let typed = match seat {
-            Some(seat) => told.seats.get(seat).and_then(Option::as_ref),
-            None => told.placed,
+        let Some(seat) = seat else {
+            let mut people = people(told).into_iter();
+            let found = people.find(|(known, _)| *known == Some(number));
+            return found.map_or_else(|| ERASED.to_owned(), |(_, person)| person.email);
         };
+        let typed = told.opened.seats.get(seat).and_then(Option::as_ref);
         let attendee = typed.and_then(|personal| personal.attendee.as_ref());
         Person::of(attendee, row.slot.start()).email
     };
@@ -201,7 +215,9 @@ fn change(trigger: Trigger, told: &Told<'_>) -> Change {
     let reason = reason.unwrap_or_default();
     let old = told.replaced;
     let at = |pick: fn(&TimeSlot) -> Timestamp| old.map(|old| instant(pick(&old.slot)));
-    match (trigger, &told.row.rescheduled_from) {
+    // The booking that a seat moved to is nobody's successor: what it was moved from is known from its event.
+    let from = told.row.rescheduled_from.as_ref();
+    match (trigger, from.or(old.map(|old| &old.uid))) {
         (Trigger::BookingRescheduled, Some(uid)) => Change::Rescheduled {
             reschedule_id: old.map(|old| old.number.get()),
             reschedule_uid: uid.to_string(),
@@ -224,11 +240,13 @@ fn change(trigger: Trigger, told: &Told<'_>) -> Change {
 /// As the API shows it to whoever sees the attendees.
 fn title(told: &Told<'_>) -> String {
     let attendee = told
-        .placed
-        .and_then(|personal| personal.attendee.as_ref())
-        .map_or("unknown", |attendee| attendee.name.as_str());
-    let (what, host) = (&told.row.terms.title, &told.row.host.name);
-    format!("{what} between {host} and {attendee}")
+        .attendee()
+        .map_or(ERASED, |attendee| attendee.name.as_str());
+    told.row.terms.booking_title(Titled {
+        host: &told.row.host.name,
+        attendee: Some(attendee),
+        location: told.opened.location(),
+    })
 }
 
 const fn status(status: BookingStatus) -> &'static str {
@@ -248,28 +266,41 @@ fn attendees(told: &Told<'_>) -> Vec<Person> {
         return seats
             .filter(|(_, seat)| !seat.released)
             .map(|(index, _)| {
-                let typed = told.seats.get(index).and_then(Option::as_ref);
+                let typed = told.opened.seats.get(index).and_then(Option::as_ref);
                 Person::of(typed.and_then(|personal| personal.attendee.as_ref()), at)
             })
             .collect();
     }
-    let attendee = told.placed.and_then(|personal| personal.attendee.as_ref());
-    let guests = told.placed.map_or(&[][..], |personal| &personal.guests);
-    std::iter::once(Person::of(attendee, at))
-        .chain(
-            guests
-                .iter()
-                .map(|email| Person::guest(email, attendee, at)),
-        )
-        .collect()
+    people(told).into_iter().map(|(_, person)| person).collect()
+}
+
+/// Who booked, and the guests who come, with their wire numbers; `None` for a guest from before guests had them.
+fn people(told: &Told<'_>) -> Vec<(Option<AttendeeNumber>, Person)> {
+    let (row, at) = (told.row, told.row.slot.start());
+    let attendee = told.attendee();
+    let mut people = vec![(Some(row.attendee), Person::of(attendee, at))];
+    let guests = told.opened.guests(row).into_iter();
+    people.extend(guests.map(|(number, guest)| {
+        let person = match guest {
+            Guest::Address(email) => Person::guest(email, attendee, at),
+            Guest::Companion(companion) => Person::of(Some(companion), at),
+        };
+        (number, person)
+    }));
+    people
 }
 
 /// Answers to the fields that every form has; their labels are keys of Cal.com's texts.
 fn default_responses(told: &Told<'_>) -> BTreeMap<String, Response> {
     let person = attendees(told).into_iter().next();
-    let personal = told.placed;
-    let attendee = personal.and_then(|personal| personal.attendee.as_ref());
-    let guests = personal.map_or(&[][..], |personal| &personal.guests);
+    let attendee = told.attendee();
+    let guests = told.opened.guests(told.row).into_iter();
+    let guests: Vec<&str> = guests
+        .map(|(_, guest)| match guest {
+            Guest::Address(email) => email,
+            Guest::Companion(companion) => companion.email.as_deref().unwrap_or_default(),
+        })
+        .collect();
     let reason = told.reason.and_then(|moved| moved.reason.clone());
     let moved = told.row.rescheduled_from.is_some();
     let all = [
@@ -307,7 +338,7 @@ fn default_responses(told: &Told<'_>) -> BTreeMap<String, Response> {
 
 /// Answers to the event type's own fields, under their labels.
 fn custom_responses(told: &Told<'_>) -> BTreeMap<String, Response> {
-    let Some(personal) = told.placed else {
+    let Some(personal) = told.placed() else {
         return BTreeMap::new();
     };
     let fields: Vec<Map<String, Value>> = told
@@ -337,7 +368,7 @@ fn custom_responses(told: &Told<'_>) -> BTreeMap<String, Response> {
 }
 
 fn answer(told: &Told<'_>, slug: &str) -> Option<Value> {
-    let text = told.placed?.answers.get(slug)?;
+    let text = told.placed()?.answers.get(slug)?;
     Some(value(text))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::booking::instant;
 use super::signature::signature;
-use super::template::{Form, filled, form_of};
+use super::template::{Form, TooLong, filled, form_of};
 use crate::domain::personal::Subscription;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Trigger;
@@ -24,6 +24,9 @@ pub struct Message {
 impl Message {
     /// The message of a trigger that fired at an instant (the event's own), in the subscriber's words if it has some.
     ///
+    /// # Errors
+    /// [`TooLong`] where the subscriber's words come to more than a body may have.
+    ///
     /// # Panics
     /// Never: payloads are built of texts, numbers and maps with texts for keys.
     pub fn new<P: Serialize>(
@@ -31,24 +34,24 @@ impl Message {
         created_at: Timestamp,
         payload: &P,
         subscription: &Subscription,
-    ) -> Self {
+    ) -> Result<Self, TooLong> {
         let created_at = instant(created_at);
         let (body, form) = match &subscription.payload_template {
             None => (plain(trigger, &created_at, payload), Form::Json),
             Some(template) => {
                 let form = form_of(template);
                 let context = context(trigger, created_at, payload);
-                (filled(template, form, &context), form)
+                (filled(template, form, &context)?, form)
             }
         };
-        Self {
+        Ok(Self {
             content_type: match form {
                 Form::Json => "application/json",
                 Form::Text => "application/x-www-form-urlencoded",
             },
             signature: signature(subscription.secret.as_deref(), body.as_bytes()),
             body,
-        }
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::provider::event::{Host, Profile};
 use crate::domain::time::Timestamp;
 
 /// Stands where a person's data is erased.
-const ERASED: &str = "unknown";
+pub(super) const ERASED: &str = "unknown";
 
 /// `language` of a person.
 #[derive(Debug, Serialize)]

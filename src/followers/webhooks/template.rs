@@ -22,8 +22,19 @@ pub fn form_of(template: &str) -> Form {
     }
 }
 
+/// Longest body that a template may come to: the largest of a request to us.
+pub const BODY_MAX_BYTES: usize = 1024 * 1024;
+
+/// A template came to more than [`BODY_MAX_BYTES`]: it names what is long over and over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the template comes to more than {BODY_MAX_BYTES} bytes")]
+pub struct TooLong;
+
 /// Fills a template in. Names that lead nowhere leave nothing; a `{{` that is not closed stays as it is.
-pub fn filled(template: &str, form: Form, context: &Value) -> String {
+///
+/// # Errors
+/// [`TooLong`], as soon as it is known.
+pub fn filled(template: &str, form: Form, context: &Value) -> Result<String, TooLong> {
     let mut body = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, opened)) = rest.split_once("{{") {
@@ -42,9 +53,18 @@ pub fn filled(template: &str, form: Form, context: &Value) -> String {
             Form::Text => body.push_str(&text),
         }
         rest = after;
+        bounded(&body)?;
     }
     body.push_str(rest);
-    body
+    bounded(&body)?;
+    Ok(body)
+}
+
+const fn bounded(body: &str) -> Result<(), TooLong> {
+    if BODY_MAX_BYTES < body.len() {
+        return Err(TooLong);
+    }
+    Ok(())
 }
 
 /// The value at a path: members by name, elements by number, `[0]` as well as `0`.
@@ -88,7 +108,18 @@ mod tests {
             "title": "Intro \"first\"\nline", "length": 60, "none": null, "organizer": {"name": "Ana Roze"},
             "attendees": [{"email": "ilze@example.org"}],
         });
-        filled(template, form_of(template), &context)
+        filled(template, form_of(template), &context).unwrap()
+    }
+
+    #[test]
+    fn a_body_has_an_end() {
+        let context = json!({"long": "x".repeat(1024)});
+        let times = |count: usize| {
+            let template = "{{long}}".repeat(count);
+            filled(&template, form_of(&template), &context).map(|body| body.len())
+        };
+        assert_eq!(times(1024), Ok(BODY_MAX_BYTES));
+        assert_eq!(times(1025), Err(TooLong));
     }
 
     #[test]

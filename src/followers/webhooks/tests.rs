@@ -7,11 +7,13 @@ use super::message::Message;
 use super::out_of_office;
 use super::trigger::of_event;
 use crate::domain::event_type::settings::EventTypeSettings;
+use crate::domain::id::AttendeeNumber;
 use crate::domain::personal::{Personal, Subscription};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::provider::event::{AttendanceMarked, Profile, ProviderEvent};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Trigger;
+use crate::projections::bookings::Opened;
 use crate::projections::row;
 
 /// The booking of the reference's example.
@@ -52,6 +54,13 @@ fn personal() -> Personal {
         "metadata": {"crmId": "\"D-778\""}, "location": "Brivibas 1, Riga",
     });
     serde_json::from_value(personal).expect("it is personal")
+}
+
+fn opened() -> Opened {
+    Opened {
+        placed: Some(personal()),
+        ..Opened::default()
+    }
 }
 
 fn reason() -> Personal {
@@ -103,11 +112,10 @@ fn body(trigger: Trigger, row: &row::Booking, reason: Option<&Personal>) -> Valu
 
 /// The default body as it is sent.
 fn sent(trigger: Trigger, row: &row::Booking, reason: Option<&Personal>) -> String {
-    let (placed, profile, event_type, old) = (personal(), profile(), event_type(), self::row());
+    let (opened, profile, event_type, old) = (opened(), profile(), event_type(), self::row());
     let told = Told {
         row,
-        placed: Some(&placed),
-        seats: &[],
+        opened: &opened,
         reason,
         profile: Some(&profile),
         event_type: Some(&event_type),
@@ -115,7 +123,7 @@ fn sent(trigger: Trigger, row: &row::Booking, reason: Option<&Personal>) -> Stri
     };
     let message = || {
         let payload = payload(trigger, &told);
-        Message::new(trigger, created_at(), &payload, &subscription(None))
+        Message::new(trigger, created_at(), &payload, &subscription(None)).unwrap()
     };
     assert_eq!(message(), message(), "the same bytes each time");
     assert_eq!(message().content_type, "application/json");
@@ -162,13 +170,56 @@ fn a_cancelled_booking_says_by_whom_and_why() {
     insta::assert_json_snapshot!(body(Trigger::BookingCancelled, &row, Some(&reason())));
 }
 
+/// A booking of which one of two added guests was taken off, and which takes place elsewhere than was agreed on.
+fn visited() -> (row::Booking, Opened) {
+    let mut row = serde_json::to_value(row()).expect("a row is JSON");
+    row["guests"] = json!([6]);
+    row["added"] = json!([{"attendees": [7, 8], "typed": null}]);
+    row["removed"] = json!([7]);
+    let companion = |name: &str| json!({"name": name, "email": format!("{name}@example.org"), "timeZone": "UTC", "language": "en"});
+    let added = json!({"companions": [companion("inga"), companion("uldis")]});
+    let opened = Opened {
+        located: Some(Personal {
+            location: Some("Tallinas 2, Riga".to_owned()),
+            ..Personal::default()
+        }),
+        added: vec![serde_json::from_value(added).expect("it is personal")],
+        ..opened()
+    };
+    (serde_json::from_value(row).expect("it is a row"), opened)
+}
+
 #[test]
-fn who_was_absent() {
-    let (row, placed) = (row(), personal());
+fn who_comes_and_where_is_told_as_it_is_now() {
+    let (row, opened) = visited();
     let told = Told {
         row: &row,
-        placed: Some(&placed),
-        seats: &[],
+        opened: &opened,
+        reason: None,
+        profile: None,
+        event_type: None,
+        replaced: None,
+    };
+    let payload = serde_json::to_value(payload(Trigger::BookingCreated, &told)).unwrap();
+    assert_eq!(payload["location"], "Tallinas 2, Riga");
+    let emails = [
+        "ilze@example.org",
+        "karlis@example.org",
+        "uldis@example.org",
+    ];
+    let attendees = payload["attendees"].as_array().unwrap().iter();
+    let named: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
+    assert_eq!(named, emails);
+    assert_eq!(payload["attendees"][2]["name"], "uldis");
+    assert_eq!(payload["responses"]["guests"]["value"], json!(emails[1..]));
+}
+
+#[test]
+fn who_was_absent() {
+    let (row, opened) = (row(), opened());
+    let told = Told {
+        row: &row,
+        opened: &opened,
         reason: None,
         profile: None,
         event_type: None,
@@ -186,8 +237,37 @@ fn who_was_absent() {
         created_at(),
         &payload,
         &subscription(None),
-    );
+    )
+    .unwrap();
     insta::assert_snapshot!(message.body);
+}
+
+#[test]
+fn an_absent_guest_is_named_and_not_who_booked() {
+    let (row, opened) = visited();
+    let told = Told {
+        row: &row,
+        opened: &opened,
+        reason: None,
+        profile: None,
+        event_type: None,
+        replaced: None,
+    };
+    let marked = AttendanceMarked {
+        booking: row.booking,
+        uid: row.uid.clone(),
+        host_absent: None,
+        attendees: [6, 8, 99]
+            .map(|it| (AttendeeNumber::new(it), true))
+            .to_vec(),
+    };
+    let payload = no_show(&marked, &told);
+    let attendees = payload["attendees"].as_array().unwrap().iter();
+    let named: Vec<_> = attendees.map(|it| it["email"].as_str().unwrap()).collect();
+    assert_eq!(
+        named,
+        ["karlis@example.org", "uldis@example.org", "unknown"]
+    );
 }
 
 #[test]
@@ -195,8 +275,7 @@ fn an_erased_person_leaves_placeholders() {
     let row = row();
     let told = Told {
         row: &row,
-        placed: None,
-        seats: &[],
+        opened: &Opened::default(),
         reason: None,
         profile: None,
         event_type: None,
@@ -211,11 +290,10 @@ fn an_erased_person_leaves_placeholders() {
 
 #[test]
 fn a_template_sees_the_payload_and_what_fired() {
-    let (row, placed) = (row(), personal());
+    let (row, opened) = (row(), opened());
     let told = Told {
         row: &row,
-        placed: Some(&placed),
-        seats: &[],
+        opened: &opened,
         reason: None,
         profile: None,
         event_type: None,
@@ -230,6 +308,7 @@ fn a_template_sees_the_payload_and_what_fired() {
             &payload,
             &subscription,
         )
+        .unwrap()
     };
     let json = sent(
         r#"{"content":"{{triggerEvent}}: {{title}} at {{startTime}}, {{attendees.0.firstName}}"}"#,
@@ -272,8 +351,31 @@ fn days_out_of_office() {
         created_at(),
         &payload,
         &subscription(None),
-    );
+    )
+    .unwrap();
     insta::assert_snapshot!(message.body);
+}
+
+#[test]
+fn a_seat_that_moves_is_told_of_once() {
+    let fired = |name: &str, member: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/events/provider");
+        let file = std::fs::read_to_string(format!("{folder}/{name}-1.0.json")).unwrap();
+        let mut payload: Value = serde_json::from_str(&file).unwrap();
+        payload[member] = json!("p4Tq8xWnKe2RzVbHs6Yc1d");
+        let event: ProviderEvent = serde_json::from_value(json!({ name: payload })).unwrap();
+        of_event(&event)
+    };
+    assert_eq!(fired("SeatReleased", "movedTo"), None);
+    assert_eq!(fired("BookingCancelled", "movedTo"), None);
+    let moved = Some(Trigger::BookingRescheduled);
+    assert_eq!(fired("SeatTaken", "movedFrom"), moved);
+    assert_eq!(fired("BookingPlaced", "movedFrom"), moved);
+    let requested = Some(Trigger::BookingRequested);
+    assert_eq!(fired("BookingRequested", "movedFrom"), requested);
+    let told = body(Trigger::BookingRescheduled, &row(), Some(&reason()));
+    assert_eq!(told["payload"]["rescheduleUid"], "p4Tq8xWnKe2RzVbHs6Yc1d");
+    assert_eq!(told["payload"]["rescheduledBy"], "ilze@example.org");
 }
 
 /// The golden events of the provider, each with what it fires.

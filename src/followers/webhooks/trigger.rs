@@ -7,9 +7,17 @@ use crate::domain::webhook::Trigger;
 /// by time, not by an event.
 ///
 /// A saga's undoing is a cancellation for whoever was told of the booking; a seat taken or given up is one attendee's
-/// booking or cancellation.
+/// booking or cancellation, and one that moves is told of once, where it goes to.
 pub const fn of_event(event: &ProviderEvent) -> Option<Trigger> {
     match event {
+        ProviderEvent::BookingPlaced(placed) if placed.moved_from.is_some() => {
+            Some(Trigger::BookingRescheduled)
+        }
+        ProviderEvent::SeatTaken(taken) if taken.moved_from.is_some() => {
+            Some(Trigger::BookingRescheduled)
+        }
+        ProviderEvent::SeatReleased(released) if released.moved_to.is_some() => None,
+        ProviderEvent::BookingCancelled(ended) if ended.moved_to.is_some() => None,
         ProviderEvent::BookingPlaced(_)
         | ProviderEvent::BookingConfirmed(_)
         | ProviderEvent::SeatTaken(_) => Some(Trigger::BookingCreated),
@@ -39,6 +47,7 @@ pub const fn of_event(event: &ProviderEvent) -> Option<Trigger> {
         | ProviderEvent::AttendeesAdded(_)
         | ProviderEvent::AttendeeRemoved(_)
         | ProviderEvent::LocationChanged(_)
+        | ProviderEvent::SegmentBarred(_)
         | ProviderEvent::HoldPlaced(_)
         | ProviderEvent::HoldChanged(_)
         | ProviderEvent::HoldReleased(_)

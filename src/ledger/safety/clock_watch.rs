@@ -3,6 +3,7 @@
 //! Instants of several processes are compared with each other (`decided_at`, expiries, cached entries); the database's
 //! clock is the one that all of them can see.
 
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -62,7 +63,10 @@ impl ClockWatch {
         let safety = match inspect(database, clock).await {
             Ok(safety) => safety,
             Err(error) => {
-                tracing::debug!(%error, "the database was not asked for the time");
+                tracing::debug!(
+                    error = &error as &dyn Error,
+                    "the database was not asked for the time"
+                );
                 return;
             }
         };

@@ -9,6 +9,7 @@
 
 mod stored;
 
+use std::error::Error;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -102,7 +103,7 @@ async fn run(
                 let stream = job.stream;
                 tracing::warn!(
                     tenant.id = %stream.tenant, stream.kind = stream.kind.as_str(), stream.id = %stream.id,
-                    stream.version = job.hot.version, %error, "a snapshot was not written"
+                    stream.version = job.hot.version, error = &error as &dyn Error, "a snapshot was not written"
                 );
             }
         }

@@ -1,22 +1,30 @@
 //! The append transaction from begin to commit, and the halving of a batch that the database refuses.
 //!
 //! Round trips on Postgres, whatever the number of units: begin, lock, read, and at most one for each of keys, attendee
-//! keys alive, names, claims deleted, claims inserted, new attendee keys, terms, three per read-model table, the log,
+//! keys alive, names, claims deleted, claims inserted, sagas settled, sagas open, new attendee keys, terms, three per read-model table, the log,
 //! commit. What has no rows is not sent.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::candidates::Candidates;
 use super::failure::{Meaning, meaning};
 use super::transaction::Transaction;
-use super::{AppendError, Appended, Batch, Store, admission, claims, log, race, read_models};
+use super::{
+    AppendError, Appended, Batch, Store, admission, claims, log, open_sagas, race, read_models,
+};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{Database, DatabaseError};
 use crate::ledger::row::RowChange;
 use crate::ledger::unit::{Unit, UnitOutcome};
 
+/// How long a batch that is refused is halved: else a statement that times out would, in ever smaller parts, hold up
+/// every other command for hours. A quick refusal is found in well under a second.
+const HALVED_WITHIN: Duration = Duration::from_secs(8);
 /// How often one batch follows a flip.
 const FLIPS_MAX: u32 = 4;
 
@@ -49,7 +57,8 @@ impl Store {
                 naming = self.database.refresh().await.map_err(AppendError::Failed)?;
                 naming.usable().map_err(AppendError::Failed)?;
             }
-            let error = match self.append_halving(units, now).await {
+            let deadline = Instant::now() + HALVED_WITHIN;
+            let error = match self.append_halving(units, now, deadline).await {
                 Err(AppendError::Flipped(error)) => error,
                 done => return done,
             };
@@ -66,8 +75,13 @@ impl Store {
         }
     }
 
-    /// See [`Store::append`].
-    pub(super) async fn append_halving(&self, units: Batch<'_>, now: Timestamp) -> Appended {
+    /// See [`Store::append`]. What is refused after the deadline is not halved.
+    pub(super) async fn append_halving(
+        &self,
+        units: Batch<'_>,
+        now: Timestamp,
+        deadline: Instant,
+    ) -> Appended {
         let mut outcomes = vec![UnitOutcome::Retry; units.len()];
         let whole = 0..units.len();
         // The next part last: parts are written in batch order.
@@ -98,8 +112,15 @@ impl Store {
                         UnitOutcome::Retry
                     }
                     (Meaning::Guard | Meaning::Refused, _) if 1 < part.len() => {
-                        parts.extend(halves(&part));
-                        continue;
+                        if Instant::now() < deadline {
+                            parts.extend(halves(&part));
+                            continue;
+                        }
+                        tracing::error!(
+                            error = %chain(&error), units = part.len(),
+                            "the database took too long to refuse commands"
+                        );
+                        UnitOutcome::Failed
                     }
                     (Meaning::Guard, _) => guard_refused(chosen, &error),
                     (Meaning::Refused, _) => refused(chosen, &error),
@@ -204,6 +225,7 @@ pub(super) async fn stage(
         return Ok(None);
     }
     claims::write(transaction, candidates).await?;
+    open_sagas::write(transaction, candidates).await?;
     let rows: Vec<&RowChange> = candidates
         .staying()
         .flat_map(|(_, unit)| &unit.rows)

@@ -49,6 +49,9 @@ pub enum ConnectError {
     /// The URL names a database that is gone when it is closed.
     #[error("a ledger is not kept in memory: name a file")]
     InMemory,
+    /// What a parameter of SQLite would change is decided here: `mode`, `cache`, `immutable`.
+    #[error("a URL of SQLite takes no parameters")]
+    Parameters,
     /// The database file could not be made.
     #[error("cannot create database file {path}")]
     File {
@@ -68,7 +71,7 @@ pub enum ConnectError {
     /// The database could lose acknowledged bookings.
     #[error(transparent)]
     Unsafe(#[from] Danger),
-    /// A migration failed, or the database has others than this program.
+    /// A migration failed, or the database has another one of the same number.
     #[error("cannot migrate the database")]
     Migrate(#[from] MigrateError),
     /// The registry of read models.
@@ -302,11 +305,17 @@ fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
-    if url.contains(":memory:") || url.contains("mode=memory") {
+    let path = url.strip_prefix("sqlite:").ok_or(ConnectError::Scheme)?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() || path.contains(":memory:") || path.contains("mode=memory") {
         return Err(ConnectError::InMemory);
     }
-    let options = SqliteConnectOptions::from_str(url).map_err(driver("read the database URL"))?;
-    Ok(options
+    if path.contains('?') {
+        return Err(ConnectError::Parameters);
+    }
+    // The driver would decode `%20`, and the key and the lock lie beside the file whose name was typed.
+    Ok(SqliteConnectOptions::new()
+        .filename(path)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)

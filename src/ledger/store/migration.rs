@@ -4,6 +4,7 @@
 //! one finds out when it opens the database ([`crate::ledger::live_tables`]) and is told to rebuild.
 
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -13,8 +14,17 @@ use sqlx::{Connection as _, Executor};
 use super::connect::{ConnectError, Scheme, create_file, driver, sqlite_options};
 use crate::ledger::live_tables::ReadModel;
 
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| expanding(sqlx::migrate!("migrations/postgres")));
+static SQLITE_MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| expanding(sqlx::migrate!("migrations/sqlite")));
+
+/// Migrations only expand: what a newer program has added is in nobody's way, and a server of the older one may start
+/// again beside it, as in a rolling update that is taken back.
+fn expanding(mut migrations: Migrator) -> Migrator {
+    migrations.set_ignore_missing(true);
+    migrations
+}
 
 const REGISTER: &str = include_str!("sql/read_models_register.sql");
 

@@ -6,16 +6,15 @@ use uuid::Uuid;
 
 use super::Store;
 use super::statements::{
-    ATTENDEE_KEYS_READ, COMMAND_ROWS, HEAD_READ, KEY_FIND, KEYS_EXPIRE, LOG_ROWS, NAME_FIND,
-    NUMBERS_DRAW, SETTINGS_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_LAST, SUBJECT_ROWS,
-    TENANTS_READ,
+    ATTENDEE_KEYS_READ, COMMAND_ROWS, HEAD_READ, KEYS_EXPIRE, LOG_ROWS, NAME_FIND, NUMBERS_DRAW,
+    SETTINGS_ROWS, STREAM_ROWS, STREAMS_READ, SUBJECT_LAST, SUBJECT_ROWS, TENANTS_READ,
 };
 use crate::domain::AggregateKind;
 use crate::domain::id::{BookingId, CommandId, EventId, KeyId, ProviderId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::ledger::database::{Database, DatabaseError, Param, Row, sqlite_arguments};
 use crate::ledger::record::StreamKey;
-use crate::ledger::unit::{EventRow, KeyRow, LoggedRow, NameKind, WrappedKey};
+use crate::ledger::unit::{EventRow, LoggedRow, NameKind, WrappedKey};
 
 use super::rowset::{Kind, RowSet};
 
@@ -129,7 +128,7 @@ impl Store {
         rows.iter().map(logged_row).collect()
     }
 
-    /// Events about one booking, by position.
+    /// Events about one booking after a position (0: from the first), by position, so many at most.
     ///
     /// # Errors
     /// [`DatabaseError`].
@@ -137,8 +136,10 @@ impl Store {
         &self,
         tenant: TenantId,
         booking: BookingId,
+        (after, limit): (u64, u32),
     ) -> Result<Vec<LoggedRow>, DatabaseError> {
-        let params = vec![Param::from(tenant), Param::from(booking.as_uuid())];
+        let mut params = vec![Param::from(tenant), Param::from(booking.as_uuid())];
+        params.extend([Param::from(signed(after)), Param::from(i64::from(limit))]);
         let rows = self.database.fetch(tenant, SUBJECT_ROWS, params).await?;
         rows.iter().map(logged_row).collect()
     }
@@ -177,29 +178,6 @@ impl Store {
         let params = vec![Param::from(tenant), Param::from(command.as_uuid())];
         let rows = self.database.fetch(tenant, COMMAND_ROWS, params).await?;
         rows.iter().map(logged_row).collect()
-    }
-
-    /// An idempotency key with its outcome.
-    ///
-    /// # Errors
-    /// [`DatabaseError`].
-    pub async fn key_row(
-        &self,
-        tenant: TenantId,
-        key: &str,
-    ) -> Result<Option<KeyRow>, DatabaseError> {
-        let params = vec![Param::from(tenant), Param::from(key)];
-        let rows = self.database.fetch(tenant, KEY_FIND, params).await?;
-        rows.first()
-            .map(|row| {
-                Ok(KeyRow {
-                    key: row.text("key")?,
-                    fingerprint: row.text("fingerprint")?,
-                    outcome: row.text("outcome")?,
-                    bound_at: row.instant("bound_at")?,
-                })
-            })
-            .transpose()
     }
 
     /// Where a name leads: its tenant and target. An empty scope finds a scoped name only when it is the only one.

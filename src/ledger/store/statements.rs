@@ -28,6 +28,8 @@ pub(super) const NAMES_POINT: Sql = sql!("names_point");
 pub(super) const NAMES_RELEASE: Sql = sql!("names_release");
 pub(super) const CLAIMS_DELETE: Sql = sql!("claims_delete");
 pub(super) const CLAIMS_INSERT: Sql = sql!("claims_insert");
+pub(super) const OPEN_SAGAS_DELETE: Sql = sql!("open_sagas_delete");
+pub(super) const OPEN_SAGAS_PUT: Sql = sql!("open_sagas_put");
 pub(super) const HEADS_ADD: Sql = sql!("heads_add");
 /// Heads, events and streams in one statement.
 pub(super) const LOG_APPEND_POSTGRES: &str = include_str!("sql/log_append.postgres.sql");
@@ -47,6 +49,7 @@ pub(super) const SUBJECT_ROWS: Sql = sql!("subject_rows");
 pub(super) const SUBJECT_LAST: Sql = sql!(both "subject_last");
 pub(super) const COMMAND_ROWS: Sql = sql!("command_rows");
 pub(super) const KEY_FIND: Sql = sql!(both "key_find");
+pub(super) const KEYS_REUSED: Sql = sql!("keys_reused");
 pub(super) const NAME_FIND: Sql = sql!("name_find");
 pub(super) const NUMBERS_DRAW: Sql = sql!("numbers_draw");
 pub(super) const ATTENDEE_KEYS_READ: Sql = sql!("attendee_keys_read");
@@ -54,6 +57,12 @@ pub(super) const TENANTS_READ: Sql = sql!("tenants_read");
 pub(super) const HEAD_READ: Sql = sql!(both "head_read");
 pub(super) const KEYS_EXPIRE: Sql = sql!("keys_expire");
 pub(super) const CLAIMS_OVER: Sql = sql!("claims_over");
+
+// Recovery of composite bookings.
+pub(super) const OPEN_SAGAS_DUE_SQLITE: &str = include_str!("sql/open_sagas_due.sqlite.sql");
+pub(super) const OPEN_SAGAS_LEASE: Sql = sql!("open_sagas_lease");
+pub(super) const OPEN_SAGAS_COUNTED: Sql = sql!("open_sagas_counted");
+pub(super) const OPEN_SAGAS_UNWELL: Sql = sql!("open_sagas_unwell");
 
 // Snapshots, after the commit.
 pub(super) const SNAPSHOT_READ: Sql = sql!("snapshot_read");

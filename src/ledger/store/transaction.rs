@@ -1,9 +1,7 @@
 //! One writing transaction on either database, with the tenants it may see.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::rowset::RowSet;
 use crate::domain::id::TenantId;
@@ -11,12 +9,7 @@ use crate::ledger::database::{
     Database, DatabaseError, Param, Row, Sql, postgres_arguments, sqlite_arguments,
 };
 use crate::ledger::live_tables::Naming;
-
-/// Longest wait for the answer to a statement: more than the server itself allows one (`statement_timeout`). A host that
-/// is gone without a word, as in a failover, would else hold the committer until TCP gives up, a quarter of an hour.
-const ANSWER_WITHIN: Duration = Duration::from_secs(35);
-/// Longest wait for the answer to COMMIT or ROLLBACK; what became of a COMMIT is then looked up.
-const END_WITHIN: Duration = Duration::from_secs(10);
+use crate::ledger::session::Session;
 
 /// Planner settings of the append transaction. Its statements are few, find every row by key, and run thousands of times
 /// a second: their plans are made once per connection. Planned anew for each batch (Postgres's choice, for it takes
@@ -35,7 +28,7 @@ pub(super) struct Transaction {
 
 #[derive(Debug)]
 enum Inner {
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Postgres(Session),
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
 }
 
@@ -86,7 +79,7 @@ impl Transaction {
                     "begin isolation level read committed; set local daybook.tenants = '{}'{settings}",
                     admitted.join(",")
                 );
-                Inner::Postgres(Box::pin(pool.begin_with(sqlx::AssertSqlSafe(begin))).await?)
+                Inner::Postgres(Session::begin(pool, begin).await?)
             }
             Database::Sqlite { writer, .. } => {
                 Inner::Sqlite(Box::pin(writer.begin_with("begin immediate")).await?)
@@ -112,7 +105,7 @@ impl Transaction {
                      set local daybook.tenants = '{tenant}'; set local statement_timeout = 0; \
                      set local idle_in_transaction_session_timeout = 0"
                 );
-                Inner::Postgres(Box::pin(pool.begin_with(sqlx::AssertSqlSafe(begin))).await?)
+                Inner::Postgres(Session::begin(pool, begin).await?)
             }
             Database::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
         };
@@ -164,11 +157,9 @@ impl Transaction {
     ) -> Result<Vec<Row>, DatabaseError> {
         self.statements = self.statements.saturating_add(1);
         match &mut self.inner {
-            Inner::Postgres(transaction) => {
-                let asked =
-                    sqlx::query_with(self.naming.text(sql.postgres), postgres_arguments(params)?)
-                        .fetch_all(&mut **transaction);
-                let rows = answered(ANSWER_WITHIN, asked).await?;
+            Inner::Postgres(session) => {
+                let text = self.naming.text(sql.postgres);
+                let rows = session.fetch(text, postgres_arguments(params)?).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Inner::Sqlite(transaction) => {
@@ -191,10 +182,8 @@ impl Transaction {
         self.statements = self.statements.saturating_add(1);
         let text = sqlx::AssertSqlSafe(text);
         match &mut self.inner {
-            Inner::Postgres(transaction) => {
-                let asked = sqlx::query_with(text, postgres_arguments(params)?)
-                    .fetch_all(&mut **transaction);
-                let rows = answered(ANSWER_WITHIN, asked).await?;
+            Inner::Postgres(session) => {
+                let rows = session.fetch(text, postgres_arguments(params)?).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
             Inner::Sqlite(transaction) => {
@@ -209,12 +198,10 @@ impl Transaction {
     /// Runs several statements without parameters.
     pub(super) async fn run_all(&mut self, text: String) -> Result<(), DatabaseError> {
         self.statements = self.statements.saturating_add(1);
-        let statements = sqlx::raw_sql(sqlx::AssertSqlSafe(text));
         match &mut self.inner {
-            Inner::Postgres(transaction) => {
-                statements.execute(&mut **transaction).await?;
-            }
+            Inner::Postgres(session) => session.run_all(text).await?,
             Inner::Sqlite(transaction) => {
+                let statements = sqlx::raw_sql(sqlx::AssertSqlSafe(text));
                 statements.execute(&mut **transaction).await?;
             }
         }
@@ -224,7 +211,7 @@ impl Transaction {
     /// Commits.
     pub(super) async fn commit(self) -> Result<(), DatabaseError> {
         match self.inner {
-            Inner::Postgres(transaction) => answered(END_WITHIN, transaction.commit()).await?,
+            Inner::Postgres(session) => session.commit().await?,
             Inner::Sqlite(transaction) => transaction.commit().await?,
         }
         Ok(())
@@ -233,23 +220,11 @@ impl Transaction {
     /// Rolls back. That it failed changes nothing: the database rolls back what is not committed.
     pub(super) async fn rollback(self) {
         let rolled_back = match self.inner {
-            Inner::Postgres(transaction) => answered(END_WITHIN, transaction.rollback()).await,
+            Inner::Postgres(session) => session.rollback().await,
             Inner::Sqlite(transaction) => transaction.rollback().await,
         };
         if let Err(error) = rolled_back {
             tracing::debug!(%error, "a rollback was not confirmed");
         }
     }
-}
-
-/// Silence is a lost connection.
-async fn answered<T>(
-    within: Duration,
-    asked: impl Future<Output = sqlx::Result<T>>,
-) -> sqlx::Result<T> {
-    let answered = tokio::time::timeout(within, asked).await;
-    answered.unwrap_or_else(|silence| {
-        let error = io::Error::new(io::ErrorKind::TimedOut, silence);
-        Err(sqlx::Error::Io(error))
-    })
 }

@@ -5,6 +5,7 @@
 //! for those the fence decides once more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 
 use super::Store;
 use super::append::{self, Failure, guard_refused, refused};
@@ -54,7 +55,10 @@ impl Store {
             Meaning::Retry | Meaning::Unreachable => UnitOutcome::Retry,
             Meaning::Flipped => {
                 if let Err(unlearnt) = self.database.refresh().await {
-                    tracing::warn!(%unlearnt, "the live read models could not be learnt");
+                    tracing::warn!(
+                        error = &unlearnt as &dyn Error,
+                        "the live read models could not be learnt"
+                    );
                 }
                 UnitOutcome::Retry
             }

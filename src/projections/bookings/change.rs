@@ -112,7 +112,9 @@ pub(super) struct DocumentPatch {
 /// The changes of one event, in order.
 pub(super) fn changes(event: &RecordedEvent) -> Vec<BookingChange> {
     match &event.event {
-        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => Vec::new(),
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) | Event::Composite(_) => {
+            Vec::new()
+        }
         Event::Provider(provider_event) => changes_of_provider(event, provider_event),
     }
 }
@@ -175,6 +177,7 @@ fn changes_of_provider(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<B
         | ProviderEvent::ProfileChanged(_)
         | ProviderEvent::ScheduleSet(_)
         | ProviderEvent::ScheduleRemoved(_)
+        | ProviderEvent::SegmentBarred(_)
         | ProviderEvent::HoldPlaced(_)
         | ProviderEvent::HoldChanged(_)
         | ProviderEvent::HoldReleased(_)
@@ -257,6 +260,7 @@ fn booking(recorded: &RecordedEvent, placed: &BookingPlaced, status: BookingStat
         guests_absent: BTreeSet::new(),
         host_absent: false,
         series: placed.series.clone(),
+        composite: placed.composite,
         seats: placed
             .seat
             .map(|id| seat(recorded, id, placed.attendee))

@@ -205,6 +205,13 @@ impl Condition {
         }
     }
 
+    /// The beginning of a statement.
+    pub(in crate::projections) fn beginning(database: &Database, sql: &Sql) -> Self {
+        let mut begun = Self::new(database, Vec::new());
+        begun.push_sql(sql);
+        begun
+    }
+
     /// Appends the condition of a part of a list. The first parameter of the statement is the tenant.
     pub(super) fn push_list(&mut self, listing: Listing<'_>, part: Part) {
         let Listing {
@@ -302,7 +309,11 @@ impl Condition {
     }
 
     /// Appends a fragment; each `$?` in it becomes the number of the next parameter.
-    pub(super) fn push(&mut self, fragment: &'static str, params: impl IntoIterator<Item = Param>) {
+    pub(in crate::projections) fn push(
+        &mut self,
+        fragment: &'static str,
+        params: impl IntoIterator<Item = Param>,
+    ) {
         if self.by_share {
             let fragment = fragment.replace("b.start_at", "h.start_at");
             return self.append(&fragment.replace("b.end_at", "h.end_at"), params);

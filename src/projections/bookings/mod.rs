@@ -5,6 +5,7 @@
 //! sealed throughout.
 
 mod people;
+mod opened;
 mod change;
 mod fold;
 mod shares;
@@ -18,9 +19,11 @@ mod event_test;
 #[cfg(test)]
 mod list_test;
 
+pub(in crate::projections) use condition::Condition;
 pub use condition::{Class, Filter, Listing, Page, SortBy};
 pub use counts::Counts;
-pub use read::{by_number, by_seat, by_series, by_uid};
+pub use opened::{Guest, Opened};
+pub use read::{by_number, by_seat, by_series, by_uid, by_uids};
 pub use table::Bookings;
 
 use crate::ledger::record::RecordedEvent;

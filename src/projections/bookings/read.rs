@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::domain::id::{BookingId, BookingNumber, BookingUid, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::BookingStatus;
 use crate::domain::time::TimeSlot;
-use crate::ledger::database::{Database, DatabaseError, Row};
+use crate::ledger::database::{Database, DatabaseError, Param, Row, Sql};
 use crate::projections::cell::{in_table, number_of, parsed, version_of};
 use crate::projections::row::{Booking, Seat};
 
@@ -30,7 +30,39 @@ pub async fn by_uid(
     rows.first().map(booking).transpose()
 }
 
-/// The wire booking of a number. No index leads to it: a tenant's bookings are looked through.
+/// Several wire bookings, in any order; those that are not there are left out.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn by_uids(
+    database: &Database,
+    tenant: TenantId,
+    uids: &[BookingUid],
+) -> Result<Vec<Booking>, DatabaseError> {
+    const SQL: Sql = Sql {
+        postgres: concat!(
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/projections/bookings/read.postgres.sql"
+            )),
+            "where b.tenant = $1 and b.uid = any($2)"
+        ),
+        sqlite: concat!(
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/projections/bookings/read.sqlite.sql"
+            )),
+            "where b.tenant = $1 and b.uid in (select i.value from json_each($2) as i)"
+        ),
+    };
+    let uids = uids.iter().map(|uid| Some(uid.as_str().to_owned()));
+    let params = vec![tenant.into(), Param::Texts(uids.collect())];
+    let rows = database.fetch(tenant, SQL, params).await?;
+    all(&rows)
+}
+
+/// The wire booking of a number. No index leads to it, and every booking would pay for one: a tenant's bookings are
+/// looked through, for the tenant's own people with old clients.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -119,6 +151,7 @@ fn columns(row: &Row) -> Result<Booking, DatabaseError> {
         guests_absent: BTreeSet::new(),
         host_absent: document.host_absent,
         series: document.series,
+        composite: document.composite,
         seats: seats(row)?,
         placed: document.placed,
         located: document.located,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AttendeeNumber, BookingUid, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::BookingStatus;
-use crate::domain::provider::event::{CoHost, Host, SeriesPlace};
+use crate::domain::provider::event::{CoHost, Host, SegmentPlace, SeriesPlace};
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, Timestamp};
 use crate::ledger::database::Sql;
@@ -112,6 +112,8 @@ pub(super) struct BookingDocument {
     pub(super) host_absent: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) series: Option<SeriesPlace>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) composite: Option<SegmentPlace>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) placed: Option<SealedPersonal>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -222,6 +224,7 @@ fn begin(tenant: TenantId, mut booking: Booking) -> Vec<RowChange> {
                 guests: booking.guests,
                 host_absent: booking.host_absent,
                 series: booking.series,
+                composite: booking.composite,
                 placed: booking.placed,
                 located: booking.located,
                 moved: booking.moved,

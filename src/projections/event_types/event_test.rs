@@ -5,7 +5,7 @@ use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::event_type::{
     EventTypeChanged, EventTypeCreated, EventTypeDeleted, EventTypeEvent,
 };
-use crate::domain::id::{EventTypeNumber, ProviderNumber};
+use crate::domain::id::{EventTypeNumber, ProviderNumber, TeamId};
 use crate::ledger::record::RecordedEvent;
 use crate::projections::check::differences;
 use crate::projections::sample::*;
@@ -14,36 +14,9 @@ use crate::projections::sample_database::{databases, dump, write};
 use super::{EventTypes, Filter, apply, by_ids, list};
 
 fn settings(slug: &str, hidden: bool) -> EventTypeSettings {
-    let terms = terms(None);
     EventTypeSettings {
-        title: "Intro".into(),
-        slug: slug.into(),
-        description: String::new(),
-        lengths_minutes: vec![30],
-        has_length_options: false,
-        before_minutes: 0,
-        after_minutes: 0,
-        notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: terms.window,
-        schedule: None,
-        limits: terms.limits,
-        seats: None,
-        confirmation: terms.confirmation,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: terms.rescheduling,
         hidden,
-        guests_disabled: false,
-        booking_requires_authentication: false,
-        locations_json: "[]".into(),
-        booking_fields_json: "[]".into(),
-        metadata_json: "{}".into(),
-        presentation_json: "{}".into(),
+        ..EventTypeSettings::plain("Intro".into(), slug.into(), 30)
     }
 }
 
@@ -56,6 +29,22 @@ fn created(number: i32, owner: u128, slug: &str, hidden: bool) -> Event {
         team: None,
         assignment: None,
         settings: settings(slug, hidden),
+    }))
+}
+
+fn team() -> TeamId {
+    TeamId::from_uuid(provider(99).as_uuid())
+}
+
+fn of_team(number: i32) -> Event {
+    Event::EventType(EventTypeEvent::EventTypeCreated(EventTypeCreated {
+        number: EventTypeNumber::new(number),
+        owner: provider(1),
+        owner_number: ProviderNumber::new(17),
+        hosts: vec![provider(1)],
+        team: Some(team()),
+        assignment: None,
+        settings: settings("intro", false),
     }))
 }
 
@@ -113,6 +102,7 @@ async fn a_list_is_narrowed_by_owner_slug_and_hiddenness() {
         recorder.record(event_type_stream(1), created(41, 1, "intro", false)),
         recorder.record(event_type_stream(2), created(42, 2, "intro", false)),
         recorder.record(event_type_stream(3), created(43, 1, "secret", true)),
+        recorder.record(event_type_stream(4), of_team(44)),
     ];
     for database in databases(&EventTypes).await {
         for event in &events {
@@ -150,5 +140,6 @@ async fn a_list_is_narrowed_by_owner_slug_and_hiddenness() {
             ..all
         };
         assert_eq!(listed(slug).await, [42]);
+        assert_eq!(listed(Filter::of_team(team())).await, [44]);
     }
 }

@@ -45,7 +45,9 @@ enum EventTypeChange<'a> {
 fn change(recorded: &RecordedEvent) -> Option<EventTypeChange<'_>> {
     let event = match &recorded.event {
         Event::EventType(event) => event,
-        Event::Tenant(_) | Event::Provider(_) | Event::Webhook(_) => return None,
+        Event::Tenant(_) | Event::Provider(_) | Event::Webhook(_) | Event::Composite(_) => {
+            return None;
+        }
     };
     Some(match event {
         EventTypeEvent::EventTypeCreated(created) => EventTypeChange::Begin(Box::new(EventType {

@@ -7,10 +7,13 @@ use crate::projections::row::EventType;
 
 use super::table::EventTypeDocument;
 
+/// Event types of one list: more than a tenant has.
+const LIST_MAX: i64 = 1_000;
+
 /// What a list may be narrowed by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Owned by (any of), see [`Self::of_team`]; empty for all of the tenant.
+    /// Owned by (any of), see [`Self::of_team`]; empty for those of all people of the tenant, of no team.
     pub owners: Vec<ProviderId>,
     /// With this slug.
     pub slug: Option<String>,
@@ -31,7 +34,7 @@ impl Filter {
     }
 }
 
-/// The event types that match, at most 1,000, by creation.
+/// The event types that match, at most [`LIST_MAX`], by creation.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -47,6 +50,7 @@ pub async fn list(
         filter.slug.clone().into(),
         i64::from(filter.hidden).into(),
         i64::from(filter.descending).into(),
+        LIST_MAX.into(),
     ];
     all(&database
         .fetch(tenant, sql!("event_types/list"), params)

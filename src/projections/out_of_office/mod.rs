@@ -60,7 +60,9 @@ enum EntryChange<'a> {
 fn change(recorded: &RecordedEvent) -> Option<EntryChange<'_>> {
     let event = match &recorded.event {
         Event::Provider(event) => event.as_ref(),
-        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => return None,
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) | Event::Composite(_) => {
+            return None;
+        }
     };
     match event {
         ProviderEvent::OutOfOfficeEntered(entry) => Some(EntryChange::Begin(entry)),
@@ -91,6 +93,7 @@ fn change(recorded: &RecordedEvent) -> Option<EntryChange<'_>> {
         | ProviderEvent::AttendeesAdded(_)
         | ProviderEvent::AttendeeRemoved(_)
         | ProviderEvent::LocationChanged(_)
+        | ProviderEvent::SegmentBarred(_)
         | ProviderEvent::HoldPlaced(_)
         | ProviderEvent::HoldChanged(_)
         | ProviderEvent::HoldReleased(_)

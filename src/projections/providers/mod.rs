@@ -66,7 +66,9 @@ enum ProviderChange<'a> {
 fn change(recorded: &RecordedEvent) -> Option<ProviderChange<'_>> {
     let event = match &recorded.event {
         Event::Provider(event) => event.as_ref(),
-        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => return None,
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) | Event::Composite(_) => {
+            return None;
+        }
     };
     match event {
         ProviderEvent::ProviderCreated(created) => {
@@ -107,6 +109,7 @@ fn change(recorded: &RecordedEvent) -> Option<ProviderChange<'_>> {
         | ProviderEvent::ProviderDisengaged(_)
         | ProviderEvent::EngagementFinished(_)
         | ProviderEvent::CoHostsChanged(_)
+        | ProviderEvent::SegmentBarred(_)
         | ProviderEvent::HoldPlaced(_)
         | ProviderEvent::HoldChanged(_)
         | ProviderEvent::HoldReleased(_)

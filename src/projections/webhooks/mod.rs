@@ -49,7 +49,9 @@ enum WebhookChange<'a> {
 fn change(recorded: &RecordedEvent) -> Option<WebhookChange<'_>> {
     let event = match &recorded.event {
         Event::Webhook(event) => event,
-        Event::Tenant(_) | Event::Provider(_) | Event::EventType(_) => return None,
+        Event::Tenant(_) | Event::Provider(_) | Event::EventType(_) | Event::Composite(_) => {
+            return None;
+        }
     };
     // Every command seals where the webhook goes; without it there is nothing to show or to send.
     let sealed = recorded.personal.as_ref()?;

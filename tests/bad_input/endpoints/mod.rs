@@ -6,8 +6,8 @@
 mod wrong;
 
 use wrong::{
-    AWAY, AWAY_LIST, EVENT_TYPE, OLD_EVENT_TYPE, OLD_SCHEDULE, PARTS, PROVIDER, RESERVATION,
-    SCHEDULE, TEAM_EVENT_TYPE, WEBHOOK, WEBHOOK_REQUIRED, WEBHOOK_WRONG,
+    AWAY, AWAY_LIST, COMPOSITE, EVENT_TYPE, OLD_EVENT_TYPE, OLD_SCHEDULE, PARTS, PROVIDER,
+    RESERVATION, SCHEDULE, TEAM_EVENT_TYPE, WEBHOOK, WEBHOOK_REQUIRED, WEBHOOK_WRONG,
 };
 
 /// Members or parameters with values (JSON, or text of a query) that are wrong each.
@@ -79,7 +79,12 @@ impl Endpoint {
 
     /// Whether its failures are problem documents, as DESIGN § 10 lists the paths.
     pub(super) fn is_own(&self) -> bool {
-        let own = ["/v2/providers", "/v2/api-keys"];
+        let own = [
+            "/v2/providers",
+            "/v2/api-keys",
+            "/v2/bookings/batch",
+            "/v2/composite-bookings",
+        ];
         let is_refresh = self.route == "/v2/api-keys/refresh";
         !is_refresh && own.iter().any(|own| self.route.starts_with(own))
             || self.route.ends_with("/history")
@@ -102,6 +107,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     reads("GET", "/", "/", "", &[]),
     reads("GET", "/livez", "/livez", "", &[]),
     reads("GET", "/readyz", "/readyz", "", &[]),
+    reads("GET", "/metrics", "/metrics", "", &[]),
     reads("GET", "/openapi.json", "/openapi.json", "", &[]),
     reads("GET", "/openapi/{version}", "/openapi/2024-04-15.json", "", &[]),
     reads("GET", "/problems/{slug}", "/problems/not-found", "", &[]),
@@ -131,6 +137,62 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
             ("metadata", r#""crm""#),
             ("metadata", r#"{"crm":{"deep":1}}"#),
             ("recurrenceCount", "-1"),
+        ]).strict(),
+    takes("POST", "/v2/bookings/batch", "/v2/bookings/batch", "",
+        r#"{"atomic":true,"bookings":[{"eventTypeId":TYPE,"start":"START","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]}"#,
+        &["bookings"],
+        &[
+            ("bookings", "[]"),
+            ("bookings", "7"),
+            ("bookings", "{}"),
+            ("bookings", "[1]"),
+            ("bookings", "[{}]"),
+            ("bookings", r#"[{"eventTypeId":TYPE,"start":"soon","attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]"#),
+            ("bookings", r#"[{"eventTypeId":TYPE,"start":"START","attendee":{"name":"I","timeZone":"UTC"}}]"#),
+            ("bookings", r#"[{"eventTypeId":TYPE,"start":"START","surprise":1,"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}]"#),
+            ("atomic", r#""yes""#),
+            ("atomic", "1"),
+        ]).strict(),
+    takes("POST", "/v2/composite-bookings", "/v2/composite-bookings", "",
+        r#"{"segments":[{"eventTypeId":TYPE,"start":"START"}],"attendee":{"name":"I","email":"i@example.org","timeZone":"UTC"}}"#,
+        &["segments", "attendee"], COMPOSITE).strict(),
+    reads("GET", "/v2/composite-bookings", "/v2/composite-bookings", "",
+        &[("status", "gone"), ("from", "noon"), ("to", "2031"), ("attendeeEmail", "x"), ("limit", "0"),
+            ("limit", "251"), ("afterCreatedAt", "x"), ("beforeCreatedAt", "-1"), ("cursor", "abc"), ("who", "me")]),
+    reads("GET", "/v2/composite-bookings/{uid}", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000", "", &[]),
+    takes("POST", "/v2/composite-bookings/{uid}/cancel", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/cancel", "",
+        r#"{"cancellationReason":"ill"}"#, &[], &[("cancellationReason", "7")]).strict(),
+    takes("POST", "/v2/composite-bookings/{uid}/reschedule", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/reschedule", "",
+        r#"{"start":"START"}"#, &["start"],
+        &[("start", r#""tomorrow""#), ("start", "12"), ("start", r#""2031-03-04T07:00:30Z""#), ("start", "null"),
+            ("segments", "[]"), ("reschedulingReason", "7")]).strict(),
+    reads("POST", "/v2/composite-bookings/{uid}/confirm", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/confirm", "", &[]),
+    takes("POST", "/v2/composite-bookings/{uid}/decline", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/decline", "",
+        r#"{"reason":"ill"}"#, &[], &[("reason", "7")]).strict(),
+    reads("POST", "/v2/composite-bookings/{uid}/retry", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/retry", "", &[]),
+    reads("POST", "/v2/composite-bookings/{uid}/abandon", "/v2/composite-bookings/00000000-0000-4000-8000-000000000000/abandon", "", &[]),
+    takes("POST", "/v2/composite-bookings/search", "/v2/composite-bookings/search", "",
+        r#"{"segments":[{"eventTypeId":TYPE},{"providerId":USER,"gapMinutes":10,"windowMinutes":30}],"from":"START","to":"END"}"#,
+        &["segments", "from", "to"],
+        &[
+            ("segments", "[]"),
+            ("segments", "{}"),
+            ("segments", "[7]"),
+            ("segments", "[{}]"),
+            ("segments", r#"[{"eventTypeId":"x"}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"start":"START"}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"gapMinutes":5}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"providerId":USER}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"eventTypeSlug":"intro"}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE,"lengthInMinutes":7}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE},{"eventTypeId":TYPE,"gapMinutes":-1}]"#),
+            ("segments", r#"[{"eventTypeId":TYPE},{"eventTypeId":TYPE,"windowMinutes":10081}]"#),
+            ("from", r#""tomorrow""#),
+            ("to", r#""2001-01-01T09:00:00Z""#),
+            ("to", r#""9999-01-01T09:00:00Z""#),
+            ("limit", "0"),
+            ("limit", "51"),
+            ("timeZone", r#""Mars/Olympus""#),
         ]).strict(),
     reads("GET", "/v2/bookings", "/v2/bookings", B, &[
         ("take", "0"), ("take", "251"), ("skip", "-1"), ("skip", "99999999999999999999"), ("status", "unheard"),

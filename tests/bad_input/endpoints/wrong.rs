@@ -191,3 +191,28 @@ pub(super) const TEAM_EVENT_TYPE: Wrong = &[
     ("hosts", r#"[{"userId":1,"mandatory":"yes"}]"#),
     ("assignAllTeamMembers", r#""all""#),
 ];
+
+pub(super) const COMPOSITE: Wrong = &[
+    ("segments", "[]"),
+    ("segments", "7"),
+    ("segments", "[7]"),
+    ("segments", r#"[{"eventTypeId":TYPE}]"#),
+    ("segments", r#"[{"start":"START"}]"#),
+    ("segments", r#"[{"eventTypeId":TYPE,"start":"tomorrow"}]"#),
+    (
+        "segments",
+        r#"[{"eventTypeId":TYPE,"start":"START"},{"eventTypeId":TYPE,"gapMinutes":-1}]"#,
+    ),
+    (
+        "segments",
+        r#"[{"eventTypeId":TYPE,"start":"START"},{"eventTypeId":TYPE,"start":"START"}]"#,
+    ),
+    ("attendee", r#"{"name":"I","timeZone":"UTC"}"#),
+    (
+        "attendee",
+        r#"{"name":"I","email":"i@example.org","timeZone":"Mars"}"#,
+    ),
+    ("guests", r#"["nobody"]"#),
+    ("guests", "7"),
+    ("metadata", "[]"),
+];

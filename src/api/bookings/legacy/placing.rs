@@ -1,5 +1,6 @@
 //! Booking in the oldest shape: one, several, and instant ones.
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
 
@@ -13,11 +14,12 @@ use crate::api::bookings::{recurrence, reschedule};
 use crate::api::envelope::created;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
 
 /// Occurrences of one series.
-const OCCURRENCES_MAX: usize = 366;
+const OCCURRENCES_MAX: usize = EventTypeSettings::OCCURRENCES_MAX as usize;
 
 /// Books one slot, or moves the booking that the body names.
 ///
@@ -103,8 +105,8 @@ async fn settled(
     count: usize,
 ) -> Result<PlaceBody, Failure> {
     let mut place = body.place.clone();
-    // An event type that is gone is found to be so when it is booked, where an earlier request is answered again.
-    let Ok(event_type) = place.selector.found(request.api, request.caller).await else {
+    let found = place.selector.found(request.api, request.caller).await;
+    let Some(event_type) = unless_gone(found)? else {
         return Ok(place);
     };
     let terms = event_type.terms();
@@ -116,6 +118,16 @@ async fn settled(
             length(&terms, end.signed_duration_since(place.start).num_minutes())?;
     }
     Ok(place)
+}
+
+/// What was found. An event type that is gone is found to be so when it is booked, where an earlier request is answered
+/// again; whatever else failed may succeed by then, and would book something else than was checked here.
+fn unless_gone<T>(found: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(failure) if failure.refusal().status == StatusCode::NOT_FOUND => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The length to ask for; `None` for the one there is.
@@ -138,7 +150,8 @@ async fn check_starts(
     place: &PlaceBody,
     starts: &[Timestamp],
 ) -> Result<(), Failure> {
-    let Ok(event_type) = place.selector.found(request.api, request.caller).await else {
+    let found = place.selector.found(request.api, request.caller).await;
+    let Some(event_type) = unless_gone(found)? else {
         return Ok(());
     };
     let Some(recurs) = event_type.terms().recurrence else {
@@ -158,6 +171,18 @@ async fn check_starts(
 mod tests {
     use super::super::super::samples;
     use super::*;
+
+    #[test]
+    fn only_what_is_gone_is_left_to_be_found_out_later() {
+        assert_eq!(unless_gone(Ok(41)).unwrap(), Some(41));
+        assert_eq!(
+            unless_gone::<i32>(Err(Failure::not_found(""))).unwrap(),
+            None
+        );
+        for failure in [Failure::unavailable(), Failure::internal()] {
+            assert!(unless_gone::<i32>(Err(failure)).is_err());
+        }
+    }
 
     #[test]
     fn an_end_is_a_length_that_is_offered() {

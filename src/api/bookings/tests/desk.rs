@@ -26,7 +26,6 @@ use crate::domain::provider::command::{Create, ProviderCommand};
 use crate::domain::provider::event::Profile;
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
 use crate::domain::tenant::{ApiKeyIssued, Role, TenantCommand, TenantSettings};
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy};
 use crate::domain::time::Timestamp;
 use crate::ledger::Ledger;
 use crate::ledger::api_key::hash_of;
@@ -36,9 +35,13 @@ use crate::ledger::record::{Actor, Addressed, CommandContext, Origin, StreamKey}
 use crate::ledger::store::connect::OpenOptions;
 use crate::ledger::store::migration::migrate;
 use crate::projections;
+use crate::sagas::{Path, Sagas};
 
 pub(super) const OWNER: &str = "cal_owner";
 pub(super) const ANA: &str = "cal_ana";
+pub(super) const BEA: &str = "cal_bea";
+pub(super) const AGENT: &str = "cal_agent";
+pub(super) const VISITOR: &str = "cal_visitor";
 const VERSION: &str = "2024-08-13";
 
 #[derive(Debug)]
@@ -112,8 +115,10 @@ pub(super) struct Desk {
 impl Desk {
     /// A tenant with two providers, both hosts of every event type, the first one booked.
     pub(super) async fn open(name: &str) -> Self {
-        let file =
-            std::env::temp_dir().join(format!("daybook-desk-{}-{name}.db", std::process::id()));
+        let file = std::env::temp_dir().join(format!(
+            "daybook-desk-{name}-{:032x}.db",
+            rand::random::<u128>()
+        ));
         let url = format!("sqlite://{}", file.display());
         let projections = projections::all();
         let models = projections.iter().map(|it| ReadModel::of(it.as_ref()));
@@ -134,8 +139,16 @@ impl Desk {
             &TaskTracker::new(),
             CancellationToken::new(),
         );
+        let sagas = Sagas::new(
+            Arc::clone(&ledger),
+            Arc::clone(&clock),
+            &*ids,
+            TaskTracker::new(),
+            Path::Linked,
+        );
         let api = Api::new(
             Arc::clone(&ledger),
+            Arc::new(sagas),
             clock,
             ids,
             "http://desk",
@@ -175,6 +188,9 @@ impl Desk {
         for (secret, role, acts_as) in [
             (OWNER, Role::Owner, None),
             (ANA, Role::Provider, Some(provider(17))),
+            (BEA, Role::Provider, Some(provider(18))),
+            (AGENT, Role::Agent, None),
+            (VISITOR, Role::Anonymous, None),
         ] {
             let issued = ApiKeyIssued {
                 key: ApiKeyId::from_uuid(
@@ -224,6 +240,7 @@ impl Desk {
             correlation: Uuid::nil(),
             causation: None,
             reads: Vec::new(),
+            parts: Vec::new(),
         };
         let commands = vec![Addressed { stream, command }];
         self.ledger.execute(context, commands).await.unwrap();
@@ -333,33 +350,8 @@ fn always_open() -> Schedule {
 
 fn settings(number: i32) -> EventTypeSettings {
     EventTypeSettings {
-        title: "Intro".to_owned(),
-        slug: format!("intro-{number}"),
-        description: String::new(),
-        lengths_minutes: vec![60],
-        has_length_options: false,
-        before_minutes: 0,
-        after_minutes: 0,
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-        hidden: false,
-        guests_disabled: false,
-        booking_requires_authentication: false,
         locations_json: "[]".to_owned(),
-        booking_fields_json: "[]".to_owned(),
-        metadata_json: "{}".to_owned(),
-        presentation_json: "{}".to_owned(),
+        ..EventTypeSettings::plain("Intro".to_owned(), format!("intro-{number}"), 60)
     }
 }

@@ -274,3 +274,94 @@ async fn a_pending_booking_is_answered_by_its_host() {
     );
     desk.close().await;
 }
+
+#[tokio::test]
+async fn refused_requests_use_up_no_numbers() {
+    let desk = Desk::open("numbers").await;
+    desk.offer(41, |_| {}).await;
+    let at = |start: &str| body(41, start);
+    let taken = at("2031-03-04T07:00:00Z");
+    let first = desk.post_once("/v2/bookings", "k1", &taken).await.data(201);
+    for _ in 0..3 {
+        desk.post("/v2/bookings", None, &taken).await.message(400);
+        desk.post_once("/v2/bookings", "k1", &taken).await.data(201);
+    }
+    let path = format!("/v2/bookings/{}/reschedule", uid(&first));
+    let past = json!({"start": "2031-03-01T07:00:00Z"});
+    desk.post(&path, None, &past).await.message(400);
+    let second = desk
+        .post("/v2/bookings", None, &at("2031-03-04T09:00:00Z"))
+        .await
+        .data(201);
+    let number = |booking: &Value| booking["id"].as_i64().unwrap();
+    assert_eq!(number(&second), number(&first) + 1);
+    let people = format!("/v2/bookings/{}/attendees", uid(&second));
+    let people = desk.get(&people, Some(OWNER)).await.data(200);
+    assert_eq!((&people[0]["id"], &people[1]["id"]), (&json!(3), &json!(4)));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_hold_from_before_holds_were_advisory_is_redeemed() {
+    let desk = Desk::open("hold").await;
+    desk.offer(41, |settings| settings.exclusive_holds = true)
+        .await;
+    let start = "2031-03-04T07:00:00Z";
+    let of_slots = [("cal-api-version", "2024-09-04")];
+    let keep = json!({"eventTypeId": 41, "slotStart": start});
+    let held = desk
+        .ask(
+            "POST",
+            "/v2/slots/reservations",
+            &of_slots,
+            None,
+            Some(&keep),
+        )
+        .await
+        .data(201);
+    let advisory = json!({"metadata": {"daybookHolds": "advisory"}});
+    let version = [("cal-api-version", "2024-06-14")];
+    desk.ask(
+        "PATCH",
+        "/v2/event-types/41",
+        &version,
+        Some(OWNER),
+        Some(&advisory),
+    )
+    .await
+    .data(200);
+    let place = async |own: &str| {
+        let headers = [("x-daybook-hold", own)];
+        let place = body(41, start);
+        desk.ask("POST", "/v2/bookings", &headers, None, Some(&place))
+            .await
+    };
+    place("0192f3c8-0000-7000-8000-000000000001")
+        .await
+        .message(400);
+    place(held["reservationUid"].as_str().unwrap())
+        .await
+        .data(201);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_booking_is_called_as_its_event_type_says() {
+    let desk = Desk::open("title").await;
+    desk.offer(41, |settings| {
+        settings.presentation_json =
+            json!({"customName": "{Scheduler} at {Organiser}"}).to_string();
+    })
+    .await;
+    let placed = desk
+        .post("/v2/bookings", None, &body(41, "2031-03-04T07:00:00Z"))
+        .await
+        .data(201);
+    assert_eq!(placed["title"], "Ilze Berga at ANA");
+    let path = format!("/v2/bookings/{}", uid(&placed));
+    assert_eq!(
+        desk.get(&path, None).await.data(200)["title"],
+        placed["title"]
+    );
+    desk.close().await;
+}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::desk::{ANA, Desk, OWNER};
+use super::desk::{AGENT, ANA, BEA, Desk, OWNER, VISITOR};
 use super::{body, uid};
 
 #[tokio::test]
@@ -152,5 +152,59 @@ async fn a_former_host_is_answered_again_what_it_was_answered() {
     let other = desk.post_once(&path, "k2", &json!({})).await;
     let refusal = "You do not have permission to reassign this booking";
     assert_eq!(other.message(403), refusal);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_number_names_a_booking_to_its_own_people_only() {
+    let desk = Desk::open("number").await;
+    desk.offer(41, |_| {}).await;
+    let placed = desk
+        .post("/v2/bookings", None, &body(41, "2031-03-04T07:00:00Z"))
+        .await
+        .data(201);
+    let path = format!("/v2/bookings/{}", placed["id"]);
+    for key in [OWNER, AGENT, ANA] {
+        let read = desk.get(&path, Some(key)).await.data(200);
+        assert_eq!(read["uid"], placed["uid"], "{key}");
+    }
+    let to = json!({"start": "2031-03-05T07:00:00Z"});
+    for key in [Some(BEA), Some(VISITOR), None] {
+        desk.get(&path, key).await.message(404);
+        for (action, body) in [("cancel", &json!({})), ("reschedule", &to)] {
+            let asked = desk.post(&format!("{path}/{action}"), key, body).await;
+            asked.message(404);
+        }
+        desk.ask("PATCH", &path, &[], key, Some(&to))
+            .await
+            .message(404);
+        desk.ask("DELETE", &path, &[], key, Some(&json!({})))
+            .await
+            .message(404);
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn slots_to_move_to_are_as_long_as_the_booking() {
+    let desk = Desk::open("move-length").await;
+    desk.offer(41, |settings| {
+        settings.lengths_minutes = vec![60, 30];
+        settings.has_length_options = true;
+    })
+    .await;
+    let mut short = body(41, "2031-03-04T07:00:00Z");
+    short["lengthInMinutes"] = json!(30);
+    let placed = desk.post("/v2/bookings", None, &short).await.data(201);
+    let count = async |more: &str| {
+        let path = format!("/v2/slots?eventTypeId=41&start=2031-03-05&end=2031-03-05{more}");
+        let version = [("cal-api-version", "2024-09-04")];
+        let slots = desk.ask("GET", &path, &version, None, None).await.data(200);
+        slots["2031-03-05"].as_array().unwrap().len()
+    };
+    let moving = format!("&bookingUidToReschedule={}", uid(&placed));
+    assert_eq!(count("").await, 24);
+    assert_eq!(count(&moving).await, 48);
+    assert_eq!(count(&format!("{moving}&duration=60")).await, 24);
     desk.close().await;
 }

@@ -1,7 +1,7 @@
 //! A booking as the caller of a command read it.
 
 use crate::domain::id::{AttendeeNumber, BookingId, BookingNumber, BookingUid, KeyId, SeatId};
-use crate::domain::provider::event::{CoHost, SeriesPlace};
+use crate::domain::provider::event::{CoHost, SegmentPlace, SeriesPlace};
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot};
 
@@ -40,6 +40,8 @@ pub struct BookingFacts {
     pub series: Option<SeriesPlace>,
     /// Who else hosts it.
     pub co_hosts: Vec<CoHost>,
+    /// The composite booking that it is a segment of.
+    pub composite: Option<SegmentPlace>,
     /// The attendee's key.
     pub key: KeyId,
 }

@@ -2,6 +2,7 @@
 
 mod facts;
 mod sharing;
+mod segment;
 
 use crate::domain::aggregate::Sealable;
 use crate::domain::id::{
@@ -9,12 +10,15 @@ use crate::domain::id::{
     OutOfOfficeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::event::{BlockKind, Host, OutOfOfficeReason, Profile, Redirect};
+use crate::domain::provider::event::{
+    BlockKind, Host, OutOfOfficeReason, Profile, Redirect, SegmentPlace,
+};
 use crate::domain::schedule::Schedule;
 use crate::domain::terms::Terms;
 use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 pub use facts::{BookingFacts, BookingStatus};
+pub use segment::{SegmentAction, SegmentStep};
 pub use sharing::{ChangeCoHosts, CoHosted, Demand, Disengage, Engage, Share, Standing};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
@@ -62,6 +66,8 @@ pub enum ProviderCommand {
     Disengage(Disengage),
     /// Names other co-hosts of a booking; always linked with [`Self::Engage`] and [`Self::Disengage`] on those.
     ChangeCoHosts(ChangeCoHosts),
+    /// A step of a composite booking's segment.
+    Segment(Box<SegmentStep>),
     /// Keeps a slot for a short time.
     Hold(PlaceHold),
     /// Replaces the slot and expiry of an open hold.
@@ -135,10 +141,14 @@ pub struct Place {
     pub out_of_bounds: bool,
     /// Skips limits alone: for hosts.
     pub limits_skipped: bool,
-    /// Accepts at once although the terms ask for confirmation: for sagas and imports.
-    pub confirmed: bool,
-    /// The attendee's key: a new one.
+    /// How it enters; by the terms, but for sagas and imports.
+    pub standing: Standing,
+    /// The composite booking that it is a segment of.
+    pub composite: Option<SegmentPlace>,
+    /// The attendee's key.
     pub key: KeyId,
+    /// Whether the key is drawn with this command; a composite's segments share the composite's.
+    pub key_is_new: bool,
     /// What the attendee typed.
     pub personal: Personal,
     /// Who else is booked; `None` where the event type has one host.
@@ -169,6 +179,9 @@ pub struct OnBooking {
     pub facts: BookingFacts,
     /// Reason and by whom, sealed under the booking's key.
     pub personal: Option<Personal>,
+    /// A segment of a composite booking is confirmed or declined with its composite: linked with the composite's own
+    /// command. Of no meaning to other commands and bookings.
+    pub as_segment: bool,
 }
 
 /// See [`ProviderCommand::Reschedule`].
@@ -186,8 +199,12 @@ pub struct Reschedule {
     pub slot: TimeSlot,
     /// Moved by the host: stays accepted where a mover's booking would wait for confirmation again.
     pub by_host: bool,
+    /// How it enters; by the terms (accepted, when the host moves it), but for a composite's segments.
+    pub standing: Standing,
     /// See [`Place::out_of_bounds`].
     pub out_of_bounds: bool,
+    /// A segment of a composite booking moves: linked with the composite's own command.
+    pub as_segment: bool,
     /// The caller's own exclusive hold of the new slot that the move redeems.
     pub hold: Option<HoldId>,
     /// Everything the booking's people typed, with the reason of the move: sealed again with the new event.
@@ -225,6 +242,8 @@ pub struct Cancel {
     pub seat: Option<SeatId>,
     /// Ignores `cancelling_disabled`: for hosts.
     pub by_host: bool,
+    /// Segments of a composite booking are cancelled: linked with the composite's own command.
+    pub as_segment: bool,
     /// Reason and by whom.
     pub personal: Option<Personal>,
 }
@@ -278,6 +297,8 @@ pub struct Depart {
     pub facts: BookingFacts,
     /// Where it goes.
     pub to: ProviderId,
+    /// A segment of a composite booking is given away: linked with the composite's own command.
+    pub as_segment: bool,
     /// Reason and by whom.
     pub personal: Option<Personal>,
 }

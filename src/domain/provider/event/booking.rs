@@ -3,9 +3,9 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::CoHost;
 #[cfg(doc)]
 use super::ProviderEvent;
+use super::{CoHost, SegmentPlace};
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, ProviderId, ProviderNumber, SeatId,
 };
@@ -80,6 +80,9 @@ pub struct BookingPlaced {
     /// The wire booking that its seat moved from, when it was placed for a seat that moved alone.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub moved_from: Option<BookingUid>,
+    /// The composite booking that it is a segment of.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub composite: Option<SegmentPlace>,
 }
 
 /// See [`ProviderEvent::BookingConfirmed`].

@@ -3,12 +3,13 @@
 mod booking;
 mod engagement;
 mod out_of_office;
+mod segment;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    BlockId, ClaimId, EventTypeId, HoldId, ProviderId, ProviderNumber, ScheduleNumber,
+    BlockId, ClaimId, CompositeId, EventTypeId, HoldId, ProviderId, ProviderNumber, ScheduleNumber,
 };
 use crate::domain::schedule::Schedule;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -20,6 +21,7 @@ pub use booking::{
 };
 pub use engagement::{CoHost, CoHostsChanged, Disengaged, ProviderEngaged};
 pub use out_of_office::{OutOfOffice, OutOfOfficeReason, Redirect};
+pub use segment::{SegmentBarred, SegmentPlace};
 
 /// A recorded fact of a provider's stream. Personal data is sealed beside it, never in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +86,8 @@ pub enum ProviderEvent {
     HoldExpired(HoldEnded),
     /// The hold became a booking.
     HoldRedeemed(HoldEnded),
+    /// A segment of a composite booking was undone: it is not held and not booked any more.
+    SegmentBarred(SegmentBarred),
     /// Busy time was entered.
     TimeBlocked(TimeBlocked),
     /// Busy time was removed.
@@ -208,7 +212,7 @@ pub struct HoldPlaced {
     pub exclusive: bool,
     /// Whether it keeps one seat of a seated slot rather than the whole of it.
     pub seated: bool,
-    /// Who holds: a keyed hash of the caller, for the cap per caller.
+    /// Who holds: a keyed hash of the caller, for the cap per caller; the composite booking, for a segment's hold.
     pub caller: String,
     /// Further providers whose time is kept with it, each by a share of the same id in its own stream.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -216,6 +220,9 @@ pub struct HoldPlaced {
     /// The claim of a share; absent where the hold is at home: there its claim is called as it is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<ClaimId>,
+    /// The composite booking whose segment it keeps the slot for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub composite: Option<CompositeId>,
 }
 
 /// See [`ProviderEvent::HoldReleased`], [`ProviderEvent::HoldExpired`], [`ProviderEvent::HoldRedeemed`].

@@ -43,6 +43,7 @@ fn remove(stage: &Stage, number: u32, attendee: i32) -> ProviderCommand {
 
 fn relocate(stage: &Stage, number: u32, location: Option<&str>) -> ProviderCommand {
     ProviderCommand::ChangeLocation(OnBooking {
+        as_segment: false,
         facts: stage.facts(number),
         personal: Some(Personal {
             location: location.map(str::to_owned),

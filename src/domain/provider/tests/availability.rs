@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::super::availability::SeatedSlot;
 use super::seats::seated;
+use super::stage::uid;
 use super::{Stage, at, booking, hold, slot, terms};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
@@ -65,7 +66,7 @@ fn a_seated_slot_hides_when_it_is_full_and_from_strangers() {
     assert!(stage.provider.obstacles(&query_terms).is_empty());
     let open = SeatedSlot {
         slot: slot("10:00-11:00"),
-        booking: Some(booking(1)),
+        booking: Some((booking(1), uid(1))),
         taken: 1,
     };
     assert_eq!(stage.provider.seated_slots(&query_terms), [open]);
@@ -107,7 +108,9 @@ fn limits_are_read_by_day() {
     let day = |text| stage.provider.counted_on(&limited, &slot(text));
     let reached = |moving, text| {
         let day = day(text);
-        stage.provider.limit_reached(&limited, moving, day, 60)
+        stage
+            .provider
+            .limit_reached(&limited, moving, None, (day, 60))
     };
     assert_eq!(reached(None, "12:00-13:00"), Some(Period::Day));
     assert_eq!(reached(None, "1+12:00-1+13:00"), None);

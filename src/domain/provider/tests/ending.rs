@@ -9,6 +9,7 @@ use crate::domain::terms::Terms;
 
 fn cancel(stage: &Stage, numbers: &[u32]) -> Cancel {
     Cancel {
+        as_segment: false,
         bookings: numbers.iter().map(|number| stage.facts(*number)).collect(),
         seat: None,
         by_host: false,

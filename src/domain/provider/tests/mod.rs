@@ -11,7 +11,8 @@
     reason = "a test reads better plain, and an overflow or a missed event fails it"
 )]
 
-mod stage;
+pub(in crate::domain) mod stage;
+pub(in crate::domain) mod facts;
 mod placing;
 mod series;
 mod seats;
@@ -22,6 +23,8 @@ mod moving;
 mod ending;
 mod engaging;
 mod holding;
+mod segments;
+mod segments_alone;
 mod lapse;
 mod settings;
 mod out_of_office;

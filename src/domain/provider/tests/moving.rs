@@ -2,6 +2,7 @@
 
 use super::super::command::{
     BookingStatus, Cancel, Create, Depart, OnBooking, ProviderCommand, Receive, Reschedule,
+    Standing,
 };
 use super::super::event::ProviderEvent;
 use super::seats::seated;
@@ -16,6 +17,8 @@ use crate::domain::terms::{ReschedulingPolicy, Terms};
 fn shift(stage: &Stage, number: u32, to: &str) -> Reschedule {
     let facts = stage.facts(number);
     Reschedule {
+        as_segment: false,
+        standing: Standing::ByTerms,
         terms: facts.terms.clone(),
         facts,
         number: BookingNumber::new(500),
@@ -134,6 +137,7 @@ fn a_moved_booking_waits_again_unless_its_host_moves_it() {
     let mut stage = Stage::open();
     stage.place(1, "10:00-11:00", &asking(false));
     let confirm = ProviderCommand::Confirm(OnBooking {
+        as_segment: false,
         facts: stage.facts(1),
         personal: None,
     });
@@ -188,6 +192,7 @@ fn the_policy_decides_whether_a_booking_moves() {
 fn a_cancelled_booking_moves_only_where_allowed() {
     let mut stage = Stage::with(&["10:00-11:00"]);
     let cancel = ProviderCommand::Cancel(Cancel {
+        as_segment: false,
         bookings: vec![stage.facts(1)],
         seat: None,
         by_host: false,
@@ -290,6 +295,7 @@ fn a_booking_is_handed_over_as_it_stands() {
     let mut berta = another();
     let arrival = ProviderCommand::Receive(receive(&ana, 1));
     let departure = ProviderCommand::Depart(Depart {
+        as_segment: false,
         facts: ana.facts(1),
         to: ProviderId::from_uuid(booking(71).as_uuid()),
         personal: None,
@@ -329,6 +335,7 @@ fn a_booking_is_received_only_where_there_is_room() {
     berta.clock("11:00");
     assert_eq!(berta.refuse(arrival), Rejection::BookingEnded);
     let departure = ProviderCommand::Depart(Depart {
+        as_segment: false,
         facts: ana.facts(1),
         to: ProviderId::from_uuid(booking(71).as_uuid()),
         personal: None,

@@ -146,7 +146,7 @@ fn a_change_replaces_the_days_and_keeps_the_id() {
     let changed = facts.iter().any(|fact| match &fact.event {
         Event::Provider(event) => matches!(event.as_ref(), ProviderEvent::OutOfOfficeChanged(entry)
             if entry.block == BlockId::from_uuid(Uuid::from_u128(1))),
-        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) => false,
+        Event::Tenant(_) | Event::EventType(_) | Event::Webhook(_) | Event::Composite(_) => false,
     });
     assert!(changed);
     stage.record(facts);

@@ -1,7 +1,7 @@
 //! Placing bookings.
 
 use super::super::Provider;
-use super::super::command::ProviderCommand;
+use super::super::command::{ProviderCommand, Standing};
 use super::super::event::ProviderEvent;
 use super::stage::{create, schedule};
 use super::standing::asking;
@@ -271,7 +271,7 @@ fn short_notice_alone_may_ask_for_confirmation() {
     assert_eq!(stage.place(1, "09:30-10:00", &soon), ["BookingRequested"]);
     assert_eq!(stage.place(2, "10:00-10:30", &soon), ["BookingPlaced"]);
     let mut confirmed = place(3, "09:00-09:30", &soon);
-    confirmed.confirmed = true;
+    confirmed.standing = Standing::Accepted;
     let recorded = stage.accept(ProviderCommand::Place(confirmed));
     assert_eq!(recorded, ["BookingPlaced"]);
 }
@@ -302,6 +302,29 @@ fn a_foreign_or_lapsed_hold_is_not_redeemed() {
     stage.clock("09:05");
     let late = with(1, "10:00-11:00", &exclusive);
     assert_eq!(stage.refuse(late), Rejection::HoldNotFound);
+}
+
+#[test]
+fn an_exclusive_hold_can_be_redeemed_in_its_slot_while_it_is_live() {
+    let exclusive = Terms {
+        exclusive_holds: true,
+        ..terms()
+    };
+    let mut stage = Stage::open();
+    stage.keep(1, "10:00-11:00", &exclusive);
+    stage.keep(2, "12:00-13:00", &terms());
+    let can = |stage: &Stage, held: u32, at: &str| {
+        let slots = [slot(at)];
+        stage
+            .provider
+            .can_redeem(stage.now, hold(held), terms().event_type, &slots)
+    };
+    assert!(can(&stage, 1, "10:00-11:00"));
+    assert!(!can(&stage, 1, "12:00-13:00"));
+    assert!(!can(&stage, 2, "12:00-13:00"));
+    assert!(!can(&stage, 7, "10:00-11:00"));
+    stage.clock("09:05");
+    assert!(!can(&stage, 1, "10:00-11:00"));
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn exclusive(per_slot: u32) -> Terms {
 
 fn release(stage: &Stage, number: u32, seat_number: u32) -> ProviderCommand {
     ProviderCommand::Cancel(Cancel {
+        as_segment: false,
         bookings: vec![stage.facts(number)],
         seat: Some(seat(seat_number)),
         by_host: false,
@@ -113,6 +114,7 @@ fn one_attendee_does_not_cancel_the_others() {
     stage.place(2, "10:00-11:00", &seated(2));
     let all = |by_host| {
         ProviderCommand::Cancel(Cancel {
+            as_segment: false,
             bookings: vec![stage.facts(1)],
             seat: None,
             by_host,

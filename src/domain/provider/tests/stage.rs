@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use super::super::Provider;
 use super::super::command::{
-    Block, BookingFacts, BookingStatus, Create, Occurrence, Place, PlaceHold, ProviderCommand,
+    Block, BookingFacts, Create, Occurrence, Place, PlaceHold, ProviderCommand, Standing,
 };
-use super::super::event::{BlockKind, BookingPlaced, Profile, ProviderEvent};
+use super::super::event::{BlockKind, Profile, ProviderEvent};
+use super::facts::fold_facts;
 use crate::domain::aggregate::{ClaimChange, Event, Fact};
+use crate::domain::event_type::settings::EventTypeSettings;
 use crate::domain::id::{
     AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, EventTypeId,
     EventTypeNumber, HoldId, KeyId, ProviderNumber, ScheduleNumber, SeatId,
@@ -19,11 +21,11 @@ use crate::domain::id::{
 use crate::domain::personal::Personal;
 use crate::domain::rejection::Rejection;
 use crate::domain::schedule::{OpeningHours, Schedule, WeeklyHours};
-use crate::domain::terms::{BookingLimits, BookingWindow, Confirmation, ReschedulingPolicy, Terms};
+use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// `09:30`, on Monday the 3rd of March 2031; `2+09:30` two days later. UTC.
-pub(super) fn at(text: &str) -> Timestamp {
+pub(in crate::domain) fn at(text: &str) -> Timestamp {
     let (days, clock) = text.split_once('+').unwrap_or(("0", text));
     let (hours, minutes) = clock.split_once(':').unwrap();
     let monday = Utc.with_ymd_and_hms(2031, 3, 3, 0, 0, 0).unwrap();
@@ -34,16 +36,16 @@ pub(super) fn at(text: &str) -> Timestamp {
 }
 
 /// `09:00-09:30`, `2+09:00-2+09:30`.
-pub(super) fn slot(text: &str) -> TimeSlot {
+pub(in crate::domain) fn slot(text: &str) -> TimeSlot {
     let (start, end) = text.split_once('-').unwrap();
     TimeSlot::new(at(start), at(end)).unwrap()
 }
 
-pub(super) fn booking(number: u32) -> BookingId {
+pub(in crate::domain) fn booking(number: u32) -> BookingId {
     BookingId::from_uuid(uuid(1, number))
 }
 
-pub(super) fn hold(number: u32) -> HoldId {
+pub(in crate::domain) fn hold(number: u32) -> HoldId {
     HoldId::from_uuid(uuid(2, number))
 }
 
@@ -55,15 +57,15 @@ pub(super) fn block_id(number: u32) -> BlockId {
     BlockId::from_uuid(uuid(4, number))
 }
 
-pub(super) fn event_type(number: u32) -> EventTypeId {
+pub(in crate::domain) fn event_type(number: u32) -> EventTypeId {
     EventTypeId::from_uuid(uuid(5, number))
 }
 
-pub(super) fn uid(number: u32) -> BookingUid {
+pub(in crate::domain) fn uid(number: u32) -> BookingUid {
     BookingUid::from_text(format!("uid{number}"))
 }
 
-pub(super) fn key(number: u32) -> KeyId {
+pub(in crate::domain) fn key(number: u32) -> KeyId {
     KeyId::from_uuid(uuid(6, number))
 }
 
@@ -76,35 +78,17 @@ fn wire(number: u32) -> i32 {
 }
 
 /// Lengths of 30 and 60 minutes, and nothing else: no buffers, no notice, no window, no limits.
-pub(super) fn terms() -> Terms {
-    Terms {
-        event_type: event_type(1),
-        number: EventTypeNumber::new(1),
-        version: 1,
-        slug: "intro".to_owned(),
-        title: "Intro".to_owned(),
-        lengths_minutes: vec![60, 30],
-        before_minutes: 0,
-        after_minutes: 0,
+pub(in crate::domain) fn terms() -> Terms {
+    let settings = EventTypeSettings {
         notice_minutes: 0,
-        interval_minutes: None,
-        offset_minutes: 0,
-        window: BookingWindow::Unlimited,
-        schedule: None,
-        limits: BookingLimits::default(),
-        seats: None,
-        confirmation: Confirmation::NotRequired,
-        recurrence: None,
-        exclusive_holds: false,
-        first_slot_only: false,
-        optimized_slots: false,
-        cancelling_disabled: false,
-        rescheduling: ReschedulingPolicy::default(),
-    }
+        lengths_minutes: vec![60, 30],
+        ..EventTypeSettings::plain("Intro".to_owned(), "intro".to_owned(), 60)
+    };
+    settings.terms(event_type(1), EventTypeNumber::new(1), 1)
 }
 
 /// Open every day from the one time to the other, UTC.
-pub(super) fn schedule(from: &str, to: &str) -> Schedule {
+pub(in crate::domain) fn schedule(from: &str, to: &str) -> Schedule {
     let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").unwrap();
     Schedule {
         name: "Hours".to_owned(),
@@ -143,7 +127,7 @@ pub(super) fn profile(username: &str) -> Profile {
     }
 }
 
-pub(super) fn create() -> Create {
+pub(in crate::domain) fn create() -> Create {
     Create {
         number: ProviderNumber::new(1),
         profile: profile("ana"),
@@ -173,7 +157,9 @@ pub(super) fn place(number: u32, at: &str, terms: &Terms) -> Place {
         hold: None,
         out_of_bounds: false,
         limits_skipped: false,
-        confirmed: false,
+        standing: Standing::ByTerms,
+        composite: None,
+        key_is_new: true,
         key: key(number),
         personal: Personal::default(),
     }
@@ -332,69 +318,4 @@ impl Stage {
 pub(super) fn name(event: &ProviderEvent) -> String {
     let value = serde_json::to_value(event).unwrap();
     value.as_object().unwrap().keys().next().unwrap().clone()
-}
-
-/// Folds a booking's own events into its facts, as the ledger does.
-fn fold_facts(facts: &mut BTreeMap<BookingId, BookingFacts>, sequence: u64, event: &ProviderEvent) {
-    let Some(id) = event.subject() else { return };
-    let entered =
-        |placed: &BookingPlaced, pending: bool, further: &[SeatId], key: KeyId| BookingFacts {
-            co_hosts: placed.co_hosts.clone(),
-            booking: placed.booking,
-            version: sequence,
-            number: placed.number,
-            uid: placed.uid.clone(),
-            ics_uid: placed.ics_uid.clone(),
-            status: if pending {
-                BookingStatus::Pending
-            } else {
-                BookingStatus::Accepted
-            },
-            rescheduled_to: None,
-            slot: placed.slot,
-            terms: placed.terms.clone(),
-            claims: placed.claims,
-            counted_on: placed.counted_on,
-            attendee: placed.attendee,
-            guests: placed.guests.clone(),
-            seats: placed.seat.iter().chain(further).copied().collect(),
-            series: placed.series.clone(),
-            key,
-        };
-    let known = facts.get(&id).map_or_else(|| key(0), |facts| facts.key);
-    let fresh = match event {
-        ProviderEvent::BookingPlaced(placed) => Some(entered(placed, false, &[], known)),
-        ProviderEvent::BookingRequested(placed) => Some(entered(placed, true, &[], known)),
-        ProviderEvent::BookingArrived(event) => {
-            Some(entered(&event.placed, event.pending, &event.seats, known))
-        }
-        ProviderEvent::BookingRescheduled(event) => {
-            Some(entered(&event.to, event.pending, &event.seats, known))
-        }
-        _ => None,
-    };
-    if let Some(fresh) = fresh {
-        facts.insert(id, fresh);
-        return;
-    }
-    let Some(old) = facts.get_mut(&id) else {
-        return;
-    };
-    old.version = sequence;
-    match event {
-        ProviderEvent::BookingConfirmed(_) => {
-            (old.status, old.claims) = (BookingStatus::Accepted, true);
-        }
-        ProviderEvent::BookingDeclined(_) => old.status = BookingStatus::Rejected,
-        ProviderEvent::BookingCancelled(event) => {
-            old.status = BookingStatus::Cancelled;
-            old.rescheduled_to.clone_from(&event.moved_to);
-        }
-        ProviderEvent::BookingCompensated(_) => old.status = BookingStatus::Cancelled,
-        ProviderEvent::AttendeesAdded(event) => old.guests.extend(&event.attendees),
-        ProviderEvent::AttendeeRemoved(event) => old.guests.retain(|one| *one != event.attendee),
-        ProviderEvent::SeatTaken(event) => old.seats.push(event.seat),
-        ProviderEvent::SeatReleased(event) => old.seats.retain(|seat| *seat != event.seat),
-        _ => {}
-    }
 }

@@ -15,6 +15,7 @@ pub(super) fn asking(blocks_slot: bool) -> Terms {
 
 fn on(stage: &Stage, number: u32) -> OnBooking {
     OnBooking {
+        as_segment: false,
         facts: stage.facts(number),
         personal: None,
     }

@@ -84,8 +84,10 @@ async fn events_come_back_as_they_were_given(fixture: &Fixture) {
     assert_eq!(read[0].payload, PAYLOAD);
     let part = store.event_rows(stream(tenant, 1), 2, 3).await.unwrap();
     assert_eq!(part, expected[1..3]);
-    let subject = store.subject_rows(tenant, booking).await.unwrap();
+    let about = async |part| store.subject_rows(tenant, booking, part).await.unwrap();
+    let subject = about((2, 7)).await;
     assert_eq!(subject.len(), 1);
+    assert!(about((0, 0)).await.is_empty() && about((3, 7)).await.is_empty());
     assert_eq!((subject[0].position, &subject[0].row), (3, &expected[2]));
     assert_eq!(store.command_rows(tenant, command).await.unwrap().len(), 5);
     let tail = store.log_rows(tenant, 3, 1).await.unwrap();

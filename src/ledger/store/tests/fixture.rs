@@ -127,6 +127,20 @@ impl Fixture {
         rows.first().unwrap().int("n").unwrap()
     }
 
+    /// Runs a statement as the owner of the tables.
+    pub(super) async fn as_owner(&self, sql: &'static str) {
+        match self.store.database() {
+            Database::Postgres { .. } => {
+                let mut owner = PgConnection::connect(&self.url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut owner).await.unwrap();
+                owner.close().await.unwrap();
+            }
+            Database::Sqlite { writer, .. } => {
+                sqlx::raw_sql(sql).execute(writer).await.unwrap();
+            }
+        }
+    }
+
     /// Runs a statement by hand, as whoever writes; the error's text where it fails.
     pub(super) async fn by_hand(&self, tenant: TenantId, sql: &'static str) -> Result<u64, String> {
         let done = match self.store.database() {
@@ -187,6 +201,7 @@ pub(super) fn unit(tenant: TenantId) -> Unit {
         key: None,
         names: Vec::new(),
         claims: Vec::new(),
+        sagas: Vec::new(),
         keys_new: Vec::new(),
         keys_used: Vec::new(),
         terms: Vec::new(),

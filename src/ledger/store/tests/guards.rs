@@ -1,5 +1,9 @@
 //! What the database refuses by itself, whatever the program asks.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::fixture::{
     Fixture, claim, committed, promises, provider, stream, tenant, write, writing,
 };
@@ -10,6 +14,25 @@ promises! {
     claims_of_one_owner_may_overlap
     events_are_append_only
     a_refused_unit_does_not_take_the_batch_with_it
+    a_batch_that_is_refused_too_late_is_not_halved
+}
+
+async fn a_batch_that_is_refused_too_late_is_not_halved(fixture: &Fixture) {
+    let tenant = tenant(1);
+    let claiming = |number| {
+        let mut unit = writing(stream(tenant, number), 0, 1);
+        unit.claims = vec![(provider(1), claim(number, 0, 10))];
+        unit
+    };
+    let batch = [claiming(1), claiming(2)];
+    let now = super::fixture::at(1_000);
+
+    let late = fixture.store.append_halving(&batch, now, Instant::now());
+    assert_eq!(late.await.unwrap(), [UnitOutcome::Failed; 2]);
+
+    let in_time = Instant::now() + Duration::from_mins(1);
+    let halved = fixture.store.append_halving(&batch, now, in_time).await;
+    assert_eq!(halved.unwrap(), [committed(1), UnitOutcome::GuardRefused]);
 }
 
 async fn overlapping_claims_are_refused_by_the_database(fixture: &Fixture) {

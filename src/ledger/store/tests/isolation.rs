@@ -253,7 +253,7 @@ async fn plans_as_the_runtime_role_use_the_indexes() {
                 .bind(0_i64)
                 .bind(9_i64),
             "events_position_unique" => explain.bind(1_990_i64).bind(9_i64),
-            "events_subject" => explain.bind(stream),
+            "events_subject" => explain.bind(stream).bind(0_i64).bind(9_i64),
             _ => sqlx::query(AssertSqlSafe(format!("explain {}", sql.postgres)))
                 .bind(vec![id])
                 .bind(vec![kind])

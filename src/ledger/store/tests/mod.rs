@@ -8,6 +8,7 @@ mod appending;
 mod conflicts;
 mod turns;
 mod waking;
+mod silence;
 mod guards;
 mod rebuilding;
 mod snapshots;

@@ -1,6 +1,6 @@
 //! How a SQLite file is opened; what Postgres refuses is in `isolation`.
 
-use super::fixture::{Fixture, drawn};
+use super::fixture::{Fixture, drawn, promises, tenant};
 use crate::ledger::database::Database;
 use crate::ledger::store::connect::{ConnectError, OpenOptions};
 use crate::ledger::store::migration::migrate;
@@ -48,6 +48,31 @@ async fn a_file_is_durable_private_and_written_by_one() {
     fixture.remove().await;
 }
 
+promises! { a_program_starts_on_what_a_newer_one_has_migrated }
+
+async fn a_program_starts_on_what_a_newer_one_has_migrated(fixture: &Fixture) {
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 values (9999, 'newer', true, '', 0)";
+    fixture.as_owner(newer).await;
+
+    migrate(&fixture.url, &[]).await.unwrap();
+
+    let events = "select count(*) as n from events";
+    assert_eq!(fixture.count(tenant(1), events).await, 0);
+}
+
+#[tokio::test]
+async fn a_file_has_the_name_that_was_typed() {
+    let path = std::env::temp_dir().join(format!("daybook store%20{}.db", drawn()));
+    let url = format!("sqlite://{}", path.display());
+    migrate(&url, &[]).await.unwrap();
+    assert!(path.exists());
+    for suffix in ["", "-wal", "-shm"] {
+        // SQLite removes what it needs no more.
+        drop(std::fs::remove_file(format!("{}{suffix}", path.display())));
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_ledger_is_not_opened() {
     let options = OpenOptions::default();
@@ -55,6 +80,7 @@ async fn what_is_no_ledger_is_not_opened() {
     for (url, expected) in [
         ("mysql://x", "must start with"),
         ("sqlite::memory:", "in memory"),
+        ("sqlite://x.db?immutable=1", "no parameters"),
         (nowhere.as_str(), "cannot create database file"),
         ("postgres://127.0.0.1:1/x", "cannot connect to Postgres"),
     ] {

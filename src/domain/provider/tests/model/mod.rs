@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use super::super::Provider;
 use super::super::command::{
-    Block, BookingFacts, Cancel, OnBooking, Place, PlaceHold, ProviderCommand, Reschedule,
+    Block, BookingFacts, Cancel, OnBooking, Place, PlaceHold, ProviderCommand, Reschedule, Standing,
 };
 use super::super::event::{BlockKind, ProviderEvent};
 use super::super::occupancy::Claimant;
@@ -200,6 +200,8 @@ impl History {
         self.drawn += 1;
         let verdict = self.model.reschedule(id, minutes_of(slot), by_host);
         let command = Reschedule {
+            as_segment: false,
+            standing: Standing::ByTerms,
             terms: facts.terms.clone(),
             number: BookingNumber::new(i32::try_from(self.drawn).ok()?),
             uid: uid(self.drawn),
@@ -218,6 +220,7 @@ impl History {
         let chosen = pick_seat.map(|pick| self.model.pick_seat(id, pick));
         let verdict = self.model.cancel(id, chosen);
         let command = Cancel {
+            as_segment: false,
             bookings: vec![facts],
             seat: chosen.map(seat),
             by_host: false,
@@ -237,7 +240,14 @@ impl History {
     fn on(&self, pick: u32) -> Option<(u32, OnBooking)> {
         let (id, facts) = self.facts(pick)?;
         let personal = None;
-        Some((id, OnBooking { facts, personal }))
+        Some((
+            id,
+            OnBooking {
+                as_segment: false,
+                facts,
+                personal,
+            },
+        ))
     }
 
     fn facts(&self, pick: u32) -> Option<(u32, BookingFacts)> {
