@@ -96,6 +96,8 @@ on_both_databases! {
             slot: TimeSlot::starting(nine(now, 1), MINUTES).unwrap(),
             expires_at: now + Duration::minutes(5),
             caller: "c0ffee".to_owned(),
+            others: Vec::new(),
+            claim: None,
         };
         library.execute(veteran.stream, vec![ProviderCommand::Hold(hold)]).await.unwrap();
         assert_eq!(follower.sweep().await.unwrap(), 0);

@@ -37,13 +37,7 @@ fn filters(veteran: &Veteran) -> Vec<Filter> {
         ..Filter::default()
     });
     let of_one = of_all.clone().map(|filter| Filter {
-        providers: veteran
-            .stream
-            .id
-            .to_string()
-            .parse()
-            .ok()
-            .map(|id| vec![id]),
+        provider: veteran.stream.id.to_string().parse().ok(),
         ..filter
     });
     of_all.into_iter().chain(of_one).collect()

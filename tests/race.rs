@@ -254,6 +254,8 @@ pub(crate) async fn hold(
         slot: TimeSlot::starting(start, 30).expect("half an hour"),
         expires_at,
         caller: "somebody".to_owned(),
+        others: Vec::new(),
+        claim: None,
     };
     let provider = salon.tenant.provider_uid.parse().expect("a UUID");
     let command = ProviderCommand::Hold(hold);

@@ -170,6 +170,21 @@ on_both_databases! {
         assert_eq!(readiness(&client).await.0, 200);
     }
 
+    async fn a_table_that_came_with_a_newer_program_is_filled_by_a_rebuild(salon: &mut Salon) {
+        let client = salon.client();
+        let uid = client.book(times::slot(0)).await.expect(201).uid();
+        let by_hand = async |statement| salon.database().execute(statement).await.expect("it is done");
+        // As a program left it that knew nothing of shares.
+        by_hand("drop table booking_shares").await;
+        by_hand("update read_models set layout = 'older', epoch = 1 where name = 'bookings'").await;
+        by_hand("update heads set projection_epoch = 1").await;
+        let told = salon.program().stdout(&["projections", "rebuild", "bookings"]).await;
+        assert!(told.contains("equal a fold of the log"), "{told}");
+        assert!(is_listed(&client, &uid).await);
+        client.book(times::slot(2)).await.expect(201);
+        assert_eq!(readiness(&client).await.0, 200);
+    }
+
     async fn a_spoiled_read_model_is_found_and_mended(salon: &mut Salon) {
         let client = salon.client();
         let uid = client.book(times::slot(0)).await.expect(201).uid();

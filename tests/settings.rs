@@ -1,10 +1,16 @@
 //! Settings (profile, schedules, event types): changes at the same time are merged, never lost.
 
+use std::collections::BTreeSet;
+
+use daybook::domain::Command;
+use daybook::domain::id::TenantId;
+use daybook::domain::tenant::{TenantCommand, TenantSettings};
+use daybook::ledger::record::StreamKey;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::harness::{Answer, Salon};
+use crate::harness::{Answer, Library, Salon, times};
 
 /// Sends each change at once; what is answered 200 must be in the resource afterwards. A change that lost too often is
 /// told so (503), and has written nothing.
@@ -63,6 +69,34 @@ async fn patch_provider(salon: &Salon, key: &str, version: &str, change: Value) 
 }
 
 on_both_databases! {
+    async fn an_older_tenant_gets_its_number_when_it_is_asked_for(salon: &mut Salon) {
+        let library = Library::open(salon, times::now()).await;
+        let tenant = TenantId::from_uuid(library.ids.uuid());
+        let settings = TenantSettings { name: "Older".to_owned(), slug: "older".to_owned() };
+        let create = Command::Tenant(TenantCommand::Create(settings));
+        library.command(StreamKey::tenant(tenant), vec![create]).await.expect("it is created");
+        library.close().await;
+        let id = tenant.to_string();
+        let zane = ["provider", "add", "--tenant", &id, "--name", "Zane", "--email", "zane@example.org",
+            "--username", "zane", "--time-zone", "UTC"];
+        salon.program().json(&zane).await;
+        let added = ["key", "add", "--tenant", &id, "--role", "owner", "--provider", "zane"];
+        let key = salon.program().json(&added).await["apiKey"].as_str().expect("a key").to_owned();
+        let client = salon.client();
+        let mut asked = JoinSet::new();
+        for _ in 0..8 {
+            let (client, key) = (client.clone(), key.clone());
+            asked.spawn(async move {
+                let me = client.request(Method::GET, "/v2/me").bearer_auth(key);
+                client.send(me).await.expect(200).data()["organizationId"].as_i64().expect("a number")
+            });
+        }
+        let numbers: BTreeSet<i64> = asked.join_all().await.into_iter().collect();
+        assert_eq!(numbers.len(), 1, "{numbers:?}");
+        let numbered = "select count(*) from events where event_type = 'TenantNumbered'";
+        assert_eq!(salon.database().integer(numbered).await, 2);
+    }
+
     async fn changes_at_the_same_time_are_all_kept(salon: &mut Salon) {
         let provider = format!("/v2/providers/{}", salon.tenant.provider_uid);
         let profile = ["specialty", "badge", "education", "degree", "certifications"]

@@ -1,11 +1,15 @@
 //! Webhooks are kept like everything else: one address once per user, changes merged, removed with what they watch.
 
+use daybook::domain::Command;
+use daybook::domain::event_type::EventTypeCommand;
+use daybook::ledger::record::StreamKey;
+use daybook::ledger::unit::NameKind;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::harness::salon::Client;
-use crate::harness::{Answer, Salon, count};
+use crate::harness::{Answer, Library, Salon, count, times};
 
 const URL: &str = "https://hooks.example.org/cal";
 
@@ -141,6 +145,27 @@ on_both_databases! {
         assert_eq!(salon.database().integer("select count(*) from webhooks").await, 0);
         let names = "select count(*) from directory where kind = 'subscriber-url'";
         assert_eq!(salon.database().integer(names).await, 0);
+    }
+
+    async fn a_webhook_that_a_crash_left_behind_goes_when_the_deletion_is_repeated(salon: &mut Salon) {
+        let (client, key) = (salon.client(), salon.tenant.provider_key.clone());
+        let event_type = salon.event_type(json!({"slug": "gone"})).await;
+        post(&client, &key, &format!("/v2/event-types/{event_type}/webhooks"), URL).await.expect(201);
+        // The deletion without what is linked with it: what is left when a server dies before it sweeps.
+        let library = Library::open(salon, times::now()).await;
+        let found = library.ledger.find(NameKind::EventType, "", &event_type.to_string()).await;
+        let target = found.expect("the database answers").expect("it is there").target;
+        let id = target["eventType"].as_str().map(str::parse).expect("a name leads to a UUID").expect("a UUID");
+        let delete = Command::EventType(EventTypeCommand::Delete);
+        let gone = library.command(StreamKey::event_type(salon.tenant_id(), id), vec![delete]).await;
+        gone.expect("nothing is in its way");
+        library.close().await;
+        let webhooks = async || salon.database().integer("select count(*) from webhooks").await;
+        assert_eq!(webhooks().await, 1);
+        let path = format!("/v2/event-types/{event_type}");
+        let again = client.request(Method::DELETE, &path).header("cal-api-version", "2024-06-14");
+        client.send(again.bearer_auth(&key)).await.expect(404);
+        assert_eq!(webhooks().await, 0);
     }
 
     async fn all_webhooks_of_an_event_type_are_removed_at_once(salon: &mut Salon) {

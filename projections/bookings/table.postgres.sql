@@ -1,4 +1,4 @@
--- The bookings read model: one row per wire uid, and one row per seat of a seated booking. Run once per version, as
+-- The bookings read model: one row per wire uid, one row per seat of a seated booking, and one row per co-host. Run once per version, as
 -- the owner of the schema; may be run again. Indexes and constraints begin with the table's name: a version has its
 -- own. What is searched or sorted by is a column, the rest is `doc`. Placing a booking writes the primary key and six
 -- further index entries; the partial indexes cost it nothing.
@@ -58,6 +58,21 @@ create index if not exists booking_seats_uid on booking_seats (tenant, uid);
 -- Seats of an attendee's key: search by e-mail address or name.
 create index if not exists booking_seats_key on booking_seats (tenant, key_id);
 
+-- The wire bookings in which a provider has a share. What a wire booking is when does not change, so it stands here,
+-- too: to list by it. Everything else is in the row of the booking.
+create table if not exists booking_shares (
+    tenant uuid not null,
+    provider uuid not null,
+    uid text not null,
+    start_at bigint not null,
+    end_at bigint not null,
+    constraint booking_shares_pkey primary key (tenant, provider, uid)
+);
+
+-- Lists of a co-host in order of start and of end; in the other orders its rows are sorted.
+create index if not exists booking_shares_start on booking_shares (tenant, provider, start_at, end_at, uid);
+create index if not exists booking_shares_end on booking_shares (tenant, provider, end_at, uid);
+
 alter table bookings enable row level security;
 alter table bookings force row level security;
 drop policy if exists bookings_tenant on bookings;
@@ -75,3 +90,12 @@ create policy booking_seats_tenant on booking_seats
         select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
     )::uuid[]));
 grant select, insert, update, delete on booking_seats to daybook_runtime;
+
+alter table booking_shares enable row level security;
+alter table booking_shares force row level security;
+drop policy if exists booking_shares_tenant on booking_shares;
+create policy booking_shares_tenant on booking_shares
+    using (tenant = any((
+        select string_to_array(nullif(current_setting('daybook.tenants', true), ''), ',')::uuid[]
+    )::uuid[]));
+grant select, insert, update, delete on booking_shares to daybook_runtime;

@@ -1,6 +1,7 @@
--- The bookings read model: one row per wire uid, and one row per seat of a seated booking. Run once per version; may
--- be run again. Indexes and constraints begin with the table's name: a version has its own. What is searched or sorted
--- by is a column, the rest is `doc`. The indexes are those of Postgres, for the same lists: see `table.postgres.sql`.
+-- The bookings read model: one row per wire uid, one row per seat of a seated booking, and one row per co-host. Run once
+-- per version; may be run again. Indexes and constraints begin with the table's name: a version has its own. What is
+-- searched or sorted by is a column, the rest is `doc`. The indexes are those of Postgres, for the same lists: see
+-- `table.postgres.sql`.
 
 create table if not exists bookings (
     tenant text not null,
@@ -48,3 +49,15 @@ create table if not exists booking_seats (
 
 create index if not exists booking_seats_uid on booking_seats (tenant, uid);
 create index if not exists booking_seats_key on booking_seats (tenant, key_id);
+
+create table if not exists booking_shares (
+    tenant text not null,
+    provider text not null,
+    uid text not null,
+    start_at integer not null,
+    end_at integer not null,
+    constraint booking_shares_pkey primary key (tenant, provider, uid)
+) strict;
+
+create index if not exists booking_shares_start on booking_shares (tenant, provider, start_at, end_at, uid);
+create index if not exists booking_shares_end on booking_shares (tenant, provider, end_at, uid);

@@ -71,7 +71,7 @@ struct Me {
     week_start: String,
     /// IANA zone.
     time_zone: String,
-    /// The caller's organization; null on one created before organizations had numbers.
+    /// The caller's organization.
     #[schema(required)]
     organization_id: Option<i32>,
 }
@@ -135,7 +135,7 @@ pub fn default_schedule(row: &row::Provider) -> Option<i32> {
 #[utoipa::path(get, path = "/v2/me", operation_id = "readMe", tag = "Me", responses((status = 200, description = "The user", body = Me)))]
 async fn read(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, Failure> {
     let row = own_row(&api, &caller).await?;
-    let organization = api.organization_number(caller.tenant()?).await?;
+    let organization = api.organization_number(&caller, caller.tenant()?).await?;
     Ok(success(Me::of(&row, organization)))
 }
 
@@ -155,7 +155,7 @@ async fn change(
         .settled(&caller, &payload, Some(tenant), &asked, outcome)
         .await?;
     let row = api.provider_after(tenant, &executed).await?;
-    let organization = api.organization_number(tenant).await?;
+    let organization = api.organization_number(&caller, tenant).await?;
     let shown = Me::of(&row, organization);
     Ok(marked(success(shown), executed.replayed))
 }

@@ -33,6 +33,7 @@ pub mod directory;
 pub mod provider_state;
 pub mod execution;
 pub mod standing_in;
+mod turns;
 pub mod bookings;
 pub mod composites;
 pub mod slots;

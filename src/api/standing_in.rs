@@ -7,12 +7,12 @@ use super::Api;
 use super::failure::Failure;
 use super::provider_state::ProviderState;
 use super::rejection::{Asked, Doing, failed};
-use crate::domain::Command;
+use super::turns::addressed;
 use crate::domain::id::{ProviderId, TenantId};
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::time::TimeSlot;
 use crate::ledger::LedgerError;
-use crate::ledger::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
+use crate::ledger::record::{CommandContext, Executed, Idempotency, StreamKey};
 
 /// Somebody who is booked instead.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ impl Api {
             idempotency: unbound,
             ..context.clone()
         };
-        let to = |whom| addressed(tenant, whom, command(whom));
+        let to = |whom| addressed(tenant, vec![(whom, command(whom))]);
         let refusal = match self.ledger.execute(first, to(provider)).await {
             Err(
                 refusal @ LedgerError::Refused {
@@ -126,11 +126,4 @@ impl Absent {
             read: self.read,
         })
     }
-}
-
-fn addressed(tenant: TenantId, provider: ProviderId, command: ProviderCommand) -> Vec<Addressed> {
-    vec![Addressed {
-        stream: StreamKey::provider(tenant, provider),
-        command: Command::Provider(Box::new(command)),
-    }]
 }

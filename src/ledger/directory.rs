@@ -15,7 +15,7 @@ use super::record::RecordedEvent;
 use super::unit::{NameChange, NameKind, NameUse};
 use crate::domain::Event;
 use crate::domain::event_type::EventTypeEvent;
-use crate::domain::id::{BookingId, ProviderId, SeatId};
+use crate::domain::id::{BookingId, ClaimId, ProviderId, SeatId};
 use crate::domain::provider::event::{
     BookingArrived, BookingPlaced, ProfileChanged, ProviderCreated, ProviderEvent, SeriesPlace,
 };
@@ -261,6 +261,11 @@ fn webhook_names(recorded: &RecordedEvent, event: &WebhookEvent) -> Vec<NameChan
     }
 }
 
+/// A share of a hold has no name: it is found by way of its home.
+fn unless_shared(share: Option<ClaimId>, change: NameChange) -> Vec<NameChange> {
+    share.is_none().then_some(change).into_iter().collect()
+}
+
 fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameChange> {
     let provider = ProviderId::from_uuid(recorded.stream.id);
     let scope = recorded.stream.tenant.to_string();
@@ -285,17 +290,15 @@ fn provider_names(recorded: &RecordedEvent, event: &ProviderEvent) -> Vec<NameCh
         }
         ProviderEvent::BookingArrived(arrived) => arrived_names(provider, arrived),
         ProviderEvent::HoldPlaced(placed) => {
-            let hold = placed.hold.to_string();
-            vec![claim(NameKind::Hold, String::new(), hold, &target)]
+            let name = placed.hold.to_string();
+            let begun = claim(NameKind::Hold, String::new(), name, &target);
+            unless_shared(placed.claim, begun)
         }
         ProviderEvent::HoldReleased(ended)
         | ProviderEvent::HoldExpired(ended)
         | ProviderEvent::HoldRedeemed(ended) => {
-            vec![release(
-                NameKind::Hold,
-                String::new(),
-                ended.hold.to_string(),
-            )]
+            let name = ended.hold.to_string();
+            unless_shared(ended.claim, release(NameKind::Hold, String::new(), name))
         }
         ProviderEvent::HoldChanged(_)
         | ProviderEvent::BookingConfirmed(_)

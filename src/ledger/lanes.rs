@@ -283,6 +283,7 @@ mod tests {
         let ended = HoldEnded {
             hold: HoldId::from_uuid(Uuid::nil()),
             exclusive: false,
+            claim: None,
         };
         let event = Event::Provider(Box::new(ProviderEvent::HoldReleased(ended)));
         codec::recorded(&row, event, BTreeMap::new())

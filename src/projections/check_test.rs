@@ -14,6 +14,7 @@ fn events() -> Vec<RecordedEvent> {
         recorder.of_provider(1, E::BookingPlaced(placed(1, 60))),
         recorder.of_provider(1, E::BookingPlaced(seated(placed(2, 120), 1))),
         recorder.of_provider(1, E::BookingCancelled(ended(&placed(1, 60)))),
+        recorder.of_provider(2, E::ProviderEngaged(engaged(&placed(1, 60)))),
     ]
 }
 

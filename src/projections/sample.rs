@@ -169,6 +169,36 @@ pub(super) fn ended(placed: &BookingPlaced) -> BookingEnded {
     }
 }
 
+/// A share in a booking.
+pub(super) fn engaged(placed: &BookingPlaced) -> ProviderEngaged {
+    ProviderEngaged {
+        booking: placed.booking,
+        uid: placed.uid.clone(),
+        home: provider(1),
+        claim: ClaimId::from_uuid(id(0x600)),
+        slot: placed.slot,
+        event_type: placed.terms.event_type,
+        event_type_number: placed.terms.number,
+        before_minutes: 0,
+        after_minutes: 10,
+        claims: true,
+        pending: false,
+        counted_on: placed.counted_on,
+        claimed: false,
+    }
+}
+
+/// The end of a share.
+pub(super) fn disengaged(placed: &BookingPlaced, replaced: bool) -> Disengaged {
+    Disengaged {
+        booking: placed.booking,
+        uid: placed.uid.clone(),
+        claim: ClaimId::from_uuid(id(0x600)),
+        claimed: true,
+        replaced,
+    }
+}
+
 pub(super) fn mark(placed: &BookingPlaced) -> BookingMark {
     BookingMark {
         booking: placed.booking,
@@ -291,11 +321,14 @@ pub(super) fn unrelated() -> Vec<ProviderEvent> {
         exclusive: false,
         seated: false,
         caller: "hash".into(),
+        others: Vec::new(),
+        claim: None,
         composite: None,
     };
     let gone = HoldEnded {
         hold,
         exclusive: false,
+        claim: None,
     };
     let block = BlockId::from_uuid(id(10));
     vec![

@@ -108,6 +108,18 @@ impl Library {
         stream: StreamKey,
         commands: Vec<ProviderCommand>,
     ) -> Result<Executed, LedgerError> {
+        let commands = commands
+            .into_iter()
+            .map(|command| Command::Provider(Box::new(command)));
+        self.command(stream, commands.collect()).await
+    }
+
+    /// Executes linked commands to one stream.
+    pub(crate) async fn command(
+        &self,
+        stream: StreamKey,
+        commands: Vec<Command>,
+    ) -> Result<Executed, LedgerError> {
         let context = CommandContext {
             tenant: stream.tenant,
             actor: Actor {
@@ -123,10 +135,7 @@ impl Library {
         };
         let commands = commands
             .into_iter()
-            .map(|command| Addressed {
-                stream,
-                command: Command::Provider(Box::new(command)),
-            })
+            .map(|command| Addressed { stream, command })
             .collect();
         self.ledger.execute(context, commands).await
     }

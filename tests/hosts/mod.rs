@@ -1,7 +1,10 @@
 //! Event types with several hosts: all of them or none, or whose turn it is.
 
+mod holds;
+mod lists;
 mod races;
 mod together;
+mod seats;
 mod turns;
 
 use chrono::{DateTime, Utc};

@@ -56,6 +56,27 @@ async fn two_tenants(salon: &Salon) -> (String, Vec<String>) {
             .await
             .expect("answers")
             .expect(201);
+        let both = [
+            "event-type",
+            "add",
+            "--tenant",
+            &tenant.id,
+            "--provider",
+            "ana",
+            "--host",
+            "zelma",
+            "--scheduling",
+            "collective",
+            "--slug",
+            "both",
+            "--title",
+            "Both",
+            "--minutes",
+            "30",
+        ];
+        let added = salon.program().json(&both).await;
+        client.event_type = added["id"].as_i64().expect("a number");
+        client.book(times::slot(62)).await.expect(201);
     }
     // Written every 500 events only.
     let snapshots = "insert into snapshots

@@ -18,6 +18,7 @@ use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::api::turns::Linked;
 use crate::api::version::BOOKINGS_LEGACY;
 use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{EventTypeId, ProviderId, SeatId, TenantId};
@@ -150,7 +151,7 @@ async fn attempt(
     };
     let alone = rows.first().filter(|_| request.alone);
     let place = alone.and_then(|row| row.composite);
-    let commands: hosts::Linked = by_provider(&rows, seat, &asked)?
+    let commands: Linked = by_provider(&rows, seat, &asked)?
         .into_iter()
         .map(|(provider, bookings)| {
             let cancel = Cancel {

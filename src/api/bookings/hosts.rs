@@ -3,30 +3,27 @@
 //! A booking is at home in the stream of its first host; every other one has a share. The rules of a share are
 //! [`crate::domain::provider`]'s; here the commands for all of them are put together, so that one unit carries them all.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::request::{BookingRequest, addressed};
+use super::request::BookingRequest;
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
 use crate::api::provider_state::ProviderState;
 use crate::api::rejection::Asked;
+use crate::api::turns::{Linked, Turns, addressed, no_hosts, redeeming};
 use crate::domain::event_type::Assigned;
-use crate::domain::event_type::hosts::{AssignedHost, Assignment};
-use crate::domain::id::{BookingId, ClaimId, EventTypeId, ProviderId, SeatId, TenantId};
-use crate::domain::provider::Provider;
+use crate::domain::event_type::hosts::Assignment;
+use crate::domain::id::{BookingId, BookingUid, ClaimId, ProviderId, SeatId, TenantId};
 use crate::domain::provider::command::{
-    BookingStatus, CoHosted, Demand, Engage, Place, ProviderCommand, Reschedule, Share, Standing,
+    BookingStatus, CoHosted, Demand, Disengage, Engage, Place, ProviderCommand, Share, Standing,
 };
 use crate::domain::provider::event::CoHost;
-use crate::domain::time::{TimeSlot, Timestamp};
+use crate::domain::terms::Terms;
+use crate::domain::time::TimeSlot;
 use crate::ledger::record::Executed;
 use crate::projections::row;
-
-/// Commands to providers of one tenant, linked.
-pub(crate) type Linked = Vec<(ProviderId, ProviderCommand)>;
 
 /// Whether the caller speaks for one of a booking's hosts.
 pub(crate) fn speaks_for(caller: &Caller, tenant: TenantId, row: &row::Booking) -> bool {
@@ -89,8 +86,11 @@ pub(crate) fn ways(
         Assigned::Several(assignment) if !everybody.is_empty() => {
             let placing = Placing {
                 api: request.api,
-                now: request.api.clock.now(),
-                states,
+                turns: Turns {
+                    event_type: event_type.id,
+                    now: request.api.clock.now(),
+                    states,
+                },
                 place,
             };
             Ok(placing.ways(assignment))
@@ -114,99 +114,33 @@ fn host_only(
     }
 }
 
-fn no_hosts(event_type: &FoundEventType) -> Failure {
-    let number = event_type.current.number;
-    Failure::unprocessable(format!(
-        "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id={number} first."
-    ))
-}
-
-fn state_of(
-    provider: ProviderId,
-    states: &[(ProviderId, ProviderState)],
-) -> Option<&ProviderState> {
-    let found = states.iter().find(|(known, _)| *known == provider);
-    found.map(|(_, state)| state)
-}
-
-/// Where a host stands in the order of turns: by priority, fewest bookings, longest not booked, number.
-pub(crate) fn turn(
-    host: &AssignedHost,
-    event_type: EventTypeId,
-    states: &[(ProviderId, ProviderState)],
-) -> impl Ord + use<> {
-    let provider = state_of(host.provider, states).and_then(ProviderState::provider);
-    let (count, last) = provider.map_or((0, None), |one| one.booked_with(event_type));
-    let number = provider.and_then(Provider::number);
-    (Reverse(host.priority), count, last, number, host.provider)
-}
-
 /// A booking to be placed, with the hosts as they stand.
 struct Placing<'a> {
     api: &'a Api,
-    now: Timestamp,
-    states: &'a [(ProviderId, ProviderState)],
+    turns: Turns<'a>,
     place: Place,
 }
 
 impl Placing<'_> {
-    /// The ways to place the booking, the one to try first in front; never none. Several only where hosts take turns: each
-    /// books another one of them.
+    /// The ways to place the booking: who has the seated booking to join comes first.
     fn ways(&self, assignment: &Assignment) -> Vec<Linked> {
-        let fixed: Vec<ProviderId> = assignment.fixed().collect();
-        let turns: Vec<&AssignedHost> = assignment.by_turns().collect();
-        if turns.is_empty() {
-            return vec![self.way(&fixed)];
-        }
-        let with = |host: &AssignedHost| {
-            let mut hosts = fixed.clone();
-            hosts.push(host.provider);
-            self.way(&hosts)
-        };
-        let in_turn = self.in_turn(turns);
-        let mut ways: Vec<Linked> = in_turn.iter().map(|host| with(host)).collect();
-        // What the rules would refuse now is not tried, but for the first: one refusal is needed to be answered.
-        let free: Vec<bool> = ways.iter().map(|way| self.accepts(way)).collect();
-        if !free.contains(&true) {
-            ways.truncate(1);
-            return ways;
-        }
-        let ways = ways.into_iter().zip(free);
-        ways.filter_map(|(way, is_free)| is_free.then_some(way))
-            .collect()
-    }
-
-    /// Whose turn it is: who has the seated booking to join; then by priority, fewest bookings, longest not booked,
-    /// number.
-    fn in_turn<'h>(&self, mut hosts: Vec<&'h AssignedHost>) -> Vec<&'h AssignedHost> {
-        let event_type = self.place.terms.event_type;
-        hosts.sort_by_cached_key(|host| {
-            let joins = !self.joining(host.provider).is_empty();
-            (Reverse(joins), turn(host, event_type, self.states))
-        });
-        hosts
-    }
-
-    fn state(&self, provider: ProviderId) -> Option<&ProviderState> {
-        state_of(provider, self.states)
-    }
-
-    /// Whether the rules accept what every host is asked to do.
-    fn accepts(&self, way: &Linked) -> bool {
-        way.iter().all(|(provider, command)| {
-            self.state(*provider)
-                .is_some_and(|state| state.accepts(self.now, command.clone()))
+        let hold = self.place.hold;
+        let joins = |provider| !self.joining(provider).is_empty();
+        self.turns.ways(assignment, hold, joins, |hosts| {
+            let others = hosts
+                .first()
+                .map(|home| self.turns.others_holding(*home, hold));
+            redeeming(hold, others.unwrap_or_default(), self.way(hosts))
         })
     }
 
     /// Occurrences that join a seated booking of the provider.
     fn joining(&self, home: ProviderId) -> BTreeSet<usize> {
         let terms = &self.place.terms;
-        let provider = self.state(home).and_then(ProviderState::provider);
-        let (Some(provider), Some(_)) = (provider, &terms.seats) else {
+        let (Some(provider), Some(_)) = (self.turns.provider(home), &terms.seats) else {
             return BTreeSet::new();
         };
-        let joins = |slot: TimeSlot| provider.seats_taken(terms.event_type, slot, self.now);
+        let joins = |slot: TimeSlot| provider.seats_taken(terms.event_type, slot, self.turns.now);
         let occurrences = self.place.occurrences.iter().enumerate();
         occurrences
             .filter(|(_, occurrence)| joins(occurrence.slot).is_some())
@@ -226,7 +160,7 @@ impl Placing<'_> {
         let co_hosts = others.iter().filter_map(|other| {
             Some(CoHost {
                 provider: *other,
-                host: self.state(*other)?.provider()?.host()?,
+                host: self.turns.provider(*other)?.host()?,
             })
         });
         let co_hosted = CoHosted {
@@ -264,6 +198,7 @@ impl Placing<'_> {
                 shares: shares.collect(),
                 standing: self.place.standing,
                 demand: demand(self.place.out_of_bounds),
+                hold: None,
             };
             linked.push((*other, ProviderCommand::Engage(engage)));
         }
@@ -279,24 +214,42 @@ const fn demand(out_of_bounds: bool) -> Demand {
     }
 }
 
-/// The shares of a booking that moves.
-pub(crate) fn moved(api: &Api, row: &row::Booking, reschedule: &Reschedule) -> Linked {
-    let standing = if reschedule.by_host {
+/// A booking as it is once it has moved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moved<'a> {
+    /// Which.
+    pub booking: BookingId,
+    /// Its wire uid.
+    pub uid: &'a BookingUid,
+    /// When.
+    pub slot: TimeSlot,
+    /// The event type as read now.
+    pub terms: &'a Terms,
+    /// See [`Reschedule::by_host`](crate::domain::provider::command::Reschedule::by_host).
+    pub by_host: bool,
+    /// See [`Place::out_of_bounds`].
+    pub out_of_bounds: bool,
+}
+
+/// The shares of a booking that moves, with those who host it.
+pub(crate) fn moved(api: &Api, row: &row::Booking, moved: &Moved<'_>) -> Linked {
+    let standing = if moved.by_host {
         Standing::Accepted
     } else {
         Standing::ByTerms
     };
     let engage = |claim: ClaimId| Engage {
         home: row.provider,
-        terms: reschedule.terms.clone(),
+        terms: moved.terms.clone(),
         shares: vec![Share {
-            booking: row.booking,
-            uid: reschedule.uid.clone(),
+            booking: moved.booking,
+            uid: moved.uid.clone(),
             claim,
-            slot: reschedule.slot,
+            slot: moved.slot,
         }],
         standing,
-        demand: demand(reschedule.out_of_bounds),
+        demand: demand(moved.out_of_bounds),
+        hold: None,
     };
     row.co_hosts
         .iter()
@@ -327,6 +280,7 @@ pub(crate) fn engaged(
         shares: vec![share],
         standing,
         demand,
+        hold: None,
     };
     (provider, ProviderCommand::Engage(engage))
 }
@@ -369,6 +323,12 @@ pub(crate) fn ended(rows: &[row::Booking], seat: Option<SeatId>) -> Linked {
     }
     linked
         .into_iter()
-        .map(|(provider, bookings)| (provider, ProviderCommand::Disengage(bookings)))
+        .map(|(provider, bookings)| {
+            let disengage = Disengage {
+                bookings,
+                replaced: false,
+            };
+            (provider, ProviderCommand::Disengage(disengage))
+        })
         .collect()
 }

@@ -56,7 +56,7 @@ pub struct Continuation {
     has_more: bool,
 }
 
-/// Lists bookings: an owner's and an agent's tenant, a provider's own.
+/// Lists bookings: an owner's and an agent's tenant, those that a provider hosts.
 #[utoipa::path(
     get,
     path = "/v2/bookings",

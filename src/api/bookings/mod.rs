@@ -21,6 +21,7 @@ mod segment;
 pub(super) mod numbering;
 pub(super) mod sent;
 pub(super) mod hosts;
+mod moving;
 mod successor;
 pub(super) mod screening;
 pub mod place;

@@ -5,7 +5,7 @@ use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, failed};
-use crate::domain::id::{BookingUid, EventTypeId, ProviderId, TenantId};
+use crate::domain::id::{BookingUid, EventTypeId, TenantId};
 use crate::domain::tenant::Role;
 use crate::ledger::vault::{Purpose, Vault};
 use crate::projections::bookings::Filter;
@@ -20,7 +20,7 @@ pub(crate) enum Narrowing {
     Nothing,
 }
 
-/// Narrows a list of a tenant.
+/// Narrows a list of a tenant: owners and agents see all bookings, providers those they host.
 ///
 /// # Errors
 /// 500 or 503 when names cannot be looked up.
@@ -34,6 +34,14 @@ pub(crate) async fn of(
     if uid.is_some_and(|uid| BookingUid::LENGTH_MAX < uid.len()) {
         return Ok(Narrowing::Nothing);
     }
+    let provider = match caller.role {
+        Role::Owner | Role::Agent => None,
+        Role::Provider | Role::Auditor | Role::Anonymous => match caller.provider {
+            // A token that names nobody sees none.
+            None => return Ok(Narrowing::Nothing),
+            own => own,
+        },
+    };
     let named = match &query.event_types {
         None => None,
         Some(numbers) => Some(event_types(api, caller, numbers).await?),
@@ -55,7 +63,7 @@ pub(crate) async fn of(
     let event_types = event_types.unwrap_or_default();
     Ok(Narrowing::To(Box::new(Filter {
         classes: query.classes.clone(),
-        providers: providers(caller),
+        provider,
         event_types,
         uid: uid.map(BookingUid::from_text),
         terms: terms(api.ledger.vault(), tenant, query),
@@ -66,16 +74,6 @@ pub(crate) async fn of(
         after_updated: query.updated.0,
         before_updated: query.updated.1,
     })))
-}
-
-/// Owners and agents see the tenant's bookings, providers their own. A token that names nobody sees none.
-fn providers(caller: &Caller) -> Option<Vec<ProviderId>> {
-    match caller.role {
-        Role::Owner | Role::Agent => None,
-        Role::Provider | Role::Auditor | Role::Anonymous => {
-            Some(caller.provider.into_iter().collect())
-        }
-    }
 }
 
 /// Keyed hashes of what is known of an attendee: an address, and each word of a name.

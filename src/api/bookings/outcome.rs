@@ -231,6 +231,7 @@ mod tests {
             ProviderEvent::HoldRedeemed(HoldEnded {
                 hold: HoldId::from_uuid(Uuid::from_u128(5)),
                 exclusive: true,
+                claim: None,
             }),
             ProviderEvent::BookingPlaced(samples::placed(None)),
             ProviderEvent::SeatTaken(SeatTaken {

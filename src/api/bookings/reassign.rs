@@ -11,8 +11,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::hosts::{self, Linked};
-use super::request::{BookingRequest, addressed};
+use super::hosts;
+use super::request::BookingRequest;
 use super::segment::changed;
 use super::successor::{named, no_host, nobody_free, others};
 use super::{facts, opening};
@@ -24,6 +24,7 @@ use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed};
+use crate::api::turns::{Linked, addressed};
 use crate::api::validation::{Members, Style, value};
 use crate::api::version::Version;
 use crate::domain::Event;
@@ -31,7 +32,7 @@ use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{BookingUid, ProviderId, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::{
-    BookingFacts, ChangeCoHosts, Demand, Depart, ProviderCommand, Receive,
+    BookingFacts, ChangeCoHosts, Demand, Depart, Disengage, ProviderCommand, Receive,
 };
 use crate::domain::provider::event::{CoHost, Host, ProviderEvent};
 use crate::ledger::LedgerError;
@@ -306,9 +307,13 @@ fn in_place(
         co_hosts,
         personal,
     };
+    let replaced = Disengage {
+        bookings: vec![row.booking],
+        replaced: true,
+    };
     vec![
         (row.provider, ProviderCommand::ChangeCoHosts(change)),
-        (from, ProviderCommand::Disengage(vec![row.booking])),
+        (from, ProviderCommand::Disengage(replaced)),
         hosts::engaged(api, row, provider, hosts::standing(row), Demand::Schedule),
     ]
 }

@@ -6,9 +6,8 @@ use uuid::Uuid;
 use super::outcome::Changed;
 use super::people::{self, Person};
 use super::rendering::{self, Opened, View};
-use super::segment::joined;
 use super::target::Target;
-use super::{hosts, opening, outcome, target, wire};
+use super::{opening, outcome, target, wire};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::envelope::success;
@@ -16,14 +15,14 @@ use crate::api::failure::Failure;
 use crate::api::idempotency;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing, failed, refused};
+use crate::api::turns::{Linked, addressed};
 use crate::api::version::Version;
-use crate::domain::Command;
-use crate::domain::id::{AttendeeNumber, ProviderId, TenantId};
+use crate::domain::id::{AttendeeNumber, TenantId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::command::ProviderCommand;
 use crate::domain::rejection::Rejection;
-use crate::ledger::record::{Addressed, CommandContext, Executed, Idempotency, StreamKey};
-use crate::ledger::{LedgerError, NumberKind};
+use crate::ledger::NumberKind;
+use crate::ledger::record::{Addressed, CommandContext, Executed};
 use crate::projections::row;
 
 /// A request that changes bookings.
@@ -134,7 +133,7 @@ impl BookingRequest<'_> {
     pub(crate) async fn execute(
         &self,
         tenant: TenantId,
-        commands: Vec<(ProviderId, ProviderCommand)>,
+        commands: Linked,
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
         let context = self.context(tenant)?;
@@ -151,34 +150,20 @@ impl BookingRequest<'_> {
         Ok(self.caller.context(tenant, idempotency))
     }
 
-    /// Executes the first of several ways that the rules do not refuse. Only the last refusal is the answer, and bound to
-    /// the key; every other one is followed by the next way.
+    /// See [`Api::execute_first`].
     ///
     /// # Errors
-    /// As [`Self::execute`]; 500 without any way.
+    /// As it.
     pub(crate) async fn execute_first(
         &self,
         tenant: TenantId,
         ways: Vec<Vec<Addressed>>,
         asked: &Asked<'_>,
     ) -> Result<Executed, Failure> {
-        let idempotency = self.payload.idempotency(self.api, self.caller, tenant)?;
-        let mut left = ways.len();
-        for commands in ways {
-            left = left.saturating_sub(1);
-            let key = idempotency.clone().map(|key| Idempotency {
-                binds_refusals: left == 0,
-                ..key
-            });
-            let context = joined(self.caller.context(tenant, key), &commands);
-            match self.api.ledger.execute(context, commands).await {
-                Err(LedgerError::Refused {
-                    replayed: false, ..
-                }) if 0 < left => {}
-                outcome => return outcome.map_err(|error| failed(error, asked)),
-            }
-        }
-        Err(Failure::internal())
+        let (caller, payload) = (self.caller, self.payload);
+        self.api
+            .execute_first(caller, payload, tenant, ways, asked)
+            .await
     }
 
     /// The one booking a uid names, for who may see and say who comes to it: who speaks for its host, and the tenant's
@@ -251,7 +236,7 @@ impl BookingRequest<'_> {
         tenant: TenantId,
         row: row::Booking,
         command: ProviderCommand,
-        shares: hosts::Linked,
+        shares: Linked,
         asked: &Asked<'_>,
     ) -> Result<Done, Failure> {
         let asked = asked.hosts(row.hosts().count());
@@ -361,20 +346,6 @@ impl BookingRequest<'_> {
         self.api.ids.fill(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
-}
-
-/// Commands to providers, by their streams.
-pub(crate) fn addressed(
-    tenant: TenantId,
-    commands: Vec<(ProviderId, ProviderCommand)>,
-) -> Vec<Addressed> {
-    commands
-        .into_iter()
-        .map(|(provider, command)| Addressed {
-            stream: StreamKey::provider(tenant, provider),
-            command: Command::Provider(Box::new(command)),
-        })
-        .collect()
 }
 
 /// How a caller sees a booking: the tenant's people and its hosts see who comes, others what the event type shows.

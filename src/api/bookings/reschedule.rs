@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::moving::Moving;
 use super::numbering::Drawn;
 use super::request::{BookingRequest, Done};
 use super::sent::Sent;
@@ -16,16 +17,15 @@ use crate::api::envelope::{created, success};
 use crate::api::execution::attempted;
 use crate::api::failure::Failure;
 use crate::api::idempotency;
+use crate::api::provider_state::ProviderState;
 use crate::api::rejection::{Asked, Doing, failed, refused};
-use crate::domain::composite::command::SegmentChange;
 use crate::domain::id::{
     AttendeeNumber, BookingId, BookingNumber, BookingUid, HoldId, SeatId, TenantId,
 };
 use crate::domain::personal::Personal;
-use crate::domain::provider::command::{
-    BookingFacts, MoveSeat, Occurrence, ProviderCommand, Reschedule, Standing,
-};
+use crate::domain::provider::command::{BookingFacts, MoveSeat, Occurrence, Reschedule, Standing};
 use crate::domain::rejection::Rejection;
+use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
 use crate::ledger::LedgerError;
 use crate::projections::row;
@@ -75,9 +75,6 @@ pub(crate) async fn reschedule(Path(uid): Path<String>, sent: Sent) -> Result<Re
     let (booking, replayed) = moved(request, &uid, &body).await?;
     Ok(idempotency::marked(created(booking), replayed))
 }
-
-/// A seat has no shares of its own.
-const SEAT_OF_SEVERAL_HOSTS: &str = "A single seat of a booking with several hosts can't be moved. Please cancel the seat and book another one.";
 
 /// Moves a booking: the older path of [`reschedule`].
 #[utoipa::path(
@@ -156,19 +153,12 @@ async fn executed(
         body,
         number,
     };
-    let (command, typed) = mover.command().await?;
+    let (moving, typed) = mover.moving().await?;
     let asked = asked
         .number(row.terms.number.get())
         .hosts(row.hosts().count());
-    let mut commands = if let ProviderCommand::Reschedule(moving) = &command {
-        hosts::moved(request.api, &row, moving)
-    } else if row.co_hosts.is_empty() {
-        Vec::new()
-    } else {
-        return Err(Failure::bad_request(SEAT_OF_SEVERAL_HOSTS));
-    };
-    let change = segment_moved(&command);
-    commands.insert(0, (row.provider, command));
+    let change = moving.segment_moved();
+    let commands = moving.linked(request.api, tenant, &row).await?;
     let executed = match (row.composite, change) {
         (Some(place), Some(change)) => {
             let segment = request.segment_alone(tenant, place, change, commands, &asked);
@@ -181,18 +171,6 @@ async fn executed(
         executed,
         before: vec![row],
         typed,
-    })
-}
-
-/// What is recorded of a segment of a composite booking that moves alone.
-fn segment_moved(command: &ProviderCommand) -> Option<SegmentChange> {
-    let ProviderCommand::Reschedule(moving) = command else {
-        return None;
-    };
-    moving.as_segment.then(|| SegmentChange::Moved {
-        uid: moving.uid.clone(),
-        number: moving.number,
-        slot: moving.slot,
     })
 }
 
@@ -256,8 +234,8 @@ struct Mover<'a> {
 }
 
 impl Mover<'_> {
-    /// The command, with what is sealed with it.
-    async fn command(self) -> Result<(ProviderCommand, Personal), Failure> {
+    /// What moves, with what is sealed with it.
+    async fn moving(self) -> Result<(Moving, Personal), Failure> {
         let Self {
             request,
             tenant,
@@ -288,7 +266,6 @@ impl Mover<'_> {
             let shift = MoveSeat {
                 facts: BookingFacts { key, ..facts },
                 seat: seat.seat,
-                terms,
                 to: Occurrence {
                     booking: BookingId::from_uuid(request.api.ids.uuid()),
                     number,
@@ -297,11 +274,13 @@ impl Mover<'_> {
                     guests: Vec::new(),
                     slot,
                 },
+                joins: self.joins(&terms, slot).await?,
                 by_host,
                 hold,
                 personal: personal.clone(),
+                terms,
             };
-            return Ok((ProviderCommand::MoveSeat(shift), personal));
+            return Ok((Moving::Seat(shift), personal));
         }
         let (typed, guests) = people::carried(row, &opened).ok_or_else(erased)?;
         let personal = self.with_reason(typed).await?;
@@ -322,7 +301,16 @@ impl Mover<'_> {
             hold,
             personal: personal.clone(),
         };
-        Ok((ProviderCommand::Reschedule(reschedule), personal))
+        Ok((Moving::Whole(reschedule), personal))
+    }
+
+    /// Whether a seat that moves to a slot joins another booking of its home there.
+    async fn joins(self, terms: &Terms, slot: TimeSlot) -> Result<bool, Failure> {
+        let api = self.request.api;
+        let state = api.provider_state(self.tenant, self.row.provider).await?;
+        let home = state.as_ref().and_then(ProviderState::provider);
+        let there = home.and_then(|home| home.seats_taken(terms.event_type, slot, api.clock.now()));
+        Ok(there.is_some_and(|(booking, _)| booking != self.row.booking))
     }
 
     async fn with_reason(self, typed: Personal) -> Result<Personal, Failure> {

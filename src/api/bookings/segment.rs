@@ -1,16 +1,16 @@
 //! Bookings that are segments of a composite booking: what is done to one of them is recorded with the whole.
 
-use super::hosts::Linked;
-use super::request::{BookingRequest, addressed};
+use super::request::BookingRequest;
 use crate::api::composites::finding::Known;
 use crate::api::failure::Failure;
 use crate::api::rejection::Asked;
+use crate::api::turns::{Linked, addressed, joined};
+use crate::domain::Command;
 use crate::domain::composite::Phase;
 use crate::domain::composite::command::{CompositeCommand, SegmentChange};
 use crate::domain::id::TenantId;
 use crate::domain::provider::event::SegmentPlace;
-use crate::domain::{AggregateKind, Command};
-use crate::ledger::record::{Addressed, CommandContext, Executed, StreamKey};
+use crate::ledger::record::{Addressed, Executed, StreamKey};
 
 impl BookingRequest<'_> {
     /// Changes one segment alone, and records it with the composite booking; not with one that was given up as it was.
@@ -54,15 +54,5 @@ pub(crate) fn changed(tenant: TenantId, place: SegmentPlace, change: SegmentChan
     Addressed {
         stream: StreamKey::composite(tenant, place.composite),
         command: Command::Composite(CompositeCommand::ChangeSegment { segment, change }),
-    }
-}
-
-/// A composite booking joins everything that is done to it and its segments, over all requests.
-pub(crate) fn joined(context: CommandContext, linked: &[Addressed]) -> CommandContext {
-    let mut streams = linked.iter().map(|command| command.stream);
-    let whole = streams.find(|stream| stream.kind == AggregateKind::Composite);
-    CommandContext {
-        correlation: whole.map_or(context.correlation, |stream| stream.id),
-        ..context
     }
 }

@@ -1,10 +1,10 @@
 //! Who takes a booking over from whom: among the hosts of its event type who take turns.
 
-use super::hosts;
 use super::request::BookingRequest;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
 use crate::api::rejection::{Asked, Doing, refused};
+use crate::api::turns::turn;
 use crate::domain::Rejection;
 use crate::domain::event_type::hosts::{AssignedHost, Priority};
 use crate::domain::id::{ProviderId, TenantId};
@@ -86,7 +86,7 @@ pub(super) async fn others(
     others.retain(|host| row.hosts().all(|(provider, _)| provider != host.provider));
     let providers: Vec<ProviderId> = others.iter().map(|host| host.provider).collect();
     let states = request.api.provider_states(tenant, &providers).await?;
-    others.sort_by_cached_key(|host| hosts::turn(host, found.id, &states));
+    others.sort_by_cached_key(|host| turn(host, found.id, &states));
     let others = others.iter().map(|host| host.provider).collect();
     Ok((others, replaced(row, &takers)))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -213,7 +214,8 @@ async fn delete_once(
     remove(api, caller, payload, &found).await
 }
 
-/// Deletes an event type with the webhooks that watch it.
+/// Deletes an event type with the webhooks that watch it, in one command. One that was added between the look and the
+/// command is removed by a second; where that was not to be, by whoever repeats the deletion.
 pub(in crate::api) async fn remove(
     api: &Api,
     caller: &Caller,
@@ -223,11 +225,15 @@ pub(in crate::api) async fn remove(
     let webhooks = cascade::removals(api, found.tenant, found.id.as_uuid()).await?;
     let deletion = on(found, EventTypeCommand::Delete);
     let commands = std::iter::once(deletion).chain(webhooks).collect();
-    let executed = execute(api, caller, payload, found, commands).await?;
-    if !executed.replayed {
+    let outcome = execute(api, caller, payload, found, commands).await;
+    let is_gone = match &outcome {
+        Ok(_) => true,
+        Err(failure) => failure.refusal().status == StatusCode::NOT_FOUND,
+    };
+    if is_gone {
         cascade::sweep(api, caller, found.tenant, found.id.as_uuid()).await?;
     }
-    Ok(executed)
+    outcome
 }
 
 /// The recorded outcome where the event type is not found, or not the caller's, any more.

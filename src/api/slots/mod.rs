@@ -4,6 +4,7 @@ mod wire;
 mod selection;
 mod list;
 mod reserving;
+mod holders;
 mod reservation;
 mod legacy;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use super::directory::FoundEventType;
 use super::failure::Failure;
 use super::needs::{BOOKERS, Need, PUBLIC};
 use super::version::{SLOTS, SLOTS_LEGACY};
-use crate::domain::id::{HoldId, ProviderId};
+use crate::domain::id::HoldId;
 use axum::http::HeaderMap;
 
 /// What the routes of this module need.
@@ -88,16 +89,6 @@ fn single_length(found: &FoundEventType, member: &str) -> Failure {
         "Can't specify '{member}' because event type with id={} does not have several lengths.",
         found.current.number
     ))
-}
-
-/// Whom a booking of the event type takes: its first host.
-fn host_of(found: &FoundEventType) -> ProviderId {
-    found
-        .current
-        .hosts
-        .first()
-        .copied()
-        .unwrap_or(found.current.owner)
 }
 
 /// The hold of the header `X-Daybook-Hold`: the caller's own, which hides nothing from it.

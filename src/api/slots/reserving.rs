@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 
+use super::holders::{Holders, are_hosts, holders, ways};
 use super::wire::Reservation;
-use super::{host_of, length_of, single_length};
+use super::{length_of, single_length};
 use crate::api::Api;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
@@ -13,13 +14,14 @@ use crate::api::failure::{Failure, Standing};
 use crate::api::idempotency::marked;
 use crate::api::payload::Payload;
 use crate::api::rejection::{Asked, Doing};
+use crate::api::turns::addressed;
+use crate::domain::Event;
 use crate::domain::id::{HoldId, ProviderId, TenantId};
 use crate::domain::provider::command::{PlaceHold, ProviderCommand};
 use crate::domain::provider::event::ProviderEvent;
 use crate::domain::tenant::Role;
 use crate::domain::time::{TimeSlot, Timestamp};
-use crate::domain::{Command, Event};
-use crate::ledger::record::{Addressed, Executed, StreamKey};
+use crate::ledger::record::{Executed, StreamKey};
 use crate::ledger::unit::NameKind;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -97,11 +99,11 @@ async fn release_once(
 ) -> Result<Executed, Failure> {
     let held = named(api, caller, uid).await?;
     let idempotency = payload.idempotency(api, caller, held.tenant)?;
-    let release = ProviderCommand::ReleaseHold(held.hold);
-    let command = on_provider(held.tenant, held.provider, release);
+    let release = |provider| (provider, ProviderCommand::ReleaseHold(held.hold));
+    let commands = addressed(held.tenant, held.providers().map(release).collect());
     let asked = Asked::new(Doing::ChangeHold).uid(uid);
     let context = caller.context(held.tenant, idempotency);
-    api.execute(context, vec![command], &asked).await
+    api.execute(context, commands, &asked).await
 }
 
 pub(super) async fn change_once(
@@ -141,8 +143,18 @@ pub(super) async fn settled(
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) tenant: TenantId,
+    /// Where it is at home.
     pub(super) provider: ProviderId,
+    /// Who else keeps the slot.
+    pub(super) others: Vec<ProviderId>,
     pub(super) hold: HoldId,
+}
+
+impl Held {
+    /// Everybody who keeps the slot.
+    pub(super) fn providers(&self) -> impl Iterator<Item = ProviderId> + '_ {
+        std::iter::once(self.provider).chain(self.others.iter().copied())
+    }
 }
 
 async fn named(api: &Api, caller: &Caller, uid: &str) -> Result<Held, Failure> {
@@ -158,9 +170,13 @@ pub(super) async fn find(api: &Api, caller: &Caller, uid: &str) -> Result<Option
     let found = api
         .provider_named(caller, NameKind::Hold, &hold.to_string())
         .await?;
-    Ok(found.map(|(tenant, provider)| Held {
+    let Some((tenant, provider)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Held {
         tenant,
         provider,
+        others: api.others_holding(tenant, provider, Some(hold)).await?,
         hold,
     }))
 }
@@ -210,7 +226,7 @@ async fn place(
     };
     let slot = TimeSlot::starting(asking.start, minutes)
         .map_err(|error| Failure::bad_request(format!("slotStart: {error}")))?;
-    let host = host_of(&found);
+    let holders = holders(&found)?;
     let hold = held.map_or_else(|| HoldId::from_uuid(api.ids.uuid()), |held| held.hold);
     let place = placing(api, caller, asking, &found, hold, slot);
     let idempotency = payload.idempotency(api, caller, found.tenant)?;
@@ -218,54 +234,57 @@ async fn place(
     let uid = hold.to_string();
     let asked = |doing| Asked::new(doing).uid(&uid).number(asking.event_type);
     let Some(held) = held else {
-        let (asked, new) = (asked(Doing::Hold), ProviderCommand::Hold(place));
-        if found.has_several_hosts() {
-            let new = on_provider(found.tenant, host, new);
-            return api.execute(context, vec![new], &asked).await;
-        }
-        let command = |_| new.clone();
-        let slots = [slot];
-        let executed = api.execute_or_redirect(context, host, &slots, command, &asked);
-        return executed.await;
+        let asked = asked(Doing::Hold);
+        return match holders {
+            Holders::One(host) => {
+                let command = |_| ProviderCommand::Hold(place.clone());
+                let slots = [slot];
+                let executed = api.execute_or_redirect(context, host, &slots, command, &asked);
+                executed.await
+            }
+            Holders::Several(assignment) => {
+                let ways = ways(api, &found, assignment, &place).await?;
+                let ways = ways.into_iter().map(|way| addressed(found.tenant, way));
+                let ways = ways.collect();
+                let executed = api.execute_first(caller, payload, found.tenant, ways, &asked);
+                executed.await
+            }
+        };
     };
-    if held.tenant != found.tenant || held.provider != host {
-        context
-            .reads
-            .push(standing_in(api, held, &found, host, slot).await?);
-    }
-    let change = on_provider(
-        held.tenant,
-        held.provider,
-        ProviderCommand::ChangeHold(place),
-    );
-    let asked = asked(Doing::ChangeHold);
-    api.execute(context, vec![change], &asked).await
+    let read = kept_by(api, held, &found, holders, slot).await?;
+    context.reads.extend(read);
+    let change = |provider| (provider, ProviderCommand::ChangeHold(place.clone()));
+    let commands = addressed(held.tenant, held.providers().map(change).collect());
+    api.execute(context, commands, &asked(Doing::ChangeHold))
+        .await
 }
 
-fn on_provider(tenant: TenantId, provider: ProviderId, command: ProviderCommand) -> Addressed {
-    Addressed {
-        stream: StreamKey::provider(tenant, provider),
-        command: Command::Provider(Box::new(command)),
-    }
-}
-
-/// What says that the hold is with who stands in for the host in the slot.
-async fn standing_in(
+/// Checks that the hold is with whom the event type asks; what says so where somebody stands in for its host.
+///
+/// # Errors
+/// 400 when it is not.
+async fn kept_by(
     api: &Api,
     held: &Held,
     found: &FoundEventType,
-    host: ProviderId,
+    holders: Holders<'_>,
     slot: TimeSlot,
-) -> Result<(StreamKey, u64), Failure> {
-    let is_known = held.tenant == found.tenant && !found.has_several_hosts();
-    let stand_in = if is_known {
-        api.stand_in(found.tenant, host, &[slot]).await?
-    } else {
-        None
-    };
-    let stand_in = stand_in.filter(|stand_in| stand_in.provider == held.provider);
+) -> Result<Option<(StreamKey, u64)>, Failure> {
     let foreign = || Failure::bad_request("The reservation belongs to another user's event type.");
-    Ok(stand_in.ok_or_else(foreign)?.read)
+    if held.tenant != found.tenant {
+        return Err(foreign());
+    }
+    let host = match holders {
+        Holders::Several(assignment) if are_hosts(held, assignment) => return Ok(None),
+        Holders::One(host) if held.others.is_empty() => host,
+        Holders::Several(_) | Holders::One(_) => return Err(foreign()),
+    };
+    if held.provider == host {
+        return Ok(None);
+    }
+    let stand_in = api.stand_in(found.tenant, host, &[slot]).await?;
+    let stand_in = stand_in.filter(|stand_in| stand_in.provider == held.provider);
+    Ok(Some(stand_in.ok_or_else(foreign)?.read))
 }
 
 fn placing(
@@ -283,6 +302,8 @@ fn placing(
         slot,
         expires_at: api.clock.now() + Duration::minutes(i64::from(minutes)),
         caller: caller.holder_hash(api, found.tenant),
+        others: Vec::new(),
+        claim: None,
     }
 }
 

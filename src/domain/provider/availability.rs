@@ -8,7 +8,7 @@ use chrono::Duration;
 use super::Provider;
 use super::counters::Counters;
 use super::occupancy::Claimant;
-use crate::domain::id::{BookingId, BookingUid, EventTypeId, HoldId};
+use crate::domain::id::{BookingId, BookingUid, EventTypeId, HoldId, ProviderId};
 use crate::domain::rejection::Period;
 use crate::domain::slots::SlotQuery;
 use crate::domain::terms::Terms;
@@ -23,6 +23,12 @@ impl Provider {
     ) -> Option<(EventTypeId, TimeSlot, Timestamp)> {
         let hold = self.holds.live(hold, now)?;
         Some((hold.event_type, hold.slot, hold.expires_at))
+    }
+
+    /// Further providers who keep the slot of an open hold; none where the hold is over, or not at home here.
+    pub fn others_holding(&self, hold: HoldId, now: Timestamp) -> &[ProviderId] {
+        let hold = self.holds.live(hold, now);
+        hold.map_or(&[], |hold| hold.others.as_slice())
     }
 
     /// Intervals that the *padded* slot (buffers of the terms included) may not overlap: other claims with their own

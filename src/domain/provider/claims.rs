@@ -86,11 +86,11 @@ impl ProviderEvent {
             Self::HoldPlaced(placed) => claim_hold(placed).into_iter().collect(),
             // Decided only where both the old and the new hold have a claim, or neither.
             Self::HoldChanged(placed) => claim_hold(placed)
-                .map(|inserted| vec![remove_hold(placed.hold), inserted])
+                .map(|inserted| vec![remove_hold(placed.hold, placed.claim), inserted])
                 .unwrap_or_default(),
             Self::HoldReleased(ended) | Self::HoldExpired(ended) | Self::HoldRedeemed(ended) => {
                 if ended.exclusive {
-                    vec![remove_hold(ended.hold)]
+                    vec![remove_hold(ended.hold, ended.claim)]
                 } else {
                     Vec::new()
                 }
@@ -149,7 +149,7 @@ fn claim_share(engaged: &ProviderEngaged) -> Vec<ClaimChange> {
 fn claim_hold(placed: &HoldPlaced) -> Option<ClaimChange> {
     (placed.exclusive && !placed.seated).then(|| {
         insert(
-            ClaimId::from_uuid(placed.hold.as_uuid()),
+            claim_of_hold(placed.hold, placed.claim),
             placed.slot,
             placed.before_minutes,
             placed.after_minutes,
@@ -179,6 +179,11 @@ const fn remove_booking(booking: BookingId) -> ClaimChange {
     ClaimChange::Remove(ClaimId::from_uuid(booking.as_uuid()))
 }
 
-const fn remove_hold(hold: HoldId) -> ClaimChange {
-    ClaimChange::Remove(ClaimId::from_uuid(hold.as_uuid()))
+fn remove_hold(hold: HoldId, share: Option<ClaimId>) -> ClaimChange {
+    ClaimChange::Remove(claim_of_hold(hold, share))
+}
+
+/// At home a hold's claim is called as it is; each share has one of its own.
+fn claim_of_hold(hold: HoldId, share: Option<ClaimId>) -> ClaimId {
+    share.unwrap_or_else(|| ClaimId::from_uuid(hold.as_uuid()))
 }

@@ -46,7 +46,7 @@ impl Provider {
             ProviderCommand::Depart(depart) => self.depart(now, depart),
             ProviderCommand::Receive(receive) => self.receive(now, receive),
             ProviderCommand::Engage(engage) => self.engage(now, engage),
-            ProviderCommand::Disengage(bookings) => self.disengage(bookings),
+            ProviderCommand::Disengage(disengage) => self.disengage(disengage),
             ProviderCommand::ChangeCoHosts(change) => self.change_co_hosts(now, change),
             ProviderCommand::Segment(step) => self.segment(now, step),
             ProviderCommand::Hold(hold) => self.hold(now, hold),

@@ -5,21 +5,20 @@
 
 use super::Provider;
 use super::bounds::Entry;
-use super::command::{ChangeCoHosts, Demand, Engage, Share};
+use super::command::{ChangeCoHosts, Demand, Disengage, Engage, Share};
 use super::counters::Counters;
 use super::decision::Decision;
 use super::event::{CoHostsChanged, Disengaged, ProviderEngaged, ProviderEvent};
 use super::room::Candidate;
-use crate::domain::id::BookingId;
 use crate::domain::rejection::Rejection;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{TimeSlot, Timestamp};
 
 impl Provider {
     /// Takes a share in every booking named, or in none; a share that it has is moved, and does not block itself.
     ///
     /// # Order of checks
-    /// `ProviderNotFound`; `AlreadyExists` where it is home to the booking itself; each share, as far as it is demanded:
-    /// `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`; then each share beside those before it:
+    /// `ProviderNotFound`; `AlreadyExists` where it is home to the booking itself; `HoldNotFound`; each share, as far as it
+    /// is demanded: `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`; then each share beside those before it:
     /// `LimitReached` (where bounds are demanded), `SlotTaken`.
     pub(super) fn engage(&self, now: Timestamp, engage: &Engage) -> Result<Decision, Rejection> {
         self.identity()?;
@@ -29,6 +28,8 @@ impl Provider {
                 return Err(Rejection::AlreadyExists);
             }
         }
+        let slots: Vec<TimeSlot> = engage.shares.iter().map(|share| share.slot).collect();
+        let mut decision = self.redeem(now, engage.hold, &engage.terms, &slots)?;
         for share in &engage.shares {
             match engage.demand {
                 Demand::Bounds => self.within_bounds(now, &engage.terms, share.slot)?,
@@ -37,7 +38,6 @@ impl Provider {
             }
         }
         let mut planned = Counters::default();
-        let mut decision = Decision::default();
         for share in &engage.shares {
             decision
                 .lapsed
@@ -51,16 +51,17 @@ impl Provider {
     ///
     /// # Order of checks
     /// `ProviderNotFound`.
-    pub(super) fn disengage(&self, bookings: &[BookingId]) -> Result<Decision, Rejection> {
+    pub(super) fn disengage(&self, disengage: &Disengage) -> Result<Decision, Rejection> {
         self.identity()?;
         let mut decision = Decision::default();
-        for &booking in bookings {
+        for &booking in &disengage.bookings {
             if let Some((claim, open)) = self.bookings.shared(booking) {
                 decision.record(ProviderEvent::ProviderDisengaged(Disengaged {
                     booking,
                     uid: open.uid.clone(),
                     claim,
                     claimed: open.claims,
+                    replaced: disengage.replaced,
                 }));
             }
         }
@@ -113,9 +114,10 @@ impl Provider {
             Candidate {
                 terms,
                 slot,
-                seats: 0,
+                // Seats of the slot that others hold meanwhile are beside it, as they are at home.
+                seats: u32::from(terms.seats.is_some()),
                 moving: Some(share.booking),
-                own_hold: None,
+                own_hold: engage.hold,
             },
         )
     }

@@ -3,14 +3,15 @@
 use chrono::Duration;
 
 use super::Provider;
+use super::bookings::OpenBooking;
 use super::bounds;
 use super::command::PlaceHold;
 use super::decision::Decision;
-use super::event::{HoldEnded, HoldPlaced, ProviderEvent};
+use super::event::{HoldPlaced, ProviderEvent};
 use super::holds::OpenHold;
 use super::occupancy::Claimant;
 use super::room::{Candidate, Obstacle};
-use crate::domain::id::{EventTypeId, HoldId};
+use crate::domain::id::{BookingId, EventTypeId, HoldId};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -56,11 +57,15 @@ impl Provider {
         self.identity()?;
         let old = self.live_hold(now, change.hold)?;
         let mut decision = self.keep(now, change)?;
-        let placed = placed(change);
+        let placed = HoldPlaced {
+            others: old.others.clone(),
+            claim: old.claim,
+            ..placed(change)
+        };
         if OpenHold::from(&placed).claims() == old.claims() {
             decision.record(ProviderEvent::HoldChanged(placed));
         } else {
-            decision.record(released(change.hold, old));
+            decision.record(ProviderEvent::HoldReleased(old.ended(change.hold)));
             decision.record(ProviderEvent::HoldPlaced(placed));
         }
         Ok(decision)
@@ -73,7 +78,8 @@ impl Provider {
     pub(super) fn release_hold(&self, now: Timestamp, id: HoldId) -> Result<Decision, Rejection> {
         self.identity()?;
         let hold = self.live_hold(now, id)?;
-        Ok(Decision::one(released(id, hold)))
+        let released = ProviderEvent::HoldReleased(hold.ended(id));
+        Ok(Decision::one(released))
     }
 
     /// Gives the caller's own hold up, advisory or exclusive, for a booking of its event type in exactly its slot; decides
@@ -95,10 +101,8 @@ impl Provider {
         if hold.event_type != terms.event_type || !slots.contains(&hold.slot) {
             return Err(Rejection::HoldNotFound);
         }
-        Ok(Decision::one(ProviderEvent::HoldRedeemed(HoldEnded {
-            hold: id,
-            exclusive: hold.claims(),
-        })))
+        let redeemed = ProviderEvent::HoldRedeemed(hold.ended(id));
+        Ok(Decision::one(redeemed))
     }
 
     /// Whether a booking of an event type in one of the slots has a live exclusive hold to redeem.
@@ -154,6 +158,7 @@ impl Provider {
         let joined = self
             .bookings
             .seated_in(terms.event_type, slot)
+            .or_else(|| self.share_in(terms, slot))
             .filter(|_| 0 < seats);
         if let Some(per_slot) = terms.seats.as_ref().map(|offered| offered.per_slot) {
             let held = self
@@ -190,6 +195,19 @@ impl Provider {
         Ok(Decision {
             lapsed,
             ..Decision::default()
+        })
+    }
+
+    /// The share in a booking of the event type in exactly this slot: its seats are taken at home.
+    fn share_in(&self, terms: &Terms, slot: TimeSlot) -> Option<(BookingId, &OpenBooking)> {
+        let (start, end) = slot.padded(terms.before_minutes, terms.after_minutes);
+        self.occupancy.over(start, end).find_map(|claim| {
+            let Claimant::Booking(id) = claim.claimant else {
+                return None;
+            };
+            let (_, open) = self.bookings.shared(id)?;
+            let is_here = open.event_type == terms.event_type && open.slot == slot;
+            is_here.then_some((id, open))
         })
     }
 
@@ -240,13 +258,8 @@ fn placed(place: &PlaceHold) -> HoldPlaced {
         exclusive: place.terms.exclusive_holds,
         seated: place.terms.seats.is_some(),
         caller: place.caller.clone(),
+        others: place.others.clone(),
+        claim: place.claim,
         composite: None,
     }
-}
-
-pub(super) fn released(id: HoldId, hold: &OpenHold) -> ProviderEvent {
-    ProviderEvent::HoldReleased(HoldEnded {
-        hold: id,
-        exclusive: hold.claims(),
-    })
 }

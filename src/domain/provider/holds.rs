@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::event::HoldPlaced;
-use crate::domain::id::{CompositeId, EventTypeId, HoldId};
+use super::event::{HoldEnded, HoldPlaced};
+use crate::domain::id::{ClaimId, CompositeId, EventTypeId, HoldId, ProviderId};
 use crate::domain::time::{TimeSlot, Timestamp};
 
 /// What the rules keep of an open hold.
@@ -32,6 +32,12 @@ pub(super) struct OpenHold {
     pub(super) seated: bool,
     /// Keyed hash of the caller.
     pub(super) caller: String,
+    /// Further providers who keep the slot with it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) others: Vec<ProviderId>,
+    /// The claim of a share of a hold that is at home with another provider.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) claim: Option<ClaimId>,
     /// The composite booking whose segment it is for: nobody else gives it up, moves or redeems it.
     pub(super) composite: Option<CompositeId>,
 }
@@ -40,6 +46,15 @@ impl OpenHold {
     /// Whether it has a claim. A seat's hold has none: one claim would refuse the other seats, and one per seat would overlap.
     pub(super) const fn claims(&self) -> bool {
         self.exclusive && !self.seated
+    }
+
+    /// What is recorded when it ends.
+    pub(super) fn ended(&self, hold: HoldId) -> HoldEnded {
+        HoldEnded {
+            hold,
+            exclusive: self.claims(),
+            claim: self.claim,
+        }
     }
 
     /// When it is over: at its expiry, or once its slot has passed, whatever its expiry.
@@ -73,6 +88,8 @@ impl From<&HoldPlaced> for OpenHold {
             exclusive: placed.exclusive,
             seated: placed.seated,
             caller: placed.caller.clone(),
+            others: placed.others.clone(),
+            claim: placed.claim,
             composite: placed.composite,
         }
     }

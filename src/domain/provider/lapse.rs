@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Provider;
 use super::decision::{Decision, plain};
-use super::event::{BookingMark, Disengaged, HoldEnded, ProviderEvent};
+use super::event::{BookingMark, Disengaged, ProviderEvent};
 use super::occupancy::Claimant;
 use crate::domain::aggregate::{Event, Fact};
 use crate::domain::id::BookingId;
@@ -71,12 +71,10 @@ impl Provider {
 
     fn lapse(&self, claimant: Claimant) -> Option<ProviderEvent> {
         match claimant {
-            Claimant::Hold(id) => self.holds.get(id).map(|hold| {
-                ProviderEvent::HoldExpired(HoldEnded {
-                    hold: id,
-                    exclusive: hold.claims(),
-                })
-            }),
+            Claimant::Hold(id) => {
+                let hold = self.holds.get(id);
+                hold.map(|hold| ProviderEvent::HoldExpired(hold.ended(id)))
+            }
             Claimant::Booking(id) => self.bookings.get(id).map(|booking| match booking.share {
                 None => ProviderEvent::BookingFinished(BookingMark {
                     booking: id,
@@ -87,6 +85,7 @@ impl Provider {
                     uid: booking.uid.clone(),
                     claim,
                     claimed: booking.claims,
+                    replaced: false,
                 }),
             }),
         }

@@ -22,7 +22,7 @@ impl Provider {
     /// # Order of checks
     /// 1. `ProviderNotFound`;
     /// 2. `BookingRescheduled`, `BookingCancelled`, `BookingDeclined` by the facts; `BookingChanged`; `BookingEnded`;
-    ///    `SeatNotFound`;
+    ///    `SeatNotFound`; `BookingChanged` where its co-hosts were asked for other shares than are needed;
     /// 3. the last seat with nothing to join: as rescheduling the booking;
     /// 4. `ReschedulingDisabled` (never for the host); `LengthNotOffered` (not the booking's own), `SlotInPast`;
     /// 5. `NoticeTooShort`, `ScheduleNotFound`, `OutsideWindow`, `OutsideSchedule`;
@@ -40,8 +40,15 @@ impl Provider {
             return Err(Rejection::SeatNotFound);
         }
         let there = self.bookings.seated_in(terms.event_type, slot);
+        let joins = there.is_some_and(|(id, _)| id != facts.booking);
+        if !facts.co_hosts.is_empty() && joins != shift.joins {
+            return Err(Rejection::BookingChanged {
+                booking: facts.booking,
+                expected: facts.version,
+            });
+        }
         let is_last = booking.seats.len() == 1;
-        if is_last && there.is_none_or(|(id, _)| id == facts.booking) {
+        if is_last && !joins {
             return self.reschedule(now, &whole(shift));
         }
         may_move_by_policy(now, facts, terms, shift.by_host)?;
@@ -122,7 +129,7 @@ impl Provider {
             series: facts.series.clone(),
             guests: shift.to.guests.clone(),
             moved_from: Some(facts.uid.clone()),
-            co_hosts: Vec::new(),
+            co_hosts: facts.co_hosts.clone(),
             composite: None,
         };
         let mut decision = left(facts, booking, shift, &shift.to.uid);

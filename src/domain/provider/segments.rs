@@ -13,10 +13,7 @@ use super::bookings::{OpenBooking, closed};
 use super::command::{BookingFacts, Occurrence, Place, SegmentAction, SegmentStep};
 use super::counters::Counters;
 use super::decision::Decision;
-use super::event::{
-    BookingCompensated, BookingEnded, HoldEnded, HoldPlaced, ProviderEvent, SegmentBarred,
-};
-use super::holding::released;
+use super::event::{BookingCompensated, BookingEnded, HoldPlaced, ProviderEvent, SegmentBarred};
 use super::holds::OpenHold;
 use super::occupancy::Claimant;
 use super::placing::{check_occurrences, sealed};
@@ -92,6 +89,8 @@ impl Provider {
             seated: false,
             caller: step.composite.to_string(),
             composite: Some(step.composite),
+            others: Vec::new(),
+            claim: None,
         }));
         Ok(decision)
     }
@@ -126,10 +125,7 @@ impl Provider {
             lapsed,
             ..Decision::default()
         };
-        decision.record(ProviderEvent::HoldRedeemed(HoldEnded {
-            hold: step.hold,
-            exclusive: hold.claims(),
-        }));
+        decision.record(ProviderEvent::HoldRedeemed(hold.ended(step.hold)));
         let host = self.identity()?.host();
         let event = self.placed(now, place, 0, occurrence, &host);
         decision.facts.push(sealed(place, event));
@@ -162,7 +158,9 @@ impl Provider {
             }));
         }
         match self.held_segment(now, step) {
-            Some(hold) => decision.record(released(step.hold, hold)),
+            Some(hold) => {
+                decision.record(ProviderEvent::HoldReleased(hold.ended(step.hold)));
+            }
             None if self.of_segment(step).is_some() => {
                 decision.lapsed.push(Claimant::Hold(step.hold));
             }

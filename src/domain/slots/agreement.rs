@@ -175,6 +175,7 @@ fn engage(terms: &Terms, slot: TimeSlot, number: u128) -> ProviderCommand {
         }],
         standing: Standing::Accepted,
         demand: Demand::Bounds,
+        hold: None,
     })
 }
 

@@ -21,8 +21,8 @@ pub struct Listing<'a> {
 pub struct Filter {
     /// Any of these classes; empty for all.
     pub classes: Vec<Class>,
-    /// Only bookings of these providers; `None` for the whole tenant.
-    pub providers: Option<Vec<ProviderId>>,
+    /// Only bookings that this provider hosts, at home with it or by a share; `None` for the whole tenant.
+    pub provider: Option<ProviderId>,
     /// Only these event types; empty for all.
     pub event_types: Vec<EventTypeId>,
     /// Only the booking (or series) with this uid.
@@ -96,8 +96,14 @@ pub struct Page {
     pub take: u32,
 }
 
+impl Page {
+    pub(super) const fn direction(self) -> &'static str {
+        if self.descending { " desc" } else { "" }
+    }
+}
+
 impl SortBy {
-    const fn column(self) -> &'static str {
+    pub(super) const fn column(self) -> &'static str {
         match self {
             Self::Start => "b.start_at",
             Self::End => "b.end_at",
@@ -137,6 +143,15 @@ impl Class {
     }
 }
 
+/// What a provider hosts, asked of each row.
+const HOSTED: &str = " and (b.provider = $? or exists (
+    select 1 from booking_shares as h where h.tenant = b.tenant and h.provider = $? and h.uid = b.uid
+))";
+
+/// What a provider has a share in: the rows that its shares lead to.
+const SHARED: &str =
+    " and h.tenant = b.tenant and h.provider = $? and h.uid = b.uid and b.provider <> $?";
+
 /// A booking, or the bookings of a series, as a set of uids that both databases look up by primary key: `or` would lose
 /// the indexes.
 const OF_UID: &str = " and b.uid in (
@@ -158,52 +173,71 @@ const OF_TERM: &str = " and b.uid in (
     )
 )";
 
+/// Which bookings of a list a statement looks at. Those that one provider hosts are found in two ways, each by an index of
+/// its own: `or` would lose both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of them, where few rows are left to ask for their hosts.
+    Whole,
+    /// Of a provider's, those at home with it; of a tenant's, all.
+    Home,
+    /// Of a provider's, those in which it has a share; the statement begins with the shares.
+    Shared,
+}
+
 /// Text of a statement and its parameters. The text is joined from static fragments and parameter numbers only.
 pub(in crate::projections) struct Condition {
     pub(in crate::projections) text: String,
     pub(in crate::projections) params: Vec<Param>,
     on_postgres: bool,
+    /// Whether start and end are read from the shares, whose index is in order of them.
+    by_share: bool,
 }
 
 impl Condition {
-    /// The beginning of a statement.
-    pub(in crate::projections) fn beginning(database: &Database, sql: &Sql) -> Self {
+    /// A statement without text, with the parameters that it begins with.
+    pub(super) fn new(database: &Database, params: Vec<Param>) -> Self {
         Self {
-            text: database.dialect(*sql).to_owned(),
-            params: Vec::new(),
+            text: String::new(),
+            params,
             on_postgres: matches!(database, Database::Postgres { .. }),
+            by_share: false,
         }
     }
 
-    /// The condition of a list, for a statement that has parameters of its own; the first of all is the tenant.
-    pub(super) fn of(database: &Database, listing: Listing<'_>, params: Vec<Param>) -> Self {
+    /// The beginning of a statement.
+    pub(in crate::projections) fn beginning(database: &Database, sql: &Sql) -> Self {
+        let mut begun = Self::new(database, Vec::new());
+        begun.push_sql(sql);
+        begun
+    }
+
+    /// Appends the condition of a part of a list. The first parameter of the statement is the tenant.
+    pub(super) fn push_list(&mut self, listing: Listing<'_>, part: Part) {
         let Listing {
             tenant,
             now,
             filter,
         } = listing;
-        let mut condition = Self {
-            text: String::new(),
-            params,
-            on_postgres: matches!(database, Database::Postgres { .. }),
-        };
-        condition.push(" where b.tenant = $?", [tenant.into()]);
-        condition.push_classes(now, &filter.classes);
-        if let Some(providers) = &filter.providers {
-            let ids = providers.iter().map(|id| id.as_uuid());
-            condition.push_ids(&PROVIDER, ids.collect());
+        self.by_share = part == Part::Shared;
+        self.push(" where b.tenant = $?", [tenant.into()]);
+        if let Some(provider) = filter.provider {
+            let id = || provider.as_uuid().into();
+            match part {
+                Part::Whole => self.push(HOSTED, [id(), id()]),
+                Part::Home => self.push(" and b.provider = $?", [id()]),
+                Part::Shared => self.push(SHARED, [id(), id()]),
+            }
         }
-        if !filter.event_types.is_empty() {
-            let ids = filter.event_types.iter().map(|id| id.as_uuid());
-            condition.push_ids(&EVENT_TYPE, ids.collect());
-        }
+        self.push_classes(now, &filter.classes);
+        self.push_event_types(&filter.event_types);
         if let Some(uid) = &filter.uid {
             let uid = || uid.as_str().into();
-            condition.push(OF_UID, [uid(), uid()]);
+            self.push(OF_UID, [uid(), uid()]);
         }
         for term in &filter.terms {
             let term = || term.as_str().into();
-            condition.push(OF_TERM, [term(), term()]);
+            self.push(OF_TERM, [term(), term()]);
         }
         let bounds = [
             (" and b.start_at >= $?", filter.after_start),
@@ -215,10 +249,10 @@ impl Condition {
         ];
         for (fragment, instant) in bounds {
             if let Some(instant) = instant {
-                condition.push(fragment, [instant.into()]);
+                self.push(fragment, [instant.into()]);
             }
         }
-        condition
+        self.by_share = false;
     }
 
     fn push_classes(&mut self, now: Timestamp, classes: &[Class]) {
@@ -234,33 +268,44 @@ impl Condition {
         }
     }
 
-    /// One id is compared by `=`: only then does an index over id and start give the order.
-    fn push_ids(&mut self, column: &IdColumn, ids: Vec<uuid::Uuid>) {
-        if let [id] = ids.as_slice() {
-            self.push(column.is, [(*id).into()]);
-            return;
+    fn push_event_types(&mut self, event_types: &[EventTypeId]) {
+        match event_types {
+            [] => {}
+            [one] => self.push(" and b.event_type = $?", [one.as_uuid().into()]),
+            several => {
+                let ids = several.iter().map(|id| Some(id.as_uuid()));
+                let fragment = if self.on_postgres {
+                    " and b.event_type = any($?)"
+                } else {
+                    " and b.event_type in (select i.value from json_each($?) as i)"
+                };
+                self.push(fragment, [Param::Uuids(ids.collect())]);
+            }
         }
-        let ids = Param::Uuids(ids.into_iter().map(Some).collect());
-        let any = &column.any;
-        let fragment = if self.on_postgres {
-            any.postgres
-        } else {
-            any.sqlite
-        };
-        self.push(fragment, [ids]);
     }
 
     /// Ties in the direction of the order: an index is read forwards or backwards, never both. A condition that leaves
     /// few rows (`is_selective`) is better followed than an index of the order, which SQLite would prefer: a sum
     /// has no index.
-    pub(super) fn push_order(&mut self, page: Page, is_selective: bool) {
-        let direction = if page.descending { " desc" } else { "" };
+    pub(super) fn push_order(&mut self, page: Page, part: Part, is_selective: bool) {
+        self.by_share = part == Part::Shared;
         self.push(" order by ", []);
         self.push(page.sort.column(), []);
         self.push(if is_selective { " + 0" } else { "" }, []);
-        self.push(direction, []);
+        self.push(page.direction(), []);
         self.push(", b.number", []);
-        self.push(direction, []);
+        self.push(page.direction(), []);
+        self.by_share = false;
+    }
+
+    /// Appends the beginning of a statement.
+    pub(super) fn push_sql(&mut self, sql: &Sql) {
+        let begin = if self.on_postgres {
+            sql.postgres
+        } else {
+            sql.sqlite
+        };
+        self.text.push_str(begin);
     }
 
     /// Appends a fragment; each `$?` in it becomes the number of the next parameter.
@@ -269,6 +314,14 @@ impl Condition {
         fragment: &'static str,
         params: impl IntoIterator<Item = Param>,
     ) {
+        if self.by_share {
+            let fragment = fragment.replace("b.start_at", "h.start_at");
+            return self.append(&fragment.replace("b.end_at", "h.end_at"), params);
+        }
+        self.append(fragment, params);
+    }
+
+    fn append(&mut self, fragment: &str, params: impl IntoIterator<Item = Param>) {
         let mut pieces = fragment.split("$?");
         self.text.push_str(pieces.next().unwrap_or_default());
         for (piece, param) in pieces.zip(params) {
@@ -278,40 +331,4 @@ impl Condition {
             self.text.push_str(piece);
         }
     }
-
-    /// The statement that begins with `sql` and ends with this condition.
-    pub(super) fn after(&self, sql: &Sql) -> Self {
-        let begin = if self.on_postgres {
-            sql.postgres
-        } else {
-            sql.sqlite
-        };
-        Self {
-            text: [begin, &self.text].concat(),
-            params: self.params.clone(),
-            on_postgres: self.on_postgres,
-        }
-    }
 }
-
-/// How a column is compared with ids.
-struct IdColumn {
-    is: &'static str,
-    any: Sql,
-}
-
-const PROVIDER: IdColumn = IdColumn {
-    is: " and b.provider = $?",
-    any: Sql {
-        postgres: " and b.provider = any($?)",
-        sqlite: " and b.provider in (select i.value from json_each($?) as i)",
-    },
-};
-
-const EVENT_TYPE: IdColumn = IdColumn {
-    is: " and b.event_type = $?",
-    any: Sql {
-        postgres: " and b.event_type = any($?)",
-        sqlite: " and b.event_type in (select i.value from json_each($?) as i)",
-    },
-};

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::condition::{Condition, Listing, Page};
+use super::condition::{Condition, Listing, Page, Part};
 use super::counts::{Counted, Counts, Question};
 use super::read::all;
 use crate::domain::time::Timestamp;
@@ -19,6 +19,7 @@ use crate::projections::row::Booking;
 
 const READ: Sql = sql!("bookings/read");
 const COUNT: Sql = sql!(both "bookings/count");
+const COUNT_SHARED: Sql = sql!(both "bookings/count_shared");
 const CROSSED: Sql = sql!(both "bookings/crossed");
 
 impl Listing<'_> {
@@ -69,18 +70,77 @@ impl Listing<'_> {
         database: &Database,
         page: Page,
     ) -> Condition {
-        let mut read = Condition::of(database, self, Vec::new()).after(&READ);
-        read.push_order(page, self.filter.is_selective());
+        let window = [i64::from(page.take).into(), i64::from(page.skip).into()];
+        let mut read = Condition::new(database, Vec::new());
+        read.push_sql(&READ);
+        if !self.is_of_two_parts() {
+            read.push_list(self, Part::Whole);
+            read.push_order(page, Part::Whole, self.filter.is_selective());
+            read.push(" limit $? offset $?", window);
+            return read;
+        }
+        // The page is found by what orders it, then read: of what is skipped no row is opened.
         read.push(
-            " limit $? offset $?",
-            [i64::from(page.take).into(), i64::from(page.skip).into()],
+            " where b.tenant = $? and b.uid in (select p.uid from (",
+            [self.tenant.into()],
         );
+        let parts = [
+            (Part::Home, " from bookings as b"),
+            (
+                Part::Shared,
+                " from booking_shares as h cross join bookings as b",
+            ),
+        ];
+        let reach = i64::from(page.skip).saturating_add(i64::from(page.take));
+        for (part, from) in parts {
+            let is_first = part == Part::Home;
+            read.push(
+                if is_first {
+                    "select * from ("
+                } else {
+                    " union all select * from ("
+                },
+                [],
+            );
+            read.push("select b.uid, b.number, ", []);
+            read.push(page.sort.column(), []);
+            read.push(" as place", []);
+            read.push(from, []);
+            read.push_list(self, part);
+            read.push_order(page, part, false);
+            read.push(" limit $?", [reach.into()]);
+            read.push(if is_first { ") as home" } else { ") as shared" }, []);
+        }
+        read.push(" order by place", []);
+        read.push(page.direction(), []);
+        read.push(", number", []);
+        read.push(page.direction(), []);
+        read.push(" limit $? offset $?) as p)", window);
+        read.push_order(page, Part::Whole, true);
         read
     }
 
-    /// The statement that counts the list.
-    pub(in crate::projections) fn count_statement(self, database: &Database) -> Condition {
-        Condition::of(database, self, Vec::new()).after(&COUNT)
+    /// The statements that count the list, each a part of it.
+    pub(in crate::projections) fn count_statements(self, database: &Database) -> Vec<Condition> {
+        let count = |sql: &Sql, part| {
+            let mut count = Condition::new(database, Vec::new());
+            count.push_sql(sql);
+            count.push_list(self, part);
+            count
+        };
+        if self.is_of_two_parts() {
+            vec![
+                count(&COUNT, Part::Home),
+                count(&COUNT_SHARED, Part::Shared),
+            ]
+        } else {
+            vec![count(&COUNT, Part::Whole)]
+        }
+    }
+
+    /// Whether it is looked for in two places: not where few rows are left anyway.
+    fn is_of_two_parts(self) -> bool {
+        self.filter.provider.is_some() && !self.filter.is_selective()
     }
 
     /// The statement that counts what of the list ended between two instants, both included.
@@ -91,7 +151,10 @@ impl Listing<'_> {
         to: Timestamp,
     ) -> Condition {
         let params = vec![self.tenant.into(), from.into(), to.into()];
-        Condition::of(database, self, params).after(&CROSSED)
+        let mut crossed = Condition::new(database, params);
+        crossed.push_sql(&CROSSED);
+        crossed.push_list(self, Part::Whole);
+        crossed
     }
 }
 
@@ -130,12 +193,11 @@ impl<'a> Looking<'a> {
             now,
             filter,
         } = self.listing;
-        let whole = self.listing.count_statement(self.database);
         if filter.is_selective() {
-            return self.matches(whole).await;
+            return self.whole().await;
         }
         let Some(head) = self.moment.head(tenant).await? else {
-            return self.matches(whole).await;
+            return self.whole().await;
         };
         let question = Question {
             tenant,
@@ -144,7 +206,7 @@ impl<'a> Looking<'a> {
         };
         let matches = match counts.at(&question, head) {
             Some(before) => before.matches + self.crossed(before.at).await?,
-            None => self.matches(whole).await?,
+            None => self.whole().await?,
         };
         let counted = Counted {
             head,
@@ -180,6 +242,14 @@ impl<'a> Looking<'a> {
         };
         let crossed = listing.crossed_statement(self.database, from, to);
         self.matches(crossed).await
+    }
+
+    async fn whole(&mut self) -> Result<i64, DatabaseError> {
+        let mut matches = 0;
+        for part in self.listing.count_statements(self.database) {
+            matches += self.matches(part).await?;
+        }
+        Ok(matches)
     }
 
     async fn matches(&mut self, count: Condition) -> Result<i64, DatabaseError> {

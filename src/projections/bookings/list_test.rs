@@ -21,6 +21,7 @@ const FIRST: Page = Page {
 
 /// Bookings by number: 1 past, 2 upcoming, 3 pending, 4 pending in a series, 5 accepted in a series, 6 cancelled,
 /// 7 declined, 8 with another provider and of another event type, running now; 9 seated, with a second attendee.
+/// The other provider has shares in 6 and 9, and gave one in 5 away.
 fn clinic() -> Vec<RecordedEvent> {
     let mut recorder = Recorder::default();
     let mut of = |provider, event, key| sealed(recorder.of_provider(provider, event), key);
@@ -40,6 +41,19 @@ fn clinic() -> Vec<RecordedEvent> {
         of(1, E::BookingCancelled(ended(&placed(6, 300))), 6),
         of(1, E::BookingDeclined(ended(&placed(7, -600))), 7),
         of(1, E::SeatTaken(taken(&seats, 2, 2002)), 1),
+        of(2, E::ProviderEngaged(engaged(&seats)), 1),
+        of(2, E::ProviderEngaged(engaged(&placed(6, 300))), 1),
+        of(2, E::ProviderEngaged(engaged(&placed(5, 450))), 1),
+        of(
+            2,
+            E::ProviderDisengaged(disengaged(&placed(6, 300), false)),
+            1,
+        ),
+        of(
+            2,
+            E::ProviderDisengaged(disengaged(&placed(5, 450), true)),
+            1,
+        ),
     ]
 }
 
@@ -173,15 +187,66 @@ async fn assert_narrows(change: impl Fn(&mut Filter), expected: &[i32]) {
 }
 
 #[tokio::test]
-async fn a_list_is_of_one_several_or_no_providers() {
-    assert_narrows(|f| f.providers = Some(vec![provider(2)]), &[8]).await;
-    let both = Some(vec![provider(1), provider(2)]);
+async fn a_list_is_of_what_a_provider_hosts() {
     assert_narrows(
-        |f| f.providers.clone_from(&both),
-        &[7, 1, 8, 6, 9, 5, 4, 3, 2],
+        |f| f.provider = Some(provider(1)),
+        &[7, 1, 6, 9, 5, 4, 3, 2],
     )
     .await;
-    assert_narrows(|f| f.providers = Some(Vec::new()), &[]).await;
+    // 8 is at home with it; in 9 and 6 it has a share, and had one in 5.
+    assert_narrows(|f| f.provider = Some(provider(2)), &[8, 6, 9]).await;
+    assert_narrows(|f| f.provider = Some(provider(3)), &[]).await;
+    let of_two = |change: fn(&mut Filter), expected: &'static [i32]| {
+        assert_narrows(
+            move |f| {
+                f.provider = Some(provider(2));
+                change(f);
+            },
+            expected,
+        )
+    };
+    of_two(|f| f.classes = vec![Class::Upcoming], &[8, 9]).await;
+    of_two(|f| f.classes = vec![Class::Cancelled], &[6]).await;
+    of_two(|f| f.event_types = vec![event_type(2)], &[8]).await;
+    of_two(|f| f.uid = Some(uid("uid9")), &[9]).await;
+    of_two(|f| f.uid = Some(uid("uid2")), &[]).await;
+    of_two(|f| f.after_start = Some(at(300)), &[6, 9]).await;
+    of_two(|f| f.before_end = Some(at(330)), &[8, 6]).await;
+}
+
+#[tokio::test]
+async fn shares_are_in_every_order_and_page_of_their_providers_list() {
+    let own = Filter {
+        provider: Some(provider(2)),
+        ..Filter::default()
+    };
+    for database in clinics().await {
+        let of = async |page| numbers(&database, &own, page).await;
+        for (sort, expected) in [
+            (SortBy::Start, [8, 6, 9]),
+            (SortBy::End, [8, 6, 9]),
+            (SortBy::Created, [6, 8, 9]),
+            (SortBy::Updated, [8, 6, 9]),
+        ] {
+            let page = Page { sort, ..FIRST };
+            assert_eq!(of(page).await, (expected.to_vec(), 3), "{sort:?}");
+            let descending = Page {
+                descending: true,
+                ..page
+            };
+            let mut newest_first = expected.to_vec();
+            newest_first.reverse();
+            assert_eq!(of(descending).await, (newest_first, 3), "{sort:?}");
+            for (skip, number) in (0..).zip(expected) {
+                let one = Page {
+                    skip,
+                    take: 1,
+                    ..page
+                };
+                assert_eq!(of(one).await, (vec![number], 3), "{sort:?}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

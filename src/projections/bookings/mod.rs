@@ -8,6 +8,7 @@ mod people;
 mod opened;
 mod change;
 mod fold;
+mod shares;
 mod table;
 mod read;
 mod facts;

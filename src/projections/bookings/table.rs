@@ -16,6 +16,7 @@ use crate::projections::cell::{column, document, instant, number, uuid_or_null, 
 use crate::projections::row::{Booking, Seat};
 
 use super::change::{BookingChange, DocumentPatch, Patch, changes};
+use super::shares::{self, SHARES};
 
 /// The bookings read model.
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +40,12 @@ impl Projection for Bookings {
         changes(event)
             .into_iter()
             .flat_map(|change| row_changes(tenant, change))
+            .chain(shares::change(event))
             .collect()
     }
 }
 
-static TABLES: [&Table; 2] = [&BOOKINGS, &SEATS];
+static TABLES: [&Table; 3] = [&BOOKINGS, &SEATS, &SHARES];
 
 static BOOKINGS: Table = Table {
     name: "bookings",

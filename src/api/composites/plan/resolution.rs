@@ -2,12 +2,12 @@
 
 use super::body::{SegmentBody, Whom};
 use crate::api::Api;
-use crate::api::bookings::hosts;
 use crate::api::caller::Caller;
 use crate::api::directory::FoundEventType;
 use crate::api::failure::Failure;
 use crate::api::provider_state::ProviderState;
 use crate::api::rejection::{Asked, Doing, failed};
+use crate::api::turns::turn;
 use crate::domain::event_type::Assigned;
 use crate::domain::event_type::hosts::{AssignedHost, Priority};
 use crate::domain::id::{ProviderId, TeamId, TenantId};
@@ -102,7 +102,7 @@ pub(crate) async fn resolved(
             let member = segments.get(index).map_or("", |one| one.whom.member());
             return Err(of_segment(failure, index, member));
         }
-        found.sort_by_cached_key(|one| hosts::turn(&one.host, one.event_type.id, &states));
+        found.sort_by_cached_key(|one| turn(&one.host, one.event_type.id, &states));
     }
     Ok(Resolved {
         tenant,

@@ -6,7 +6,7 @@ mod segment;
 
 use crate::domain::aggregate::Sealable;
 use crate::domain::id::{
-    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, HoldId, KeyId,
+    AttendeeNumber, BlockId, BookingId, BookingNumber, BookingUid, ClaimId, HoldId, KeyId,
     OutOfOfficeNumber, ProviderId, ProviderNumber, ScheduleNumber, SeatId,
 };
 use crate::domain::personal::Personal;
@@ -19,7 +19,7 @@ use crate::domain::time::{Day, TimeSlot, Timestamp};
 
 pub use facts::{BookingFacts, BookingStatus};
 pub use segment::{SegmentAction, SegmentStep};
-pub use sharing::{ChangeCoHosts, CoHosted, Demand, Engage, Share, Standing};
+pub use sharing::{ChangeCoHosts, CoHosted, Demand, Disengage, Engage, Share, Standing};
 
 /// A request to a provider's stream; it may be refused. Each handler documents its order of checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub enum ProviderCommand {
     /// Takes a share in bookings of another provider; always linked with a command on that provider.
     Engage(Engage),
     /// Gives shares in bookings of other providers up; those it does not have (any more) change nothing.
-    Disengage(Vec<BookingId>),
+    Disengage(Disengage),
     /// Names other co-hosts of a booking; always linked with [`Self::Engage`] and [`Self::Disengage`] on those.
     ChangeCoHosts(ChangeCoHosts),
     /// A step of a composite booking's segment.
@@ -222,6 +222,9 @@ pub struct MoveSeat {
     pub terms: Terms,
     /// The new slot with the wire number of who has the seat, and what a booking placed there would be called.
     pub to: Occurrence,
+    /// Whether it joins another booking there, as the caller saw it: that decides which shares its co-hosts take or give
+    /// up. Refused as `BookingChanged` where it is otherwise by now and somebody else hosts the booking.
+    pub joins: bool,
     /// See [`Reschedule::by_host`].
     pub by_host: bool,
     /// See [`Reschedule::hold`].
@@ -326,6 +329,11 @@ pub struct PlaceHold {
     pub expires_at: Timestamp,
     /// Keyed hash of the caller.
     pub caller: String,
+    /// Further providers who keep the slot by a linked command of the same hold. A change keeps the known ones.
+    pub others: Vec<ProviderId>,
+    /// A new id for the claim of such a further provider; absent for the first, which is home to the hold. A change keeps
+    /// the known one.
+    pub claim: Option<ClaimId>,
 }
 
 /// See [`ProviderCommand::Block`].

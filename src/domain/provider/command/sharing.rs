@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::BookingFacts;
-use crate::domain::id::{BookingId, BookingUid, ClaimId, ProviderId};
+use crate::domain::id::{BookingId, BookingUid, ClaimId, HoldId, ProviderId};
 use crate::domain::personal::Personal;
 use crate::domain::provider::event::CoHost;
 use crate::domain::terms::Terms;
@@ -32,6 +32,8 @@ pub struct Engage {
     pub standing: Standing,
     /// What is asked of this provider besides room.
     pub demand: Demand,
+    /// Its share of the hold that the linked command redeems.
+    pub hold: Option<HoldId>,
 }
 
 /// A co-host's part of one booking.
@@ -70,6 +72,15 @@ pub enum Demand {
     Schedule,
     /// Nothing.
     Room,
+}
+
+/// See [`super::ProviderCommand::Disengage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disengage {
+    /// The bookings.
+    pub bookings: Vec<BookingId>,
+    /// Whether somebody else hosts them instead; else they end, or move, with all their hosts.
+    pub replaced: bool,
 }
 
 /// See [`super::ProviderCommand::ChangeCoHosts`].

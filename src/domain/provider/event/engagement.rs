@@ -63,6 +63,9 @@ pub struct Disengaged {
     pub claim: ClaimId,
     /// Whether it occupied the provider.
     pub claimed: bool,
+    /// Whether somebody else hosts the booking instead: it is no booking of this provider any more, past or cancelled.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub replaced: bool,
 }
 
 /// See [`ProviderEvent::CoHostsChanged`].

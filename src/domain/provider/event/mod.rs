@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    BlockId, CompositeId, EventTypeId, HoldId, ProviderNumber, ScheduleNumber,
+    BlockId, ClaimId, CompositeId, EventTypeId, HoldId, ProviderId, ProviderNumber, ScheduleNumber,
 };
 use crate::domain::schedule::Schedule;
 use crate::domain::time::{TimeSlot, Timestamp};
@@ -214,6 +214,12 @@ pub struct HoldPlaced {
     pub seated: bool,
     /// Who holds: a keyed hash of the caller, for the cap per caller; the composite booking, for a segment's hold.
     pub caller: String,
+    /// Further providers whose time is kept with it, each by a share of the same id in its own stream.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub others: Vec<ProviderId>,
+    /// The claim of a share; absent where the hold is at home: there its claim is called as it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub claim: Option<ClaimId>,
     /// The composite booking whose segment it keeps the slot for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub composite: Option<CompositeId>,
@@ -227,6 +233,9 @@ pub struct HoldEnded {
     pub hold: HoldId,
     /// Whether it had a claim.
     pub exclusive: bool,
+    /// The claim of a share, see [`HoldPlaced::claim`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub claim: Option<ClaimId>,
 }
 
 /// See [`ProviderEvent::TimeBlocked`].

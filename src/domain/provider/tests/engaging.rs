@@ -3,11 +3,13 @@
 use uuid::Uuid;
 
 use super::super::command::{
-    ChangeCoHosts, CoHosted, Demand, Engage, Place, ProviderCommand, Share, Standing,
+    ChangeCoHosts, CoHosted, Demand, Disengage, Engage, Place, PlaceHold, ProviderCommand, Share,
+    Standing,
 };
 use super::super::event::{CoHost, ProviderEvent};
+use super::stage::{hold, keep};
 use super::{Stage, booking, place, slot, terms};
-use crate::domain::id::{ClaimId, ProviderId};
+use crate::domain::id::{BookingId, ClaimId, ProviderId};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::{Confirmation, Seats, Terms};
 
@@ -27,11 +29,19 @@ fn engage(number: u32, at: &str, terms: &Terms) -> Engage {
         }],
         standing: Standing::ByTerms,
         demand: Demand::Bounds,
+        hold: None,
     }
 }
 
 fn share(number: u32, at: &str) -> ProviderCommand {
     ProviderCommand::Engage(engage(number, at, &terms()))
+}
+
+fn disengage(bookings: &[BookingId]) -> ProviderCommand {
+    ProviderCommand::Disengage(Disengage {
+        bookings: bookings.to_vec(),
+        replaced: false,
+    })
 }
 
 fn taken(at: &str) -> Rejection {
@@ -47,15 +57,11 @@ fn a_share_occupies_its_provider_until_it_is_given_up() {
         taken("10:30-11:30")
     );
     assert_eq!(stage.refuse(share(2, "10:30-11:30")), taken("10:30-11:30"));
-    let ended = stage.accept(ProviderCommand::Disengage(vec![booking(1), booking(2)]));
+    let ended = stage.accept(disengage(&[booking(1), booking(2)]));
     assert_eq!(ended, ["ProviderDisengaged"]);
     assert!(stage.claims.is_empty());
     stage.place(3, "10:00-11:00", &terms());
-    assert!(
-        stage
-            .accept(ProviderCommand::Disengage(vec![booking(3)]))
-            .is_empty()
-    );
+    assert!(stage.accept(disengage(&[booking(3)])).is_empty());
 }
 
 #[test]
@@ -96,7 +102,7 @@ fn nobody_shares_what_is_at_home_with_it() {
         Rejection::ProviderNotFound
     );
     assert_eq!(
-        Stage::empty().refuse(ProviderCommand::Disengage(vec![])),
+        Stage::empty().refuse(disengage(&[])),
         Rejection::ProviderNotFound
     );
 }
@@ -164,11 +170,7 @@ fn a_share_that_is_over_leaves_the_state() {
     stage.clock("11:00");
     assert_eq!(stage.accept(ProviderCommand::Lapse), ["EngagementFinished"]);
     assert!(stage.claims.is_empty());
-    assert!(
-        stage
-            .accept(ProviderCommand::Disengage(vec![booking(1)]))
-            .is_empty()
-    );
+    assert!(stage.accept(disengage(&[booking(1)])).is_empty());
     // A past booking that moves is shared anew.
     stage.accept(share(1, "12:00-13:00"));
     assert_eq!(stage.claims.len(), 1);
@@ -218,4 +220,87 @@ fn who_joins_with_co_hosts_is_who_the_caller_saw_joining() {
     assert_eq!(stage.accept(with_joining(1, &[])), ["BookingPlaced"]);
     is_stale(stage.refuse(with_joining(2, &[])));
     assert_eq!(stage.accept(with_joining(2, &[0])), ["SeatTaken"]);
+}
+
+/// A share of a hold that is at home with another provider.
+fn share_of_hold(number: u32, at: &str, terms: &Terms) -> PlaceHold {
+    PlaceHold {
+        claim: Some(claim(number + 100)),
+        ..keep(number, at, terms)
+    }
+}
+
+fn exclusive() -> Terms {
+    Terms {
+        exclusive_holds: true,
+        ..terms()
+    }
+}
+
+#[test]
+fn a_share_of_a_hold_has_a_claim_of_its_own_until_it_ends() {
+    let held = share_of_hold(1, "10:00-11:00", &exclusive());
+    let mut stage = Stage::open();
+    stage.accept(ProviderCommand::Hold(held.clone()));
+    assert!(stage.claims.contains_key(&claim(101)));
+    assert_eq!(stage.refuse(share(1, "10:00-11:00")), taken("10:00-11:00"));
+    let moved = PlaceHold {
+        slot: slot("12:00-13:00"),
+        claim: None,
+        ..held
+    };
+    stage.accept(ProviderCommand::ChangeHold(moved));
+    assert_eq!(stage.claims.len(), 1);
+    assert!(stage.claims.contains_key(&claim(101)));
+    let mut released = stage.clone();
+    released.accept(ProviderCommand::ReleaseHold(hold(1)));
+    assert!(released.claims.is_empty());
+    stage.clock("09:05");
+    assert_eq!(stage.accept(ProviderCommand::Lapse), ["HoldExpired"]);
+    assert!(stage.claims.is_empty());
+}
+
+#[test]
+fn a_share_redeems_its_share_of_the_hold() {
+    let terms = exclusive();
+    let mut stage = Stage::open();
+    stage.accept(ProviderCommand::Hold(share_of_hold(
+        1,
+        "10:00-11:00",
+        &terms,
+    )));
+    let with = |hold| {
+        ProviderCommand::Engage(Engage {
+            hold,
+            ..engage(1, "10:00-11:00", &terms)
+        })
+    };
+    assert_eq!(stage.refuse(with(Some(hold(2)))), Rejection::HoldNotFound);
+    assert_eq!(stage.refuse(with(None)), taken("10:00-11:00"));
+    let redeemed = stage.accept(with(Some(hold(1))));
+    assert_eq!(redeemed, ["HoldRedeemed", "ProviderEngaged"]);
+    assert_eq!(stage.claims.len(), 1);
+}
+
+#[test]
+fn held_seats_and_a_share_of_their_slot_are_beside_each_other() {
+    let terms = Terms {
+        seats: Some(Seats {
+            per_slot: 2,
+            show_attendees: true,
+            show_availability: true,
+        }),
+        ..exclusive()
+    };
+    let mut stage = Stage::open();
+    let seat = |number| ProviderCommand::Hold(share_of_hold(number, "10:00-11:00", &terms));
+    stage.accept(seat(1));
+    stage.accept(ProviderCommand::Engage(engage(1, "10:00-11:00", &terms)));
+    stage.accept(seat(2));
+    let full = Rejection::SeatsExhausted {
+        slot: slot("10:00-11:00"),
+    };
+    assert_eq!(stage.refuse(seat(3)), full);
+    let beside = ProviderCommand::Hold(share_of_hold(3, "10:30-11:30", &terms));
+    stage.refuse(beside);
 }

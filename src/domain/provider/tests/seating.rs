@@ -1,12 +1,14 @@
 //! One seat moved alone.
 
+use uuid::Uuid;
+
 use super::super::command::{MoveSeat, ProviderCommand};
 use super::seats::seated;
 use super::stage::{occurrence, seat};
 use super::{Stage, slot};
-use crate::domain::id::AttendeeNumber;
+use crate::domain::id::{AttendeeNumber, ProviderId};
 use crate::domain::personal::Personal;
-use crate::domain::provider::event::ProviderEvent;
+use crate::domain::provider::event::{CoHost, ProviderEvent};
 use crate::domain::rejection::Rejection;
 use crate::domain::terms::Terms;
 
@@ -28,6 +30,7 @@ fn shift(stage: &Stage, booking: u32, seat_number: u32, at: &str) -> MoveSeat {
         facts,
         seat: seat(seat_number),
         to,
+        joins: false,
         by_host: false,
         hold: None,
         personal: Personal::default(),
@@ -129,4 +132,29 @@ fn a_limit_counts_the_booking_that_a_seat_begins() {
     let refused = stage.refuse(to(&stage, 1, 2, "14:00-15:00"));
     assert!(matches!(refused, Rejection::LimitReached { .. }));
     assert!(stage.decide(&to(&stage, 1, 2, "12:00-13:00")).is_ok());
+}
+
+#[test]
+fn co_hosts_go_with_a_seat_as_its_mover_saw_it() {
+    let stage = stage(&seated(3));
+    let shared = |seat_number, at: &str, joins| {
+        let mut shift = shift(&stage, 1, seat_number, at);
+        shift.facts.co_hosts = vec![CoHost {
+            provider: ProviderId::from_uuid(Uuid::from_u128(7)),
+            host: stage.provider.host().unwrap(),
+        }];
+        ProviderCommand::MoveSeat(MoveSeat { joins, ..shift })
+    };
+    for (at, joins) in [("12:00-13:00", false), ("14:00-15:00", true)] {
+        let changed = stage.refuse(shared(2, at, joins));
+        assert!(matches!(changed, Rejection::BookingChanged { .. }), "{at}");
+    }
+    let mut joined = stage.clone();
+    joined.accept(shared(2, "12:00-13:00", true));
+    let mut begun = stage.clone();
+    begun.accept(shared(2, "14:00-15:00", false));
+    let ProviderEvent::BookingPlaced(placed) = begun.last() else {
+        panic!("a booking was placed");
+    };
+    assert_eq!(placed.co_hosts.len(), 1);
 }

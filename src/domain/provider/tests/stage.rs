@@ -173,6 +173,8 @@ pub(super) fn keep(number: u32, at_slot: &str, terms: &Terms) -> PlaceHold {
         slot: slot(at_slot),
         expires_at: at("09:05"),
         caller: "caller".to_owned(),
+        others: Vec::new(),
+        claim: None,
     }
 }
 

@@ -167,28 +167,33 @@ impl Rebuild<'_> {
         let epoch = live.first().ok_or(RebuildError::Superseded)?.int("epoch")?;
         transaction.fetch(HEADS_FLIP, vec![epoch.into()]).await?;
         let old = retired.first().map(|row| row.int("version")).transpose()?;
-        for statement in old
-            .map(|version| self.put_away(version))
-            .unwrap_or_default()
-        {
+        match old {
+            Some(version) => Ok(self.put_away(transaction, version).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the tables of a version out of reach. An older program's version may lack some.
+    async fn put_away(
+        &self,
+        transaction: &mut Transaction,
+        version: i64,
+    ) -> Result<(), DatabaseError> {
+        let old = super::Naming::of(&self.model, version);
+        for table in &self.model.tables {
+            let table = old.name(table);
+            if !super::leftovers::is_known(transaction, table).await? {
+                continue;
+            }
+            let statement = match self.owner {
+                Database::Postgres { .. } => format!("revoke all on {table} from daybook_runtime"),
+                Database::Sqlite { .. } => {
+                    let retired = super::leftovers::retired(table);
+                    format!("alter table {table} rename to {retired}")
+                }
+            };
             transaction.fetch_composed(statement, Vec::new()).await?;
         }
         Ok(())
-    }
-
-    /// What puts the tables of a version out of reach.
-    fn put_away(&self, version: i64) -> Vec<String> {
-        let old = super::Naming::of(&self.model, version);
-        let tables = self.model.tables.iter().map(|table| old.name(table));
-        let statement = |table: &str| match self.owner {
-            Database::Postgres { .. } => format!("revoke all on {table} from daybook_runtime"),
-            Database::Sqlite { .. } => {
-                format!(
-                    "alter table {table} rename to {}",
-                    super::leftovers::retired(table)
-                )
-            }
-        };
-        tables.map(statement).collect()
     }
 }

@@ -14,7 +14,10 @@ use crate::ledger::store::transaction::Transaction;
 const LIST: Sql = Sql::both(include_str!("../sql/read_models_list.sql"));
 const OTHERS: Sql = Sql::both(include_str!("../sql/read_models_others.sql"));
 const FORGET: Sql = Sql::both(include_str!("../sql/read_models_forget.sql"));
-const TABLE_KNOWN: Sql = Sql::both(include_str!("../sql/table_known.sqlite.sql"));
+const TABLE_KNOWN: Sql = Sql {
+    postgres: include_str!("../sql/table_known.postgres.sql"),
+    sqlite: include_str!("../sql/table_known.sqlite.sql"),
+};
 
 /// A reader may hold a table for the length of a statement.
 const LOCK: Sql = Sql::both("set local lock_timeout = '5s'");
@@ -25,6 +28,15 @@ const ROWS: u32 = 500;
 /// The name of a table that has lost its name.
 pub(super) fn retired(table: &str) -> String {
     format!("retired_{table}")
+}
+
+/// Whether there is a table of this name.
+pub(super) async fn is_known(
+    transaction: &mut Transaction,
+    table: &str,
+) -> Result<bool, DatabaseError> {
+    let known = transaction.fetch(TABLE_KNOWN, vec![table.into()]).await?;
+    Ok(known.first().map_or(Ok(0), |row| unsigned(row, "n"))? != 0)
 }
 
 /// A version of a read model, as the registry has it.
@@ -98,8 +110,7 @@ impl Rebuild<'_> {
         loop {
             let started = Instant::now();
             let mut transaction = self.begin_plain().await?;
-            let known = transaction.fetch(TABLE_KNOWN, vec![table.into()]).await?;
-            if known.first().map_or(Ok(0), |row| unsigned(row, "n"))? == 0 {
+            if !is_known(&mut transaction, table).await? {
                 transaction.rollback().await;
                 return Ok(());
             }
