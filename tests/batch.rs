@@ -139,8 +139,8 @@ on_both_databases! {
             // The same key for another body: nothing of it is booked, not even what was not asked for before.
             let mut other = asked.to_vec();
             other.push(plain(&client, 9));
-            let body = json!({"bookings": other, "atomic": is_atomic});
-            let refused = send(&client, &body, key).await.expect("answers").expect(422);
+            let otherwise = json!({"bookings": other, "atomic": is_atomic});
+            let refused = send(&client, &otherwise, key).await.expect("answers").expect(422);
             assert!(refused.json()["type"].as_str().expect("a type").ends_with("/idempotency-key-reused"));
             assert_eq!(events(salon).await, before);
         }
@@ -154,8 +154,8 @@ on_both_databases! {
         assert_eq!(again.text, first.text);
         assert_eq!(events(salon).await, before);
         client.reschedule(&uid, times::slot(14)).await.expect(201);
-        let again = atomic(&client, &booked, "booked").await.expect(200);
-        assert_eq!(again.text, first.text);
+        let later = atomic(&client, &booked, "booked").await.expect(200);
+        assert_eq!(later.text, first.text);
         let keyless = client.request(Method::POST, "/v2/bookings/batch").json(&json!({"bookings": booked}));
         client.send(keyless).await.expect(400);
     }
@@ -172,15 +172,15 @@ on_both_databases! {
         assert!(refused["type"].as_str().expect("a type").ends_with("/slot-unavailable"));
         // Two of one batch want the same.
         let rivals = [plain(&client, 0), plain(&client, 1), plain(&client, 0)];
-        let refused = atomic(&client, &rivals, "rivals").await.expect(409).json();
-        assert_eq!(refused["index"], 2);
+        let rival = atomic(&client, &rivals, "rivals").await.expect(409).json();
+        assert_eq!(rival["index"], 2);
         let foreign = [plain(&client, 0), of(&client, neighbour.event_type, times::slot(1), json!({}))];
-        let refused = atomic(&client, &foreign, "foreign").await.expect(404).json();
-        assert_eq!(refused["index"], 1);
+        let absent = atomic(&client, &foreign, "foreign").await.expect(404).json();
+        assert_eq!(absent["index"], 1);
         let mut wrong = plain(&client, 1);
         wrong["start"] = json!("soon");
-        let refused = atomic(&client, &[plain(&client, 0), wrong], "wrong").await.expect(422).json();
-        assert_eq!((&refused["index"], &refused["errors"][0]["pointer"]), (&json!(1), &json!("#/bookings/1/start")));
+        let invalid = atomic(&client, &[plain(&client, 0), wrong], "wrong").await.expect(422).json();
+        assert_eq!((&invalid["index"], &invalid["errors"][0]["pointer"]), (&json!(1), &json!("#/bookings/1/start")));
         assert_eq!((bookings(salon).await, events(salon).await), before);
 
         let free = [plain(&client, 0), plain(&client, 1), plain(&client, 2)];
@@ -219,8 +219,8 @@ on_both_databases! {
             let results = answer.json()["results"].clone();
             let hosts = |item: usize| results[item]["booking"]["hosts"].as_array().expect("hosts").clone();
             assert_eq!(hosts(0).len(), 3);
-            let turns: BTreeSet<i64> = (1..4).map(|item| hosts(item)[0]["id"].as_i64().expect("a number")).collect();
-            assert_eq!(turns.len(), 3);
+            let booked: BTreeSet<i64> = (1..4).map(|item| hosts(item)[0]["id"].as_i64().expect("a number")).collect();
+            assert_eq!(booked.len(), 3);
             assert_eq!(results[4]["booking"].as_array().expect("a series").len(), 2);
             let (one, other) = (&results[5]["booking"], &results[6]["booking"]);
             assert_eq!(one["uid"], other["uid"]);
@@ -246,22 +246,23 @@ on_both_databases! {
             let client = salon.client();
             let asked: Vec<_> = (first..first + items).map(|slot| plain(&client, slot)).collect();
             let (body, key) = (json!({ "bookings": asked }), format!("killed-{round}"));
-            let sending = {
+            let mut sending = JoinSet::new();
+            {
                 let (client, body, key) = (client.clone(), body.clone(), key.clone());
-                tokio::task::spawn(async move { send(&client, &body, &key).await })
-            };
+                sending.spawn(async move { send(&client, &body, &key).await });
+            }
             let enough = i64::try_from(first + 5 + 20 * (round % 4)).expect("few");
             until("some are booked", async || (enough <= bookings(salon).await).then_some(())).await;
             salon.kill();
             // It broke, or was answered just before.
-            drop(sending.await.expect("the task ends"));
+            drop(sending.join_all().await);
             salon.start();
-            let client = salon.client();
-            let again = send(&client, &body, &key).await.expect("answers").expect(200);
+            let next = salon.client();
+            let again = send(&next, &body, &key).await.expect("answers").expect(200);
             assert_eq!(statuses(&again), vec![201; items]);
             let whole = i64::try_from(first + items).expect("few");
             assert_eq!(bookings(salon).await, whole);
-            let once_more = send(&client, &body, &key).await.expect("answers").expect(200);
+            let once_more = send(&next, &body, &key).await.expect("answers").expect(200);
             assert_eq!(once_more.text, again.text);
             assert_eq!(bookings(salon).await, whole);
         }

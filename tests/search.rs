@@ -29,10 +29,10 @@ fn text(value: &Value) -> String {
 
 /// Books the segments from a start on; says where each begins, if they can be booked, and gives them back.
 async fn booked(client: &Client, segments: &Value, start: DateTime<Utc>) -> Option<Vec<Value>> {
-    let mut segments = segments.clone();
-    segments[0]["start"] = json!(times::text(start));
+    let mut asked = segments.clone();
+    asked[0]["start"] = json!(times::text(start));
     let attendee = client.booking(start)["attendee"].clone();
-    let body = json!({"segments": segments, "attendee": attendee});
+    let body = json!({"segments": asked, "attendee": attendee});
     let answer = post(client, "", &body).await;
     if answer.status == 409 {
         return None;
@@ -40,8 +40,8 @@ async fn booked(client: &Client, segments: &Value, start: DateTime<Utc>) -> Opti
     let composite = answer.expect(201).json();
     let cancel = format!("/{}/cancel", text(&composite["uid"]));
     post(client, &cancel, &json!({})).await.expect(200);
-    let segments = composite["segments"].as_array().expect("segments");
-    Some(segments.iter().map(|one| one["start"].clone()).collect())
+    let made = composite["segments"].as_array().expect("segments");
+    Some(made.iter().map(|one| one["start"].clone()).collect())
 }
 
 async fn post(client: &Client, below: &str, body: &Value) -> Answer {
@@ -66,8 +66,8 @@ async fn assert_exact(client: &Client, segments: &Value) -> Vec<Value> {
             .iter()
             .find(|one| one["start"] == times::answered(start));
         let shown = shown.map(|one| {
-            let segments = one["segments"].as_array().expect("segments");
-            segments.iter().map(|one| one["start"].clone()).collect()
+            let parts = one["segments"].as_array().expect("segments");
+            parts.iter().map(|part| part["start"].clone()).collect()
         });
         assert_eq!(booked(client, segments, start).await, shown, "{start}");
     }

@@ -83,9 +83,9 @@ on_both_databases! {
         }
 
         let booked = clinic.post(PATH, &clinic.chain(start, 3)).await.expect(201).json();
-        let undone = clinic.act_as(&clinic.hosts[2].key, &booked, "decline", &reason).await.expect(200).json();
-        assert_eq!(undone["status"], "rolledBack");
-        assert_eq!(undone["cause"]["segment"], 2);
+        let by_whole = clinic.act_as(&clinic.hosts[2].key, &booked, "decline", &reason).await.expect(200).json();
+        assert_eq!(by_whole["status"], "rolledBack");
+        assert_eq!(by_whole["cause"]["segment"], 2);
         let again = clinic.act(&booked, "decline", &reason).await.expect(409);
         assert_eq!(problem(&again), "transition-not-allowed");
         assert!(clinic.is_free(0, start).await);

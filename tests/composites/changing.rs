@@ -55,12 +55,12 @@ on_both_databases! {
         let starts = [0, 45].map(|later| json!(times::answered(to + minutes(later))));
         assert_eq!(each(&moved, "start"), starts);
         assert_eq!(each(&moved, "bookingId"), each(&booked, "bookingId"));
-        for (segment, start) in starts.iter().enumerate() {
+        for (segment, expected) in starts.iter().enumerate() {
             let before = clinic.booking(&booked, segment).await;
             let after = clinic.booking(&moved, segment).await;
             assert_eq!(before["rescheduledToUid"], after["uid"]);
             assert_eq!(after["icsUid"], before["icsUid"]);
-            assert_eq!((&after["status"], &after["start"]), (&json!("accepted"), start));
+            assert_eq!((&after["status"], &after["start"]), (&json!("accepted"), expected));
             assert_eq!(after["attendees"], before["attendees"]);
         }
         let apart = json!({"segments": [
@@ -83,10 +83,10 @@ on_both_databases! {
         assert_eq!(clinic.shown(&booked).await, booked);
         assert_eq!(clinic.booking(&booked, 0).await["status"], "accepted");
         assert!(clinic.is_free(0, to).await, "nothing is left where the first one would have gone");
-        for body in [json!({}), json!({"start": null}), json!({"segments": [{"gapMinutes": 5}]}),
+        for wrong in [json!({}), json!({"start": null}), json!({"segments": [{"gapMinutes": 5}]}),
             json!({"segments": [{"start": times::text(to)}]}),
             json!({"segments": [{"start": times::text(to)}, {"start": times::text(to)}]})] {
-            clinic.act(&booked, "reschedule", &body).await.expect(422);
+            clinic.act(&booked, "reschedule", &wrong).await.expect(422);
         }
     }
 

@@ -122,13 +122,13 @@ on_both_databases! {
         let closed = salon
             .event_type(json!({"slug": "closed", "bookingRequiresAuthentication": true}))
             .await;
-        let mut chain = clinic.chain(times::slot(8), 2);
-        chain["segments"][1] = json!({"eventTypeId": closed, "gapMinutes": 0});
+        let mut closing = clinic.chain(times::slot(8), 2);
+        closing["segments"][1] = json!({"eventTypeId": closed, "gapMinutes": 0});
         let request = clinic.client.request(reqwest::Method::POST, PATH);
-        let request = request.header("Idempotency-Key", "\"closed\"").json(&chain);
+        let request = request.header("Idempotency-Key", "\"closed\"").json(&closing);
         let refused = clinic.client.send(request).await.expect(401);
         assert_eq!(problem(&refused), "unauthenticated");
-        clinic.post(PATH, &chain).await.expect(201);
+        clinic.post(PATH, &closing).await.expect(201);
     }
 
     async fn the_history_of_a_segment_is_joined_by_its_composite_booking(salon: &mut Salon) {

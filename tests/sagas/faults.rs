@@ -28,10 +28,10 @@ fn doing() -> impl Iterator<Item = (u32, Writing)> {
 
 /// The segment that a composite booking was undone for, and the code of why.
 fn blamed(phase: &Phase) -> (u32, String) {
-    match phase {
-        Phase::RolledBack(Cause::Unavailable { segment, reason }) => (*segment, reason.clone()),
-        other => panic!("{other:?}"),
-    }
+    let Phase::RolledBack(Cause::Unavailable { segment, reason }) = phase else {
+        panic!("{phase:?}")
+    };
+    (*segment, reason.clone())
 }
 
 fn phase(answered: &Answered) -> Phase {

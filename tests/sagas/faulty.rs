@@ -55,10 +55,12 @@ impl Writing {
                 SegmentAction::Compensate { .. } => Self::Compensate(step.segment),
             };
         }
-        match first {
-            Command::Composite(CompositeCommand::Request(_)) => Self::Request,
-            _ if 1 < commands.len() => Self::Together,
-            _ => Self::Record,
+        if matches!(first, Command::Composite(CompositeCommand::Request(_))) {
+            Self::Request
+        } else if 1 < commands.len() {
+            Self::Together
+        } else {
+            Self::Record
         }
     }
 }

@@ -89,9 +89,9 @@ on_both_databases! {
         let others = std::sync::Arc::new(other.sagas(Path::Linked));
         let sagas = stage.sagas(Path::Linked);
         // Leases aside: both drive all of them.
-        let drives = async |sagas: &std::sync::Arc<daybook::sagas::Sagas>| {
+        let drives = async |driver: &std::sync::Arc<daybook::sagas::Sagas>| {
             for requested in &requests {
-                sagas.drive(stage.tenant, requested.composite).await.unwrap();
+                driver.drive(stage.tenant, requested.composite).await.unwrap();
             }
         };
         tokio::join!(drives(&sagas), drives(&others));

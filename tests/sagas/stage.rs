@@ -142,7 +142,12 @@ impl Stage {
         let stands = match &phase {
             Phase::Confirmed => true,
             Phase::RolledBack(_) | Phase::Absent => false,
-            unsettled => panic!("{} has not settled: {unsettled:?}", requested.composite),
+            Phase::Requested
+            | Phase::Pending
+            | Phase::Compensating(_)
+            | Phase::Stuck { .. }
+            | Phase::Abandoned
+            | Phase::Cancelled => panic!("{} has not settled: {phase:?}", requested.composite),
         };
         let claims = self.claims().await;
         for (index, segment) in requested.segments.iter().enumerate() {
@@ -170,10 +175,8 @@ impl Stage {
             .await
             .unwrap();
         let count = |wanted: fn(&ProviderEvent) -> bool| {
-            let is_wanted = |event: &Event| match event {
-                Event::Provider(event) => wanted(event),
-                _ => false,
-            };
+            let is_wanted =
+                |event: &Event| matches!(event, Event::Provider(event) if wanted(event));
             events
                 .iter()
                 .filter(|logged| is_wanted(&logged.event.event))

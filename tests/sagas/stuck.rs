@@ -41,9 +41,8 @@ on_both_databases! {
     async fn an_undo_that_fails_is_stuck_until_an_operator_retries_it(salon: &mut Salon) {
         let stage = Stage::set(salon).await;
         // The last segment cannot be confirmed, the first one not be undone.
-        let steps = Faulty::new(&stage.library.ledger, |writing| match writing {
-            Writing::Confirm(2) | Writing::Compensate(0) => Some(Fault::Unavailable),
-            _ => None,
+        let steps = Faulty::new(&stage.library.ledger, |writing| {
+            matches!(writing, Writing::Confirm(2) | Writing::Compensate(0)).then_some(Fault::Unavailable)
         });
         let sagas = stage.sagas_through(Path::Stepwise, steps);
         let requested = stage.requested(stage.start(0), 3).await;
@@ -58,9 +57,9 @@ on_both_databases! {
         let unwell = sagas.unwell(10).await.unwrap();
         assert_eq!(unwell.iter().map(|saga| saga.composite).collect::<Vec<_>>(), [requested.composite]);
         let printed = doctor(salon).await;
-        let named = |printed: &str| {
+        let named = |told: &str| {
             let id = requested.composite.to_string();
-            printed.lines().any(|line| line.starts_with("PROBLEM") && line.contains(&id))
+            told.lines().any(|line| line.starts_with("PROBLEM") && line.contains(&id))
         };
         assert!(named(&printed), "{printed}");
         let page = metrics(salon).await;
@@ -72,22 +71,21 @@ on_both_databases! {
         };
         stage.library.ledger.execute(stage.context(None), vec![retry]).await.unwrap();
         let mended = Arc::clone(&stage.sagas(Path::Linked));
-        let answered = mended.drive(stage.tenant, requested.composite).await.unwrap();
-        assert!(matches!(answered.composite().unwrap().phase(), Phase::RolledBack(_)));
+        let driven = mended.drive(stage.tenant, requested.composite).await.unwrap();
+        assert!(matches!(driven.composite().unwrap().phase(), Phase::RolledBack(_)));
         stage.settled(&requested).await;
         assert!(mended.unwell(10).await.unwrap().is_empty());
-        let printed = doctor(salon).await;
-        assert!(!named(&printed), "{printed}");
-        let page = metrics(salon).await;
-        assert_eq!(sample(&page, "daybook_composites_unsettled{state=\"stuck\"}"), 0, "{page}");
+        let later = doctor(salon).await;
+        assert!(!named(&later), "{later}");
+        let page_later = metrics(salon).await;
+        assert_eq!(sample(&page_later, "daybook_composites_unsettled{state=\"stuck\"}"), 0, "{page_later}");
         stage.library.close().await;
     }
 
     async fn what_is_given_up_is_no_longer_listed(salon: &mut Salon) {
         let stage = Stage::set(salon).await;
-        let steps = Faulty::new(&stage.library.ledger, |writing| match writing {
-            Writing::Confirm(1) | Writing::Compensate(1) => Some(Fault::Database),
-            _ => None,
+        let steps = Faulty::new(&stage.library.ledger, |writing| {
+            matches!(writing, Writing::Confirm(1) | Writing::Compensate(1)).then_some(Fault::Database)
         });
         let sagas = stage.sagas_through(Path::Stepwise, steps);
         let requested = stage.requested(stage.start(0), 2).await;
