@@ -372,24 +372,16 @@ fn booking_names(provider: ProviderId, placed: &BookingPlaced) -> Vec<NameChange
     let begins = |series: &&SeriesPlace| series.index == 0 && !moved;
     if let Some(series) = placed.series.as_ref().filter(begins) {
         let target = json!({ "provider": provider });
-        names.push(claim(
-            NameKind::Series,
-            String::new(),
-            series.uid.to_string(),
-            &target,
-        ));
+        let uid = series.uid.to_string();
+        names.push(claim(NameKind::Series, String::new(), uid, &target));
     }
     names
 }
 
 fn booking_name(provider: ProviderId, placed: &BookingPlaced) -> NameChange {
     let target = json!({ "provider": provider, "booking": placed.booking });
-    claim(
-        NameKind::Booking,
-        String::new(),
-        placed.uid.to_string(),
-        &target,
-    )
+    let uid = placed.uid.to_string();
+    claim(NameKind::Booking, String::new(), uid, &target)
 }
 
 /// A seat that moved leads to another booking now; a new one is claimed.

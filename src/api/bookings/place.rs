@@ -358,16 +358,12 @@ fn personal(body: &PlaceBody, event_type: &FoundEventType) -> Result<Personal, F
     Ok(Personal {
         attendee: Some(body.attendee.clone()),
         guests: body.guests.clone(),
-        companions: Vec::new(),
         answers,
         metadata: metadata
             .map(|(key, value)| (key.clone(), value.to_string()))
             .collect(),
         location,
-        reason: None,
-        subscription: None,
-        acted_by: None,
-        segments: Vec::new(),
+        ..Personal::default()
     })
 }
 
