@@ -171,7 +171,7 @@ on_both_databases! {
         assert_eq!(fixed.len(), 1 + 1 + 3 + 4, "{printed:#?}");
         assert_eq!(second.printed().iter().filter(is_fixed).collect::<Vec<_>>(), fixed);
         let curl = |line: &&String| line.contains("curl ");
-        assert_eq!(printed.iter().filter(curl).count(), 5);
+        assert_eq!(printed.iter().filter(curl).count(), 6);
         second.stop();
         salon.start();
     }
