@@ -241,10 +241,19 @@ fn is_instant(name: &str) -> bool {
     starts && name.ends_with("At")
 }
 
+/// How a composite booking may stand.
+const COMPOSITE_STATUS: &str =
+    "(requested|pending|confirmed|compensating|rolledBack|stuck|abandoned|cancelled)";
+
 /// By the name of a parameter in the query.
 fn of_queries(path: &str, name: &str) -> Option<Value> {
     const CLASS: &str = "(upcoming|recurring|past|cancelled|unconfirmed)";
+    const COMPOSITES: &str = "/v2/composite-bookings";
     Some(match name {
+        "status" if path == COMPOSITES => list_of(8, COMPOSITE_STATUS),
+        "from" | "to" if path == COMPOSITES => json!({"format": "date-time"}),
+        "attendeeEmail" if path == COMPOSITES => json!({"format": "email", "maxLength": 254}),
+        "providerId" if path == COMPOSITES => json!({"minLength": 1}),
         // An instant, or a day.
         "start" | "end" | "startTime" | "endTime" | "dateFrom" | "dateTo" => json!({"anyOf": [
             {"type": "string", "format": "date-time"},
