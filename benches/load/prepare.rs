@@ -30,7 +30,7 @@ pub(crate) struct Tenant {
 }
 
 /// Pairs of providers who are booked together.
-const PAIRS: u32 = 200;
+const PAIRS: u32 = 500;
 
 /// Migrates the database and creates a tenant with `providers` providers.
 pub(crate) async fn tenant(config: &Config, providers: u32) -> Outcome<Tenant> {
